@@ -1,0 +1,74 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// The stops on the data's way, in its order: each target may depend only on those above it.
+let package = Package(
+  name: "Macrostate",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "MacrostateKit", targets: ["MacrostateKit"]),
+    .executable(name: "macrostate", targets: ["macrostate"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .target(name: "CMacrostateKernels"),
+    .target(name: "MacrostateStorage", dependencies: ["CZlib"]),
+    .target(name: "RandomStreams", dependencies: ["CMacrostateKernels"]),
+    .target(name: "MacrostateParallel"),
+    .target(name: "MacrostateAutodiff", dependencies: ["CMacrostateKernels"]),
+    .target(name: "MacrostateNetworks", dependencies: ["MacrostateAutodiff", "RandomStreams"]),
+    .target(name: "Microstates", dependencies: ["MacrostateStorage", "RandomStreams"]),
+    .target(name: "TrajectoryFormats", dependencies: ["MacrostateStorage", "Microstates"]),
+    .target(name: "MacrostateObservables", dependencies: ["CMacrostateKernels", "Microstates"]),
+    .target(
+      name: "ParticleSimulators",
+      dependencies: [
+        "CMacrostateKernels", "MacrostateObservables", "MacrostateParallel", "MacrostateStorage", "Microstates",
+        "RandomStreams",
+      ]),
+    .target(name: "PointDensities", dependencies: ["MacrostateAutodiff", "MacrostateNetworks", "RandomStreams"]),
+    .target(
+      name: "MacroscopicDynamics",
+      dependencies: ["MacrostateAutodiff", "MacrostateNetworks", "MacrostateParallel", "RandomStreams"]),
+    .target(name: "ClosureModels", dependencies: ["MacrostateNetworks", "Microstates", "PointDensities"]),
+    .target(name: "MacrostateConfiguration", dependencies: ["MacrostateStorage", "Yams"]),
+    .target(
+      name: "MacrostateTraining",
+      dependencies: [
+        "ClosureModels", "MacroscopicDynamics", "MacrostateConfiguration", "MacrostateObservables",
+        "MacrostateParallel", "MacrostateStorage", "Microstates", "PointDensities", "RandomStreams",
+      ]),
+    .target(name: "MacrostateEvaluation", dependencies: ["MacrostateTraining"]),
+    .target(name: "MacrostateReports", dependencies: ["MacrostateStorage"]),
+    .target(
+      name: "MacrostateExperiments",
+      dependencies: ["MacrostateEvaluation", "MacrostateReports", "ParticleSimulators", "TrajectoryFormats"]),
+    .target(name: "MacrostateKit", dependencies: ["MacrostateExperiments"]),
+    .executableTarget(
+      name: "macrostate",
+      dependencies: ["MacrostateKit", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+    .testTarget(name: "MacrostateStorageTests", dependencies: ["MacrostateStorage"]),
+    .testTarget(name: "RandomStreamsTests", dependencies: ["RandomStreams"]),
+    .testTarget(name: "MacrostateParallelTests", dependencies: ["MacrostateParallel"]),
+    .testTarget(name: "MacrostateAutodiffTests", dependencies: ["MacrostateAutodiff"]),
+    .testTarget(name: "MacrostateNetworksTests", dependencies: ["MacrostateNetworks"]),
+    .testTarget(name: "MicrostatesTests", dependencies: ["Microstates"]),
+    .testTarget(name: "TrajectoryFormatsTests", dependencies: ["TrajectoryFormats"]),
+    .testTarget(name: "MacrostateObservablesTests", dependencies: ["MacrostateObservables"]),
+    .testTarget(name: "ParticleSimulatorsTests", dependencies: ["ParticleSimulators"]),
+    .testTarget(name: "PointDensitiesTests", dependencies: ["PointDensities"]),
+    .testTarget(name: "MacroscopicDynamicsTests", dependencies: ["MacroscopicDynamics"]),
+    .testTarget(name: "ClosureModelsTests", dependencies: ["ClosureModels"]),
+    .testTarget(name: "MacrostateConfigurationTests", dependencies: ["MacrostateConfiguration"]),
+    .testTarget(name: "MacrostateTrainingTests", dependencies: ["MacrostateTraining"]),
+    .testTarget(name: "MacrostateEvaluationTests", dependencies: ["MacrostateEvaluation"]),
+    .testTarget(name: "MacrostateReportsTests", dependencies: ["MacrostateReports"]),
+    .testTarget(name: "MacrostateExperimentsTests", dependencies: ["MacrostateExperiments"]),
+    .testTarget(name: "CommandLineTests", dependencies: ["MacrostateKit", "macrostate"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,1 @@
+#include "macrostate_kernels.h"
