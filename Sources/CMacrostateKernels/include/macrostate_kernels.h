@@ -1,1 +1,112 @@
+// The hot loops of Macrostate, in C so that one source can be compiled for several instruction sets.
+//
+// How to read this target: `vectors.h` says what a vector is; `elementary.h`, `matrix.h`, `elementwise.h`, `spline.h`,
+// `random.h` and `pairs.h` are the loops, written once; `baseline.c`, `avx2.c` and `avx512.c` include them all, each
+// under another instruction set; `select.c` hands out the table of the one that is asked for. There is no state.
+//
+// Conventions. Matrices are row-major; a stride is the distance of two rows in floats. A matrix that is written by
+// `multiply` has rows padded to a multiple of MACROSTATE_PADDING floats; what stands in the padding is unspecified but
+// finite in values and zero in gradients.
+
 #pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+#define MACROSTATE_PADDING 16
+
+typedef enum { MacrostateBaseline = 0, MacrostateAVX2 = 1, MacrostateAVX512 = 2 } MacrostateInstructionSet;
+
+typedef enum {
+  MacrostateIdentity = 0,
+  MacrostateReLU = 1,
+  MacrostateTanh = 2,
+  MacrostateSoftplus = 3,
+  MacrostateSigmoid = 4
+} MacrostateActivation;
+
+/// What a product starts from: nothing, what stands in the result already, or a row of `bias` for every
+/// `rowsPerBias` rows of the result.
+typedef enum { MacrostateStartZero = 0, MacrostateStartResult = 1, MacrostateStartBias = 2 } MacrostateStart;
+
+/// c = activation(start + a·b) with a `[m, k]`, b `[k, n]`, c `[m, n]`.
+/// Element (i, j) of a stands at a[i·aRow + j·aColumn], so that a may be transposed; rows of b and c are padded.
+typedef struct {
+  size_t m, n, k;
+  const float *a;
+  size_t aRow, aColumn;
+  const float *b;
+  size_t bStride;
+  float *c;
+  size_t cStride;
+  MacrostateStart start;
+  const float *bias;
+  size_t biasStride, rowsPerBias;
+  MacrostateActivation activation;
+} MacrostateProduct;
+
+/// One coordinate of a rational-quadratic spline layer, `count` samples; the parameters of sample i are row
+/// i / rowsPerParameters of `parameters` `[·, 3·bins − 1]`: width logits, height logits, inner slopes before softplus.
+typedef struct {
+  size_t count, rowsPerParameters, bins;
+  float bound;
+  const float *parameters;
+  size_t parameterStride;
+} MacrostateSpline;
+
+/// Interacting particles (Kolokolnikov et al. 2011): F(r) = tanh(a(1 − r)) + b.
+typedef struct {
+  float a, b;
+} MacrostatePairForce;
+
+typedef struct {
+  MacrostateInstructionSet instructionSet;
+  /// Floats in a vector register.
+  size_t lanes;
+
+  /// The matrix product above.
+  void (*multiply)(const MacrostateProduct *product);
+
+  /// y = activation(x), elementwise.
+  void (*activate)(size_t count, MacrostateActivation activation, const float *x, float *y);
+  /// dy ← dy · activation′ (written through the output y) `[m, n]`; and, where dBias is not null,
+  /// dBias[i / rowsPerBias] += row i of the result. Whole padded rows are worked on.
+  void (*activationGradient)(size_t m, size_t n, MacrostateActivation activation, const float *y, size_t yStride,
+                             float *dy, size_t dyStride, float *dBias, size_t dBiasStride, size_t rowsPerBias);
+  /// out[s] = weight · Σ rows begin…end of x, for one segment of n columns.
+  void (*sumRows)(size_t rows, size_t n, const float *x, size_t xStride, float weight, float *out);
+  /// dx rows = weight · dOut (overwritten, or added to where accumulate is not 0).
+  void (*spreadRow)(size_t rows, size_t n, const float *dOut, float weight, float *dx, size_t dxStride, int accumulate);
+  /// y += scale · x.
+  void (*addScaled)(size_t count, float scale, const float *x, float *y);
+  /// z = x · y, added to z where accumulate is not 0.
+  void (*multiplyElements)(size_t count, const float *x, const float *y, float *z, int accumulate);
+  /// b `[n, bStride]` = the transpose of a `[m, aStride]`, the padding of b's rows cleared.
+  void (*transpose)(size_t m, size_t n, const float *a, size_t aStride, float *b, size_t bStride);
+
+  /// out = the sum of `lanes` (1, 2, 4 or 8) gradients, in a fixed tree.
+  void (*reduceLanes)(size_t count, size_t lanes, const float *const *gradients, float *out);
+  /// One step of AdamW: decoupled weight decay, bias corrections passed in.
+  void (*adam)(size_t count, const float *gradient, float *parameter, float *first, float *second, float rate,
+               float beta1, float beta2, float correction1, float correction2, float epsilon, float decay);
+
+  /// y and log dy/dx of `count` samples x.
+  void (*splineForward)(const MacrostateSpline *spline, const float *x, float *y, float *logSlope);
+  /// x from y (the inverse), and log dy/dx there.
+  void (*splineInverse)(const MacrostateSpline *spline, const float *y, float *x, float *logSlope);
+  /// From dL/dy and dL/d(log dy/dx): dL/dx (added to dx; not wanted where null) and dL/dparameters (added).
+  void (*splineBackward)(const MacrostateSpline *spline, const float *x, const float *dy, const float *dLogSlope,
+                         float *dx, float *dParameters);
+
+  /// `4·blocks` random words of Philox 4×32-10: block i has counter (first + i, c1, c2, c3).
+  void (*randomWords)(uint64_t key, uint32_t first, uint32_t c1, uint32_t c2, uint32_t c3, size_t blocks,
+                      uint32_t *out);
+  /// Standard normal numbers from pairs of words (Box–Muller): out[i] for i < count, `count` even.
+  void (*normals)(size_t count, const uint32_t *words, float *out);
+
+  /// Velocities of n particles, v_i = (1/n) Σ_j F(r)(x_i − x_j)/r, and the mean pair energy
+  /// 2/(n(n−1)) Σ_{i<j} [log cosh(a(1 − r))/a + b(1 − r)], returned. `vx`, `vy` are overwritten.
+  double (*pairForces)(size_t n, MacrostatePairForce force, const float *x, const float *y, float *vx, float *vy);
+} MacrostateKernelTable;
+
+/// The table of an instruction set, or null where this machine (or build) has no such instructions.
+const MacrostateKernelTable *macrostate_kernel_table(MacrostateInstructionSet instructionSet);

@@ -1,0 +1,119 @@
+// Loops over all elements of a matrix, and the optimiser's step.
+
+static void activate(size_t count, MacrostateActivation activation, const float *x, float *y) {
+  size_t i = 0;
+  for (; i + LANES <= count; i += LANES) store(y + i, vactivate(activation, load(x + i)));
+  if (i < count) storePart(y + i, vactivate(activation, loadPart(x + i, count - i)), count - i);
+}
+
+/// `activation` is a constant where this is called.
+INLINE void activationGradientOf(MacrostateActivation activation, size_t m, size_t n, const float *y, size_t yStride,
+                                 float *dy, size_t dyStride, float *dBias, size_t dBiasStride, size_t rowsPerBias) {
+  for (size_t column = 0; column < n; column += LANES) {
+    for (size_t begin = 0; begin < m; begin += rowsPerBias) {
+      const size_t end = begin + rowsPerBias < m ? begin + rowsPerBias : m;
+      vfloat sum = splat(0);
+      for (size_t i = begin; i < end; i++) {
+        vfloat g = load(dy + i * dyStride + column);
+        if (activation != MacrostateIdentity) {
+          vfloat output = load(y + i * yStride + column);
+          if (activation == MacrostateReLU) {
+            g = only(output > 0, g);
+          } else {
+            g = g * vactivationSlope(activation, output);
+          }
+          store(dy + i * dyStride + column, g);
+        }
+        sum += g;
+      }
+      if (dBias) {
+        float *at = dBias + (begin / rowsPerBias) * dBiasStride + column;
+        store(at, load(at) + sum);
+      }
+    }
+  }
+}
+
+static void activationGradient(size_t m, size_t n, MacrostateActivation activation, const float *y, size_t yStride,
+                               float *dy, size_t dyStride, float *dBias, size_t dBiasStride, size_t rowsPerBias) {
+#define CASE(A) \
+  case A: activationGradientOf(A, m, n, y, yStride, dy, dyStride, dBias, dBiasStride, rowsPerBias); break;
+  switch (activation) {
+    CASE(MacrostateReLU)
+    CASE(MacrostateTanh)
+    CASE(MacrostateSoftplus)
+    CASE(MacrostateSigmoid)
+    CASE(MacrostateIdentity)
+  }
+#undef CASE
+}
+
+static void sumRows(size_t rows, size_t n, const float *x, size_t xStride, float weight, float *out) {
+  for (size_t column = 0; column < n; column += LANES) {
+    vfloat even = splat(0), odd = splat(0);
+    size_t i = 0;
+    for (; i + 2 <= rows; i += 2) {
+      even += load(x + i * xStride + column);
+      odd += load(x + (i + 1) * xStride + column);
+    }
+    if (i < rows) even += load(x + i * xStride + column);
+    store(out + column, (even + odd) * weight);
+  }
+}
+
+static void spreadRow(size_t rows, size_t n, const float *dOut, float weight, float *dx, size_t dxStride,
+                      int accumulate) {
+  for (size_t column = 0; column < n; column += LANES) {
+    const vfloat value = load(dOut + column) * weight;
+    for (size_t i = 0; i < rows; i++) {
+      float *at = dx + i * dxStride + column;
+      store(at, accumulate ? load(at) + value : value);
+    }
+  }
+}
+
+static void addScaled(size_t count, float scale, const float *x, float *y) {
+  size_t i = 0;
+  for (; i + LANES <= count; i += LANES) store(y + i, load(x + i) * scale + load(y + i));
+  for (; i < count; i++) y[i] = x[i] * scale + y[i];
+}
+
+static void multiplyElements(size_t count, const float *x, const float *y, float *z, int accumulate) {
+  for (size_t i = 0; i < count; i++) z[i] = (accumulate ? z[i] : 0) + x[i] * y[i];
+}
+
+static void transpose(size_t m, size_t n, const float *a, size_t aStride, float *b, size_t bStride) {
+  for (size_t j = 0; j < n; j++) {
+    for (size_t i = 0; i < m; i++) b[j * bStride + i] = a[i * aStride + j];
+    for (size_t i = m; i < bStride; i++) b[j * bStride + i] = 0;
+  }
+}
+
+static void reduceLanes(size_t count, size_t lanes, const float *const *g, float *out) {
+  for (size_t i = 0; i < count; i++) {
+    float sum = g[0][i];
+    if (lanes == 8) {
+      sum = ((g[0][i] + g[1][i]) + (g[2][i] + g[3][i])) + ((g[4][i] + g[5][i]) + (g[6][i] + g[7][i]));
+    } else if (lanes == 4) {
+      sum = (g[0][i] + g[1][i]) + (g[2][i] + g[3][i]);
+    } else if (lanes == 2) {
+      sum = g[0][i] + g[1][i];
+    }
+    out[i] = sum;
+  }
+}
+
+static void adam(size_t count, const float *gradient, float *parameter, float *first, float *second, float rate,
+                 float beta1, float beta2, float correction1, float correction2, float epsilon, float decay) {
+  for (size_t i = 0; i < count; i += LANES) {
+    const size_t part = count - i;
+    const vfloat g = loadPart(gradient + i, part);
+    const vfloat p = loadPart(parameter + i, part);
+    const vfloat m = loadPart(first + i, part) * beta1 + g * (1 - beta1);
+    const vfloat v = loadPart(second + i, part) * beta2 + (g * g) * (1 - beta2);
+    const vfloat step = (m * correction1) / (vsqrt(v * correction2) + epsilon);
+    storePart(first + i, m, part);
+    storePart(second + i, v, part);
+    storePart(parameter + i, p - (step + p * decay) * rate, part);
+  }
+}

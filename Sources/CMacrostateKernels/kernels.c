@@ -1,1 +1,0 @@
-#include "macrostate_kernels.h"

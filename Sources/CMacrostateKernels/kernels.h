@@ -1,0 +1,39 @@
+// All loops, and the table that names them, for the instruction set of the file that includes this.
+// The includer defines LANES, TILE_ROWS, TILE_VECTORS, INSTRUCTION_SET and TABLE.
+
+#include "include/macrostate_kernels.h"
+
+#include "vectors.h"
+
+#include "elementary.h"
+
+#include "elementwise.h"
+
+#include "matrix.h"
+
+#include "random.h"
+
+#include "spline.h"
+
+#include "pairs.h"
+
+const MacrostateKernelTable TABLE = {
+    .instructionSet = INSTRUCTION_SET,
+    .lanes = LANES,
+    .multiply = multiply,
+    .activate = activate,
+    .activationGradient = activationGradient,
+    .sumRows = sumRows,
+    .spreadRow = spreadRow,
+    .addScaled = addScaled,
+    .multiplyElements = multiplyElements,
+    .transpose = transpose,
+    .reduceLanes = reduceLanes,
+    .adam = adam,
+    .splineForward = splineForward,
+    .splineInverse = splineInverse,
+    .splineBackward = splineBackward,
+    .randomWords = randomWords,
+    .normals = normals,
+    .pairForces = pairForces,
+};

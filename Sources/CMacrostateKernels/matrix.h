@@ -1,0 +1,99 @@
+// The matrix product. A tile of TILE_ROWS × TILE_VECTORS vector registers holds a block of the result; for every k, one
+// row of b is loaded and TILE_ROWS elements of a are spread over registers, so each load feeds many multiply-adds.
+// Nothing is packed: at the shapes of this method (inner dimension ≤ 300) everything is in the first- or second-level cache.
+
+/// Rows of a (and b) taken at once where the inner dimension is long (sums over points), so that they stay in cache.
+enum { INNER_BLOCK = 128 };
+
+/// A block of `rows` × `vectors` registers of the result. `rows` and `vectors` are constants where this is called, so
+/// that every loop over them is unrolled and `sums` lives in registers.
+INLINE void productTile(int rows, int vectors, const MacrostateProduct *p, size_t row, size_t column) {
+  vfloat sums[6][4];
+  const size_t aRow = p->aRow, aColumn = p->aColumn, bStride = p->bStride;
+  for (int i = 0; i < rows; i++) {
+    for (int j = 0; j < vectors; j++) {
+      const size_t at = column + (size_t)j * LANES;
+      sums[i][j] = splat(0);
+      if (p->start == MacrostateStartResult) sums[i][j] = load(p->c + (row + i) * p->cStride + at);
+      if (p->start == MacrostateStartBias)
+        sums[i][j] = load(p->bias + ((row + i) / p->rowsPerBias) * p->biasStride + at);
+    }
+  }
+  const float *a = p->a + row * aRow;
+  const float *b = p->b + column;
+  for (size_t k = 0; k < p->k; k++) {
+    vfloat bRow[4];
+    for (int j = 0; j < vectors; j++) bRow[j] = load(b + j * LANES);
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++) {
+      vfloat element = splat(a[i * aRow]);
+#pragma clang loop unroll(full)
+      for (int j = 0; j < vectors; j++) sums[i][j] = element * bRow[j] + sums[i][j];
+    }
+    a += aColumn;
+    b += bStride;
+  }
+  for (int i = 0; i < rows; i++) {
+    for (int j = 0; j < vectors; j++) {
+      vfloat value = sums[i][j];
+      if (p->activation == MacrostateReLU) value = vmax(value, splat(0));
+      store(p->c + (row + i) * p->cStride + column + (size_t)j * LANES, value);
+    }
+  }
+}
+
+INLINE void productTileOfVectors(int rows, int vectors, const MacrostateProduct *p, size_t row, size_t column) {
+  switch (vectors) {
+    case 4: productTile(rows, TILE_VECTORS >= 4 ? 4 : TILE_VECTORS, p, row, column); break;
+    case 3: productTile(rows, TILE_VECTORS >= 3 ? 3 : TILE_VECTORS, p, row, column); break;
+    case 2: productTile(rows, 2, p, row, column); break;
+    default: productTile(rows, 1, p, row, column); break;
+  }
+}
+
+/// All rows of one column panel of at most TILE_VECTORS registers.
+INLINE void productPanel(int vectors, const MacrostateProduct *p, size_t column) {
+  size_t row = 0;
+  for (; row + TILE_ROWS <= p->m; row += TILE_ROWS) productTileOfVectors(TILE_ROWS, vectors, p, row, column);
+  const size_t left = p->m - row;
+  switch (left) {
+    case 5: productTileOfVectors(TILE_ROWS >= 5 ? 5 : 1, vectors, p, row, column); break;
+    case 4: productTileOfVectors(TILE_ROWS >= 4 ? 4 : 1, vectors, p, row, column); break;
+    case 3: productTileOfVectors(3, vectors, p, row, column); break;
+    case 2: productTileOfVectors(2, vectors, p, row, column); break;
+    case 1: productTileOfVectors(1, vectors, p, row, column); break;
+    default: break;
+  }
+}
+
+static void productBlock(const MacrostateProduct *p) {
+  const size_t vectors = (p->n + LANES - 1) / LANES;
+  size_t v = 0;
+  for (; v + TILE_VECTORS <= vectors; v += TILE_VECTORS) productPanel(TILE_VECTORS, p, v * LANES);
+  switch (vectors - v) {
+    case 3: productPanel(3, p, v * LANES); break;
+    case 2: productPanel(2, p, v * LANES); break;
+    case 1: productPanel(1, p, v * LANES); break;
+    default: break;
+  }
+}
+
+static void multiply(const MacrostateProduct *product) {
+  MacrostateProduct p = *product;
+  // ReLU is applied in registers; the others as a pass over rows that are still in cache.
+  const int activateAfter = p.activation != MacrostateIdentity && p.activation != MacrostateReLU;
+  for (size_t done = 0;; done += INNER_BLOCK) {
+    const size_t left = product->k - done;
+    const int last = left <= 2 * INNER_BLOCK;
+    p.k = last ? left : INNER_BLOCK;
+    p.activation = last && !activateAfter ? product->activation : MacrostateIdentity;
+    productBlock(&p);
+    if (last) break;
+    p.a += INNER_BLOCK * p.aColumn;
+    p.b += INNER_BLOCK * p.bStride;
+    p.start = MacrostateStartResult;
+  }
+  if (!activateAfter) return;
+  const size_t width = (p.n + LANES - 1) / LANES * LANES;
+  for (size_t i = 0; i < p.m; i++) activate(width, product->activation, p.c + i * p.cStride, p.c + i * p.cStride);
+}

@@ -1,0 +1,73 @@
+// What a vector is. Clang's vector extensions keep the loops portable: the same source becomes SSE, AVX2, AVX-512 or
+// NEON. Arithmetic on a `vfloat` is elementwise; a comparison gives a `vmask` of all ones (true) or zeros.
+//
+// Each instruction set defines, before it includes this file: LANES (floats in a register), TILE_ROWS and TILE_VECTORS
+// (the register tile of the matrix product: TILE_ROWS × TILE_VECTORS accumulators must fit the registers).
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+typedef float vfloat __attribute__((ext_vector_type(LANES)));
+typedef int32_t vint __attribute__((ext_vector_type(LANES)));
+typedef uint32_t vuint __attribute__((ext_vector_type(LANES)));
+typedef uint64_t vuint64 __attribute__((ext_vector_type(LANES)));
+typedef vint vmask;
+
+#define INLINE static inline __attribute__((always_inline))
+
+INLINE vfloat splat(float x) { return (vfloat)(x); }
+
+INLINE vfloat load(const float *p) {
+  vfloat v;
+  memcpy(&v, p, sizeof v);
+  return v;
+}
+
+INLINE void store(float *p, vfloat v) { memcpy(p, &v, sizeof v); }
+
+/// The first `count` elements of p; zeros behind them.
+INLINE vfloat loadPart(const float *p, size_t count) {
+  if (count >= LANES) return load(p);
+  float buffer[LANES] = {0};
+  memcpy(buffer, p, count * sizeof(float));
+  return load(buffer);
+}
+
+INLINE void storePart(float *p, vfloat v, size_t count) {
+  if (count >= LANES) {
+    store(p, v);
+    return;
+  }
+  memcpy(p, &v, count * sizeof(float));
+}
+
+INLINE vfloat bitsToFloat(vint v) { return (vfloat)v; }
+INLINE vint floatToBits(vfloat v) { return (vint)v; }
+
+/// a where the mask is true, else b.
+INLINE vfloat choose(vmask mask, vfloat a, vfloat b) {
+  return bitsToFloat((mask & floatToBits(a)) | (~mask & floatToBits(b)));
+}
+
+/// a where the mask is true, else 0.
+INLINE vfloat only(vmask mask, vfloat a) { return bitsToFloat(mask & floatToBits(a)); }
+
+INLINE vfloat vmax(vfloat a, vfloat b) { return __builtin_elementwise_max(a, b); }
+INLINE vfloat vmin(vfloat a, vfloat b) { return __builtin_elementwise_min(a, b); }
+INLINE vfloat vabs(vfloat a) { return __builtin_elementwise_abs(a); }
+INLINE vfloat vsqrt(vfloat a) { return __builtin_elementwise_sqrt(a); }
+
+/// The sum of the elements, in a fixed order.
+INLINE float total(vfloat v) {
+  float sum = 0;
+  for (int i = 0; i < LANES; i++) sum += v[i];
+  return sum;
+}
+
+/// 0, 1, 2, …
+INLINE vuint laneNumbers(void) {
+  vuint v;
+  for (unsigned i = 0; i < LANES; i++) v[i] = i;
+  return v;
+}
