@@ -1,0 +1,224 @@
+"""Writes the reference values that the Swift tests compare with: Tests/Fixtures/*.json.
+
+Everything here is written apart from the Swift code: float64, JAX for the gradients, NumPy integers for Philox.
+Run it with the peers' Python (Benchmarks/setup makes it):
+
+    .environment/peers/bin/python Benchmarks/peers/reference_values.py
+"""
+
+import json
+import math
+import pathlib
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+jax.config.update("jax_enable_x64", True)
+
+FIXTURES = pathlib.Path(__file__).resolve().parents[2] / "Tests" / "Fixtures"
+MINIMUM_BIN = 1e-3
+MINIMUM_SLOPE = 1e-3
+
+
+# ---- the rational-quadratic spline (Durkan et al. 2019) ----
+
+
+def spline_knots(raw, bound, bins):
+    """Knot positions x_k, y_k [bins + 1] and slopes [bins + 1] from 3·bins − 1 raw parameters."""
+
+    def edges(logits):
+        fractions = MINIMUM_BIN + (1 - MINIMUM_BIN * bins) * jax.nn.softmax(logits)
+        return jnp.concatenate([jnp.array([-bound]), -bound + 2 * bound * jnp.cumsum(fractions)])
+
+    inner = MINIMUM_SLOPE + jnp.logaddexp(raw[2 * bins :], 0.0)
+    slopes = jnp.concatenate([jnp.ones(1), inner, jnp.ones(1)])
+    return edges(raw[:bins]), edges(raw[bins : 2 * bins]), slopes
+
+
+def spline(x, raw, bound, bins):
+    """y and log dy/dx of one coordinate; the identity outside [−bound, bound]."""
+    xs, ys, slopes = spline_knots(raw, bound, bins)
+    inside = jnp.abs(x) < bound
+    clamped = jnp.where(inside, x, 0.0)
+    k = jnp.clip(jnp.searchsorted(xs, clamped, side="right") - 1, 0, bins - 1)
+    w, h = xs[k + 1] - xs[k], ys[k + 1] - ys[k]
+    s, xi = h / w, (clamped - xs[k]) / w
+    d0, d1 = slopes[k], slopes[k + 1]
+    denominator = s + (d1 + d0 - 2 * s) * xi * (1 - xi)
+    y = ys[k] + h * (s * xi**2 + d0 * xi * (1 - xi)) / denominator
+    slope = s**2 * (d1 * xi**2 + 2 * s * xi * (1 - xi) + d0 * (1 - xi) ** 2) / denominator**2
+    return jnp.where(inside, y, x), jnp.where(inside, jnp.log(slope), 0.0)
+
+
+def spline_case(rng, bins, bound, x):
+    raw = rng.normal(size=3 * bins - 1) * rng.choice([0.3, 1.0, 2.0])
+    gy, gl = rng.normal(size=2)
+
+    def loss(x, raw):
+        y, log_slope = spline(x, raw, bound, bins)
+        return gy * y + gl * log_slope
+
+    y, log_slope = spline(x, raw, bound, bins)
+    dx, draw = jax.grad(loss, argnums=(0, 1))(x, jnp.asarray(raw))
+    check_by_differences(loss, x, raw, dx, draw)
+    return {
+        "bins": bins, "bound": bound, "raw": raw.tolist(), "x": x, "y": float(y), "logSlope": float(log_slope),
+        "gradY": float(gy), "gradLogSlope": float(gl), "gradX": float(dx), "gradRaw": np.asarray(draw).tolist(),
+    }  # fmt: skip
+
+
+def check_by_differences(loss, x, raw, dx, draw, step=1e-6):
+    """The automatic gradients against central differences, so that the fixtures stand on two legs."""
+    numeric = (loss(x + step, raw) - loss(x - step, raw)) / (2 * step)
+    assert abs(numeric - dx) <= 1e-5 * (1 + abs(numeric)), (x, numeric, dx)
+    for i in range(len(raw)):
+        nudge = np.zeros(len(raw))
+        nudge[i] = step
+        numeric = (loss(x, raw + nudge) - loss(x, raw - nudge)) / (2 * step)
+        assert abs(numeric - draw[i]) <= 1e-5 * (1 + abs(numeric)), (x, i, numeric, draw[i])
+
+
+def splines():
+    rng = np.random.default_rng(1)
+    cases = []
+    for bins, bound in [(5, 3.0), (8, 8.0)]:
+        inside = rng.uniform(-bound, bound, size=16)
+        # float32 holds these exactly enough: the tests feed them to single precision.
+        outside = np.array([bound + 0.5, -bound - 0.25, 3 * bound, -10 * bound])
+        for x in np.concatenate([inside, outside]):
+            cases.append(spline_case(rng, bins, bound, float(np.float32(x))))
+    return {
+        "about": "rational-quadratic spline: raw = [bins width logits, bins height logits, bins-1 slope logits]; "
+        "gradX and gradRaw are those of gradY*y + gradLogSlope*log(dy/dx)",
+        "minimumBin": MINIMUM_BIN, "minimumSlope": MINIMUM_SLOPE, "cases": cases,
+    }  # fmt: skip
+
+
+# ---- multilayer perceptrons ----
+
+ACTIVATIONS = {
+    "relu": lambda v: jnp.maximum(v, 0.0),
+    "tanh": jnp.tanh,
+    "softplus": lambda v: jnp.logaddexp(v, 0.0),
+    "silu": lambda v: v / (1 + jnp.exp(-v)),
+}
+
+
+def mlp_case(rng, name):
+    activation = ACTIVATIONS[name]
+    weights = {
+        "weight0": rng.normal(size=(5, 3)), "bias0": rng.normal(size=5),
+        "weight1": rng.normal(size=(2, 5)), "bias1": rng.normal(size=2),
+    }  # fmt: skip
+    weights = {key: np.float32(value).astype(np.float64) for key, value in weights.items()}
+    x = np.float32(rng.normal(size=(4, 3))).astype(np.float64)
+
+    def output(weights, x):
+        hidden = activation(x @ weights["weight0"].T + weights["bias0"])
+        return hidden @ weights["weight1"].T + weights["bias1"]
+
+    def loss(weights, x):
+        return jnp.sum(output(weights, x) ** 2)
+
+    grad_weights, grad_x = jax.grad(loss, argnums=(0, 1))(weights, x)
+    case = {"activation": name, "input": x, "output": output(weights, x), "loss": loss(weights, x), "gradInput": grad_x}
+    case |= weights | {"grad" + key[0].upper() + key[1:]: value for key, value in grad_weights.items()}
+    return {key: value if key == "activation" else np.asarray(value).tolist() for key, value in case.items()}
+
+
+def mlps():
+    rng = np.random.default_rng(2)
+    return {
+        "about": "MLP 3-5-2 on 4 rows; weights [out, in]; loss = sum of squared outputs; the last map has no activation",
+        "cases": [mlp_case(rng, name) for name in ACTIVATIONS],
+    }
+
+
+# ---- Philox 4x32-10 (Salmon et al., SC11) ----
+
+
+def philox(counter, key, rounds=10):
+    """Ten rounds on four 32-bit words; the key is bumped by the Weyl constants between rounds."""
+    c0, c1, c2, c3 = counter
+    k0, k1 = key
+    for _ in range(rounds):
+        p0, p1 = 0xD2511F53 * c0, 0xCD9E8D57 * c2
+        c0, c1, c2, c3 = (p1 >> 32) ^ c1 ^ k0, p1 & 0xFFFFFFFF, (p0 >> 32) ^ c3 ^ k1, p0 & 0xFFFFFFFF
+        k0, k1 = (k0 + 0x9E3779B9) & 0xFFFFFFFF, (k1 + 0xBB67AE85) & 0xFFFFFFFF
+    return [c0, c1, c2, c3]
+
+
+# The known answers published with Random123: counter, key, output.
+KNOWN_ANSWERS = [
+    ("00000000 00000000 00000000 00000000", "00000000 00000000", "6627e8d5 e169c58d bc57ac4c 9b00dbd8"),
+    ("ffffffff ffffffff ffffffff ffffffff", "ffffffff ffffffff", "408f276d 41c83b0e a20bc7c6 6d5451fd"),
+    ("243f6a88 85a308d3 13198a2e 03707344", "a4093822 299f31d0", "d16cfe09 94fdcceb 5001e420 24126ea1"),
+]
+
+
+def philoxes():
+    def words(text):
+        return [int(word, 16) for word in text.split()]
+
+    rng = np.random.default_rng(3)
+    questions = []
+    for counter, key, answer in KNOWN_ANSWERS:
+        assert philox(words(counter), words(key)) == words(answer), (counter, key)
+        questions.append((words(counter), words(key)))
+    for _ in range(13):
+        drawn = rng.integers(0, 2**32, size=6).tolist()
+        questions.append((drawn[:4], drawn[4:]))
+    return {
+        "about": "Philox4x32-10; the first three are the known answers published with Random123",
+        "cases": [{"counter": c, "key": k, "output": philox(c, k)} for c, k in questions],
+    }
+
+
+# ---- the interacting particles (method.md 4.2) ----
+
+
+def particle_velocities_and_energy(x, a=4.0, b=0.1):
+    """Velocities [n, d] and the mean pair energy, one pair after another: slow and plain on purpose."""
+    n = len(x)
+    velocities, energy = np.zeros_like(x), 0.0
+    for i in range(n):
+        for j in range(n):
+            if i != j:
+                difference = x[i] - x[j]
+                r = math.sqrt(float(difference @ difference))
+                velocities[i] += (math.tanh(a * (1 - r)) + b) * difference / r / n
+                energy += (math.log(math.cosh(a * (1 - r))) / a + b * (1 - r)) / (n * (n - 1))
+    return velocities, energy
+
+
+def particles():
+    rng = np.random.default_rng(4)
+    cases = []
+    for n, steps in [(2, 20), (7, 20), (33, 10)]:
+        start = np.float32(rng.normal(size=(n, 2)) * 0.5).astype(np.float64)
+        x, energies = start.copy(), []
+        for _ in range(steps):
+            velocities, energy = particle_velocities_and_energy(x)
+            energies.append(energy)
+            x = x + 0.02 * velocities
+        energies.append(particle_velocities_and_energy(x)[1])
+        cases.append({"n": n, "timeStep": 0.02, "start": start.tolist(), "end": x.tolist(), "energies": energies})
+    return {
+        "about": "interacting particles, a = 4, b = 0.1, forward Euler in float64; energies[t] before step t, the last at the end",
+        "cases": cases,
+    }
+
+
+def write(name, values):
+    path = FIXTURES / name
+    path.write_text(json.dumps(values, separators=(",", ":")) + "\n")
+    print(f"{path.relative_to(FIXTURES.parents[1])}: {path.stat().st_size / 1000:.0f} KB, {len(values['cases'])} cases")
+
+
+if __name__ == "__main__":
+    FIXTURES.mkdir(parents=True, exist_ok=True)
+    write("rational-quadratic-spline.json", splines())
+    write("mlp.json", mlps())
+    write("philox4x32-10.json", philoxes())
+    write("interacting-particles.json", particles())
