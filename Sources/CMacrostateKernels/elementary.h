@@ -4,7 +4,7 @@
 /// eˣ: x = k·ln 2 + r with |r| ≤ ln 2 / 2, then eˣ = 2ᵏ·eʳ. Arguments are clamped to the finite, normal range.
 INLINE vfloat vexp(vfloat x) {
   x = vmin(vmax(x, splat(-87.3f)), splat(88.3f));
-  vfloat k = __builtin_elementwise_roundeven(x * 1.44269504f);
+  vfloat k = vround(x * 1.44269504f);
   vfloat r = x - k * 0.693359375f;
   r = r - k * -2.12194440e-4f;
   vfloat p = splat(1.38146e-3f);

@@ -2,6 +2,9 @@
 // row of b is loaded and TILE_ROWS elements of a are spread over registers, so each load feeds many multiply-adds.
 // Nothing is packed: at the shapes of this method (inner dimension ≤ 300) everything is in the first- or second-level cache.
 
+/// The loop that follows is unrolled whole, so that the registers of a tile are known when it is compiled.
+#define UNROLL _Pragma("clang loop unroll(full)")
+
 /// Rows of a (and b) taken at once where the inner dimension is long (sums over points), so that they stay in cache.
 enum { INNER_BLOCK = 128 };
 
@@ -10,7 +13,9 @@ enum { INNER_BLOCK = 128 };
 INLINE void productTile(int rows, int vectors, const MacrostateProduct *p, size_t row, size_t column) {
   vfloat sums[6][4];
   const size_t aRow = p->aRow, aColumn = p->aColumn, bStride = p->bStride;
+  UNROLL
   for (int i = 0; i < rows; i++) {
+    UNROLL
     for (int j = 0; j < vectors; j++) {
       const size_t at = column + (size_t)j * LANES;
       sums[i][j] = splat(0);
@@ -23,17 +28,20 @@ INLINE void productTile(int rows, int vectors, const MacrostateProduct *p, size_
   const float *b = p->b + column;
   for (size_t k = 0; k < p->k; k++) {
     vfloat bRow[4];
+    UNROLL
     for (int j = 0; j < vectors; j++) bRow[j] = load(b + j * LANES);
-#pragma clang loop unroll(full)
+    UNROLL
     for (int i = 0; i < rows; i++) {
       vfloat element = splat(a[i * aRow]);
-#pragma clang loop unroll(full)
+      UNROLL
       for (int j = 0; j < vectors; j++) sums[i][j] = element * bRow[j] + sums[i][j];
     }
     a += aColumn;
     b += bStride;
   }
+  UNROLL
   for (int i = 0; i < rows; i++) {
+    UNROLL
     for (int j = 0; j < vectors; j++) {
       vfloat value = sums[i][j];
       if (p->activation == MacrostateReLU) value = vmax(value, splat(0));

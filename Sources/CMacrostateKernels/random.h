@@ -37,7 +37,7 @@ static void randomWords(uint64_t key, uint32_t first, uint32_t c1, uint32_t c2, 
 
 /// sin and cos of 2πu for u in [−½, ½): the quarter is taken off first, so the polynomials see at most π/4.
 INLINE void sineAndCosine(vfloat u, vfloat *sine, vfloat *cosine) {
-  vfloat quarter = __builtin_elementwise_roundeven(u * 4.0f);
+  vfloat quarter = vround(u * 4.0f);
   vfloat t = (u - quarter * 0.25f) * 6.28318531f;
   vfloat s = t * t;
   // Taylor polynomials: their error at π/4 is below 3e-8.

@@ -58,6 +58,9 @@ INLINE vfloat vmin(vfloat a, vfloat b) { return __builtin_elementwise_min(a, b);
 INLINE vfloat vabs(vfloat a) { return __builtin_elementwise_abs(a); }
 INLINE vfloat vsqrt(vfloat a) { return __builtin_elementwise_sqrt(a); }
 
+/// The nearest whole number, for |x| < 2²²: adding 1.5·2²³ leaves no bits for a fraction (SSE2 has no rounding).
+INLINE vfloat vround(vfloat x) { return (x + 12582912.0f) - 12582912.0f; }
+
 /// The sum of the elements, in a fixed order.
 INLINE float total(vfloat v) {
   float sum = 0;
