@@ -19,7 +19,7 @@ let package = Package(
     .target(name: "MacrostateStorage", dependencies: ["CZlib"]),
     .target(name: "RandomStreams", dependencies: ["CMacrostateKernels"]),
     .target(name: "MacrostateParallel"),
-    .target(name: "MacrostateAutodiff", dependencies: ["CMacrostateKernels"]),
+    .target(name: "MacrostateAutodiff", dependencies: ["CMacrostateKernels", "MacrostateParallel"]),
     .target(name: "MacrostateNetworks", dependencies: ["MacrostateAutodiff", "RandomStreams"]),
     .target(name: "Microstates", dependencies: ["MacrostateStorage", "RandomStreams"]),
     .target(name: "TrajectoryFormats", dependencies: ["MacrostateStorage", "Microstates"]),

@@ -72,6 +72,17 @@ static void spreadRow(size_t rows, size_t n, const float *dOut, float weight, fl
   }
 }
 
+static void addRowDots(size_t rows, size_t columns, size_t inner, const float *a, size_t aStride, const float *b,
+                       size_t bStride, float *out, size_t outStride) {
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t j = 0; j < columns; j++) {
+      vfloat sum = splat(0);
+      for (size_t k = 0; k < inner; k += LANES) sum += load(a + i * aStride + k) * load(b + j * bStride + k);
+      out[i * outStride + j] += total(sum);
+    }
+  }
+}
+
 static void addScaled(size_t count, float scale, const float *x, float *y) {
   size_t i = 0;
   for (; i + LANES <= count; i += LANES) store(y + i, load(x + i) * scale + load(y + i));
@@ -101,6 +112,20 @@ static void reduceLanes(size_t count, size_t lanes, const float *const *g, float
     }
     out[i] = sum;
   }
+}
+
+static double sumOfSquares(size_t count, const float *x) {
+  double sum = 0;
+  for (size_t i = 0; i < count; i += 1024) {
+    const size_t end = i + 1024 < count ? i + 1024 : count;
+    vfloat part = splat(0);
+    for (size_t j = i; j < end; j += LANES) {
+      const vfloat v = loadPart(x + j, end - j);
+      part += v * v;
+    }
+    sum += total(part);
+  }
+  return sum;
 }
 
 static void adam(size_t count, const float *gradient, float *parameter, float *first, float *second, float rate,

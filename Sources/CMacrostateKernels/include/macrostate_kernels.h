@@ -76,6 +76,9 @@ typedef struct {
   void (*sumRows)(size_t rows, size_t n, const float *x, size_t xStride, float weight, float *out);
   /// dx rows = weight · dOut (overwritten, or added to where accumulate is not 0).
   void (*spreadRow)(size_t rows, size_t n, const float *dOut, float weight, float *dx, size_t dxStride, int accumulate);
+  /// out[i, j] += Σ_k a[i, k]·b[j, k] for the few columns j < columns of an unpadded result.
+  void (*addRowDots)(size_t rows, size_t columns, size_t inner, const float *a, size_t aStride, const float *b,
+                     size_t bStride, float *out, size_t outStride);
   /// y += scale · x.
   void (*addScaled)(size_t count, float scale, const float *x, float *y);
   /// z = x · y, added to z where accumulate is not 0.
@@ -85,6 +88,8 @@ typedef struct {
 
   /// out = the sum of `lanes` (1, 2, 4 or 8) gradients, in a fixed tree.
   void (*reduceLanes)(size_t count, size_t lanes, const float *const *gradients, float *out);
+  /// Σ x².
+  double (*sumOfSquares)(size_t count, const float *x);
   /// One step of AdamW: decoupled weight decay, bias corrections passed in.
   void (*adam)(size_t count, const float *gradient, float *parameter, float *first, float *second, float rate,
                float beta1, float beta2, float correction1, float correction2, float epsilon, float decay);

@@ -1,0 +1,114 @@
+import CMacrostateKernels
+import Foundation
+import MacrostateParallel
+
+/// AdamW (Kingma & Ba 2015; Loshchilov & Hutter 2019) on the sum of several lanes' gradients.
+///
+/// The work is cut into fixed parts, so the result does not depend on the number of threads.
+public final class Adam: @unchecked Sendable {
+  // Unchecked: the moments are written in disjoint parts, between which a step waits.
+  /// The settings of the method.
+  public struct Settings: Sendable, Equatable {
+    /// Decay of the mean of the gradient.
+    public var beta1: Float
+    /// Decay of the mean of its square.
+    public var beta2: Float
+    /// Added to the root of the mean square.
+    public var epsilon: Float
+    /// Decoupled weight decay; 0 is Adam.
+    public var weightDecay: Float
+    /// The largest norm of a gradient; larger ones are scaled down. nil: no limit.
+    public var clipNorm: Double?
+
+    /// Settings; the defaults are those of the papers.
+    public init(
+      beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8, weightDecay: Float = 0, clipNorm: Double? = nil
+    ) {
+      self.beta1 = beta1
+      self.beta2 = beta2
+      self.epsilon = epsilon
+      self.weightDecay = weightDecay
+      self.clipNorm = clipNorm
+    }
+  }
+
+  /// The settings of the method.
+  public let settings: Settings
+  /// The mean of the gradient.
+  public let first: ParameterGradient
+  /// The mean of its square.
+  public let second: ParameterGradient
+  /// The steps taken.
+  public var steps = 0
+  private let sum: ParameterGradient
+  private static let parts = 8
+
+  /// An optimiser that has taken no step.
+  public init(_ layout: ParameterLayout, settings: Settings = Settings()) {
+    self.settings = settings
+    first = ParameterGradient(layout)
+    second = ParameterGradient(layout)
+    sum = ParameterGradient(layout)
+  }
+
+  /// One step against the sum of `gradients` (1, 2, 4 or 8 of them), added in a fixed tree.
+  ///
+  /// - Returns: the norm of the summed gradient before clipping; not finite where the training has diverged, and then
+  ///   nothing is changed.
+  public func step(
+    _ parameters: Parameters, gradients: [ParameterGradient], rate: Double, kernels: Kernels, pool: WorkerPool
+  ) throws -> Double {
+    let norm = try reduce(gradients, kernels: kernels, pool: pool)
+    guard norm.isFinite else { return norm }
+    steps += 1
+    let scale = settings.clipNorm.map { norm > $0 ? Float($0 / norm) : 1 } ?? 1
+    let correction1 = 1 / (1 - pow(settings.beta1, Float(steps)))
+    let correction2 = 1 / (1 - pow(settings.beta2, Float(steps)))
+    let settings = settings
+    try pool.run(tasks: Self.parts) { [self] part in
+      let range = range(ofPart: part)
+      guard let sum = sum.values.baseAddress, let values = parameters.values.baseAddress,
+        let first = first.values.baseAddress, let second = second.values.baseAddress
+      else { return }
+      if scale != 1 { for i in range { sum[i] *= scale } }
+      kernels.table.pointee.adam(
+        range.count, sum + range.lowerBound, values + range.lowerBound, first + range.lowerBound,
+        second + range.lowerBound, Float(rate), settings.beta1, settings.beta2, correction1, correction2,
+        settings.epsilon, settings.weightDecay)
+    }
+    try pool.run(tasks: parameters.layout.weights.count) { parameters.valueChanged(ofWeight: $0) }
+    return norm
+  }
+
+  private func reduce(_ gradients: [ParameterGradient], kernels: Kernels, pool: WorkerPool) throws -> Double {
+    precondition([1, 2, 4, 8].contains(gradients.count))
+    let squares = ParameterGradientNorms(count: Self.parts)
+    try pool.run(tasks: Self.parts) { [self] part in
+      let range = range(ofPart: part)
+      guard let out = sum.values.baseAddress else { return }
+      var sources = gradients.map { gradient in
+        gradient.values.baseAddress.map { UnsafePointer($0 + range.lowerBound) }
+      }
+      kernels.table.pointee.reduceLanes(range.count, gradients.count, &sources, out + range.lowerBound)
+      squares.values[part] = kernels.table.pointee.sumOfSquares(range.count, out + range.lowerBound)
+    }
+    return squares.values.reduce(0, +).squareRoot()
+  }
+
+  private func range(ofPart part: Int) -> Range<Int> {
+    let blocks = sum.layout.storage / padding
+    return part * blocks / Self.parts * padding..<(part + 1) * blocks / Self.parts * padding
+  }
+}
+
+/// One number for each part, each written by the task of that part.
+private final class ParameterGradientNorms: @unchecked Sendable {
+  let values: UnsafeMutableBufferPointer<Double>
+
+  init(count: Int) {
+    values = .allocate(capacity: count)
+    values.initialize(repeating: 0)
+  }
+
+  deinit { values.deallocate() }
+}

@@ -1,0 +1,158 @@
+import CMacrostateKernels
+
+extension Tape {
+  /// Computes the gradients of the losses (and of what the caller wrote to gradients of tensors), adding to those of the
+  /// parameters.
+  public func backward() {
+    for operation in operations.reversed() { backward(operation) }
+  }
+
+  private func backward(_ operation: Operation) {
+    switch operation {
+    case .linear(let x, let weight, let bias, let function, let out):
+      guard nodes[out.index].hasGradient else { return }
+      linearBackward(x: x, weight: weight, bias: bias, function: function, out: out)
+    case .transposedLinear(let x, let weight, let out):
+      guard nodes[out.index].hasGradient else { return }
+      transposedLinearBackward(x: x, weight: weight, out: out)
+    case .activation(let x, let function, let out):
+      guard let dOut = writtenGradient(out), let dx = clearedGradient(x) else { return }
+      kernels.table.pointee.activationGradient(
+        1, x.storage, function.code, value(out), x.storage, dOut, x.storage, nil, 0, 1)
+      kernels.table.pointee.addScaled(x.storage, 1, dOut, dx)
+    case .add(let x, let y, let out):
+      guard let dOut = writtenGradient(out) else { return }
+      for part in [x, y] {
+        if let d = clearedGradient(part) { kernels.table.pointee.addScaled(out.storage, 1, dOut, d) }
+      }
+    case .multiply(let x, let y, let out):
+      guard let dOut = writtenGradient(out) else { return }
+      if let dx = clearedGradient(x) { kernels.table.pointee.multiplyElements(out.storage, dOut, value(y), dx, 1) }
+      if let dy = clearedGradient(y) { kernels.table.pointee.multiplyElements(out.storage, dOut, value(x), dy, 1) }
+    case .affine(let x, let scale, let out):
+      guard let dOut = writtenGradient(out), let dx = clearedGradient(x) else { return }
+      kernels.table.pointee.addScaled(x.storage, scale, dOut, dx)
+    case .segmentSums(let x, let segments, let out):
+      segmentSumsBackward(x: x, segments: segments, out: out)
+    case .join(let parts, let out):
+      joinBackward(parts, out: out)
+    case .spline(let x, let parameters, let shape, let out, let logSlope):
+      splineBackward(x: x, parameters: parameters, shape: shape, out: out, logSlope: logSlope)
+    }
+  }
+
+  /// A tensor's gradient, set to zero if nothing was written to it yet; nil where none is wanted.
+  func clearedGradient(_ tensor: Tensor) -> UnsafeMutablePointer<Float>? {
+    guard let gradient = nodes[tensor.index].gradient else { return nil }
+    if !nodes[tensor.index].hasGradient {
+      gradient.update(repeating: 0, count: tensor.storage)
+      nodes[tensor.index].hasGradient = true
+    }
+    return gradient
+  }
+
+  private func writtenGradient(_ tensor: Tensor) -> UnsafeMutablePointer<Float>? {
+    nodes[tensor.index].hasGradient ? nodes[tensor.index].gradient : nil
+  }
+
+  private func linearBackward(
+    x: Tensor, weight: Weight, bias: BiasSource, function: ElementwiseFunction, out: Tensor
+  ) {
+    guard let dOut = writtenGradient(out), let parameterGradient = gradient?.values.baseAddress else { return }
+    var dBias: UnsafeMutablePointer<Float>?
+    var dBiasStride = 0
+    var rowsPerBias = max(out.rows, 1)
+    switch bias {
+    case .none: break
+    case .parameter(let bias): dBias = parameterGradient + bias.offset
+    case .rows(let tensor, let rows):
+      dBias = clearedGradient(tensor)
+      dBiasStride = tensor.stride
+      rowsPerBias = rows
+    }
+    if dBias != nil || function != .identity {
+      kernels.table.pointee.activationGradient(
+        out.rows, out.columns, function.code, value(out), out.stride, dOut, out.stride, dBias, dBiasStride, rowsPerBias)
+    }
+    addOuterProduct(x, value(x), out, dOut, to: parameterGradient + weight.offset, stride: weight.stride)
+    guard hasGradient(x) else { return }
+    if x.stride == padded(x.columns) {
+      addProduct(
+        dOut, out, by: parameters.transposed.baseAddress.unsafelyUnwrapped + weight.transposedOffset,
+        bStride: padded(weight.inputs), columns: weight.inputs, toGradientOf: x)
+    } else if let dx = clearedGradient(x) {
+      kernels.table.pointee.addRowDots(
+        out.rows, weight.inputs, weight.outputs, dOut, out.stride,
+        parameters.values.baseAddress.unsafelyUnwrapped + weight.offset, weight.stride, dx, x.stride)
+    }
+  }
+
+  private func transposedLinearBackward(x: Tensor, weight: Weight, out: Tensor) {
+    guard let dOut = writtenGradient(out), let parameterGradient = gradient?.values.baseAddress else { return }
+    // out = x·W, so dWᵀ = dOutᵀ·x and dx = dOut·Wᵀ.
+    addOuterProduct(out, dOut, x, value(x), to: parameterGradient + weight.offset, stride: weight.stride)
+    guard hasGradient(x) else { return }
+    addProduct(
+      dOut, out, by: parameters.values.baseAddress.unsafelyUnwrapped + weight.offset, bStride: weight.stride,
+      columns: weight.outputs, toGradientOf: x)
+  }
+
+  /// target `[a.columns, b.columns]` += aᵀ·b, summed over rows; b has padded rows.
+  private func addOuterProduct(
+    _ a: Tensor, _ aValues: UnsafePointer<Float>, _ b: Tensor, _ bValues: UnsafePointer<Float>,
+    to target: UnsafeMutablePointer<Float>, stride: Int
+  ) {
+    var product = MacrostateProduct()
+    product.m = a.columns
+    product.n = b.columns
+    product.k = a.rows
+    product.a = aValues
+    product.aRow = 1
+    product.aColumn = a.stride
+    product.b = bValues
+    product.bStride = b.stride
+    product.c = target
+    product.cStride = stride
+    product.start = MacrostateStartResult
+    product.rowsPerBias = 1
+    product.activation = MacrostateIdentity
+    kernels.table.pointee.multiply(&product)
+  }
+
+  /// Adds a product to a tensor's gradient, or sets it where nothing stands there yet.
+  private func addProduct(
+    _ a: UnsafePointer<Float>, _ shape: Tensor, by b: UnsafePointer<Float>, bStride: Int, columns: Int,
+    toGradientOf tensor: Tensor
+  ) {
+    guard let target = nodes[tensor.index].gradient else { return }
+    multiply(
+      a, shape, by: b, bStride: bStride, columns: columns, into: target, stride: tensor.stride,
+      accumulate: nodes[tensor.index].hasGradient)
+    nodes[tensor.index].hasGradient = true
+  }
+
+  private func segmentSumsBackward(x: Tensor, segments: [Segment], out: Tensor) {
+    guard let dOut = writtenGradient(out), let dx = nodes[x.index].gradient else { return }
+    let accumulate: Int32 = nodes[x.index].hasGradient ? 1 : 0
+    var begin = 0
+    for (s, segment) in segments.enumerated() {
+      kernels.table.pointee.spreadRow(
+        segment.count, x.columns, dOut + s * out.stride, segment.weight, dx + begin * x.stride, x.stride, accumulate)
+      begin += segment.count
+    }
+    nodes[x.index].hasGradient = true
+  }
+
+  private func joinBackward(_ parts: [Tensor], out: Tensor) {
+    guard let dOut = writtenGradient(out) else { return }
+    var column = 0
+    for part in parts {
+      if let d = clearedGradient(part) {
+        for row in 0..<out.rows {
+          for j in 0..<part.columns { d[row * part.stride + j] += dOut[row * out.stride + column + j] }
+        }
+      }
+      column += part.columns
+    }
+  }
+}

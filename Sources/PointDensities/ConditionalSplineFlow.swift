@@ -1,0 +1,134 @@
+import Foundation
+import MacrostateAutodiff
+import MacrostateNetworks
+import RandomStreams
+
+/// A conditional density of points: autoregressive rational-quadratic spline layers (Durkan et al. 2019) from data to
+/// noise, under a standard normal base:
+///
+///     log p(x | ẑ) = log N(f(x; ẑ); 0, I) + Σ log |dy/dx|
+///
+/// In each layer, coordinate j's spline has parameters from a network of ẑ and the coordinates before it, in an order
+/// that is reversed from layer to layer. The first coordinate's depend on ẑ alone: they are computed per set.
+public struct ConditionalSplineFlow: Sendable {
+  /// The sizes of a flow.
+  public struct Shape: Sendable, Equatable {
+    /// d, the dimension of points.
+    public var dimension: Int
+    /// The number of context variables (dim ẑ of one species).
+    public var contextDimension: Int
+    /// The number of layers.
+    public var layers: Int
+    /// Hidden widths of each coordinate's network.
+    public var widths: [Int]
+    /// The activation of these networks.
+    public var activation: Activation
+    /// Bins and bound of the splines.
+    public var spline: SplineShape
+
+    /// Sizes of a flow.
+    public init(
+      dimension: Int, contextDimension: Int, layers: Int, widths: [Int], activation: Activation, spline: SplineShape
+    ) {
+      self.dimension = dimension
+      self.contextDimension = contextDimension
+      self.layers = layers
+      self.widths = widths
+      self.activation = activation
+      self.spline = spline
+    }
+  }
+
+  /// The sizes.
+  public let shape: Shape
+  /// networks[layer][position]: the network of the coordinate that is `position`-th in the layer's order.
+  private let networks: [[ConditionalMLP]]
+
+  /// A flow whose parameters `name.layer.position…` are added to `layout`.
+  public init(_ name: String, shape: Shape, layout: inout ParameterLayout) {
+    self.shape = shape
+    networks = (0..<shape.layers).map { layer in
+      (0..<shape.dimension).map { position in
+        ConditionalMLP(
+          "\(name).\(layer).\(position)", sampleInputs: position, contextInputs: shape.contextDimension,
+          widths: shape.widths, outputs: shape.spline.parameterCount, activation: shape.activation, layout: &layout)
+      }
+    }
+  }
+
+  /// Random parameters near the identity map.
+  public func initialize(_ parameters: Parameters, _ random: inout RandomStream) {
+    // softplus of this raw slope, with the least slope added, is 1.
+    let unitSlope = Float(log(exp(1 - 1e-3) - 1.0))
+    let bins = shape.spline.bins
+    let finalBias = [Float](repeating: 0, count: 2 * bins) + [Float](repeating: unitSlope, count: bins - 1)
+    for network in networks.joined() {
+      network.initialize(parameters, &random, finalGain: 0.1, finalBias: finalBias)
+    }
+  }
+
+  /// Coordinates in the order in which a layer treats them.
+  private func order(ofLayer layer: Int) -> [Int] {
+    let coordinates = Array(0..<shape.dimension)
+    return layer % 2 == 0 ? coordinates : coordinates.reversed()
+  }
+
+  /// f(x; ẑ) and the logarithms of all slopes, for the columns of x (each `[sets · K, 1]`) and ẑ `[sets, context]`.
+  public func transform(_ tape: Tape, _ x: [Tensor], context: Tensor) -> (noise: [Tensor], logSlopes: [Tensor]) {
+    precondition(x.count == shape.dimension)
+    var columns = x
+    var logSlopes: [Tensor] = []
+    for (layer, networks) in networks.enumerated() {
+      let order = order(ofLayer: layer)
+      var transformed = columns
+      for (position, coordinate) in order.enumerated() {
+        let before = position == 0 ? nil : tape.join(order[..<position].map { columns[$0] })
+        let parameters = networks[position](tape, samples: before, context: context)
+        let (y, logSlope) = tape.spline(columns[coordinate], parameters: parameters, shape.spline)
+        transformed[coordinate] = y
+        logSlopes.append(logSlope)
+      }
+      columns = transformed
+    }
+    return (columns, logSlopes)
+  }
+
+  /// Adds weight · Σ −log p(x | ẑ) over all samples to the tape's loss.
+  public func addNegativeLogLikelihood(_ tape: Tape, _ x: [Tensor], context: Tensor, weight: Double) {
+    let (noise, logSlopes) = transform(tape, x, context: context)
+    for column in noise { tape.addStandardNormalLoss(column, weight: weight) }
+    for logSlope in logSlopes { tape.addSum(logSlope, weight: -weight) }
+  }
+
+  /// log p(x | ẑ) of every sample, `[sets · K]`, in nats.
+  public func logDensities(_ tape: Tape, _ x: [Tensor], context: Tensor) -> [Float] {
+    let (noise, logSlopes) = transform(tape, x, context: context)
+    var result = [Float](repeating: -0.5 * Float(Double.log2Pi) * Float(shape.dimension), count: x[0].rows)
+    for column in noise {
+      let y = tape.value(column)
+      for i in result.indices { result[i] -= 0.5 * y[i] * y[i] }
+    }
+    for column in logSlopes {
+      let logSlope = tape.value(column)
+      for i in result.indices { result[i] += logSlope[i] }
+    }
+    return result
+  }
+
+  /// x = f⁻¹(noise; ẑ), column by column (each `[sets · K, 1]`): samples of p(· | ẑ) from standard normal noise.
+  ///
+  /// Inverting a layer takes d passes one after the other: a coordinate's network needs those before it.
+  public func invert(_ tape: Tape, noise: [Tensor], context: Tensor) -> [Tensor] {
+    precondition(noise.count == shape.dimension)
+    var columns = noise
+    for (layer, networks) in networks.enumerated().reversed() {
+      let order = order(ofLayer: layer)
+      for (position, coordinate) in order.enumerated() {
+        let before = position == 0 ? nil : tape.join(order[..<position].map { columns[$0] })
+        let parameters = networks[position](tape, samples: before, context: context)
+        columns[coordinate] = tape.inverseSpline(columns[coordinate], parameters: parameters, shape.spline).x
+      }
+    }
+    return columns
+  }
+}

@@ -1,0 +1,122 @@
+import CMacrostateKernels
+
+/// What a stream of random numbers is for: streams of different purposes never share numbers.
+public enum RandomPurpose: UInt32, Sendable, CaseIterable {
+  case initialParameters = 1
+  case minibatch
+  case densitySamples
+  case dynamicsMinibatch
+  case dynamicsNoise
+  case flowSamples
+  case validation
+  case split
+  case shuffle
+  case simulation
+  case simulationInDistribution
+  case simulationOtherInitial
+  case simulationOtherNumber
+  case unrolling
+  case evaluation
+}
+
+/// A stream of random numbers that is a pure function of its name (seed, purpose, step, set): any part of it can be made
+/// on any thread, in any order, before or after a restart, with the same bits.
+///
+/// Philox 4×32-10 (Salmon et al., SC 2011): block `i` encrypts the counter (i, set, step, purpose) under the seed.
+public struct RandomStream {
+  private let seed: UInt64
+  private let purpose: UInt32
+  private let step: UInt32
+  private let set: UInt32
+  private var block: UInt32 = 0
+  private var words: [UInt32] = []
+  private var position = 0
+  private let table: UnsafePointer<MacrostateKernelTable>
+
+  /// The stream of `purpose` for a step and a set (or a trajectory) of it.
+  public init(seed: UInt64, purpose: RandomPurpose, step: Int = 0, set: Int = 0) {
+    self.seed = seed
+    self.purpose = purpose.rawValue
+    self.step = UInt32(truncatingIfNeeded: step)
+    self.set = UInt32(truncatingIfNeeded: set)
+    self.table = Self.generator
+  }
+
+  /// The next 32 random bits.
+  public mutating func nextWord() -> UInt32 {
+    if position == words.count {
+      var fresh = [UInt32](repeating: 0, count: 64)
+      fresh.withUnsafeMutableBufferPointer { takeBlocks($0.count / 4, into: $0) }
+      words = fresh
+      position = 0
+    }
+    defer { position += 1 }
+    return words[position]
+  }
+
+  /// A whole number in 0 ..< `bound` (`bound` > 0); its bias is below `bound`/2³².
+  public mutating func next(below bound: Int) -> Int {
+    Int((UInt64(nextWord()) * UInt64(bound)) >> 32)
+  }
+
+  /// A number in [0, 1) with 24 random bits.
+  public mutating func nextUniform() -> Float { Float(nextWord() >> 8) * 0x1p-24 }
+
+  /// A number in [0, 1) with 53 random bits.
+  public mutating func nextDouble() -> Double {
+    let high = UInt64(nextWord() >> 5)
+    let low = UInt64(nextWord() >> 6)
+    return Double(high << 26 | low) * 0x1p-53
+  }
+
+  /// Fills `words` with the next random bits; what is left of the current block is skipped.
+  public mutating func fill(words out: UnsafeMutableBufferPointer<UInt32>) {
+    position = words.count
+    let whole = out.count / 4
+    takeBlocks(whole, into: out)
+    guard out.count > 4 * whole else { return }
+    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 4) { last in
+      takeBlocks(1, into: last)
+      for i in 4 * whole..<out.count { out[i] = last[i - 4 * whole] }
+    }
+  }
+
+  /// Fills `values` with independent standard normal numbers.
+  public mutating func fill(normals out: UnsafeMutableBufferPointer<Float>) {
+    guard let base = out.baseAddress else { return }
+    let even = out.count + out.count % 2
+    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: even) { bits in
+      fill(words: bits)
+      table.pointee.normals(out.count / 2 * 2, bits.baseAddress, base)
+      guard even > out.count else { return }
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: 2) { pair in
+        table.pointee.normals(2, bits.baseAddress?.advanced(by: even - 2), pair.baseAddress)
+        out[out.count - 1] = pair[0]
+      }
+    }
+  }
+
+  /// `count` independent standard normal numbers.
+  public mutating func normals(_ count: Int) -> [Float] {
+    [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+      fill(normals: UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
+      initialized = count
+    }
+  }
+
+  private mutating func takeBlocks(_ count: Int, into out: UnsafeMutableBufferPointer<UInt32>) {
+    table.pointee.randomWords(seed, block, set, step, purpose, count, out.baseAddress)
+    block &+= UInt32(truncatingIfNeeded: count)
+  }
+
+  /// The words are the same for every instruction set; the fastest is taken.
+  private static var generator: UnsafePointer<MacrostateKernelTable> {
+    for level in [MacrostateAVX512, MacrostateAVX2, MacrostateBaseline] {
+      if let table = macrostate_kernel_table(level) { return table }
+    }
+    preconditionFailure("every build has the baseline kernels")
+  }
+}
+
+// The table is a C constant, never written.
+extension RandomStream: @unchecked Sendable {}
