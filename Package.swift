@@ -34,7 +34,7 @@ let package = Package(
     .target(
       name: "MacroscopicDynamics",
       dependencies: ["MacrostateAutodiff", "MacrostateNetworks", "MacrostateParallel", "RandomStreams"]),
-    .target(name: "ClosureModels", dependencies: ["MacrostateNetworks", "Microstates", "PointDensities"]),
+    .target(name: "ClosureModels", dependencies: ["MacrostateNetworks", "MacrostateParallel", "PointDensities"]),
     .target(name: "MacrostateConfiguration", dependencies: ["MacrostateStorage", "Yams"]),
     .target(
       name: "MacrostateTraining",
@@ -51,6 +51,9 @@ let package = Package(
     .executableTarget(
       name: "macrostate",
       dependencies: ["MacrostateKit", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+    .executableTarget(
+      name: "macrostate-benchmark", dependencies: ["ClosureModels", "MacroscopicDynamics"],
+      path: "Benchmarks/MacrostateBenchmark"),
     .testTarget(name: "MacrostateStorageTests", dependencies: ["MacrostateStorage"]),
     .testTarget(name: "RandomStreamsTests", dependencies: ["RandomStreams"]),
     .testTarget(name: "MacrostateParallelTests", dependencies: ["MacrostateParallel"]),

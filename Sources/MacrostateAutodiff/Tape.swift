@@ -77,6 +77,14 @@ public final class Tape {
     return Tensor(index: nodes.count - 1, rows: rows, columns: columns, stride: columns)
   }
 
+  /// A tensor with a copy of the caller's values, rows of `columns` floats.
+  public func copy(_ values: UnsafeBufferPointer<Float>, rows: Int, columns: Int) -> Tensor {
+    precondition(values.count >= rows * columns)
+    let tensor = make(rows: rows, columns: columns, stride: columns, wantsGradient: false)
+    if let base = values.baseAddress { value(tensor).update(from: base, count: rows * columns) }
+    return tensor
+  }
+
   /// A tensor of zeros for the caller to fill; it has a gradient where that is wanted.
   public func variable(rows: Int, columns: Int, wantsGradient: Bool) -> Tensor {
     let tensor = make(rows: rows, columns: columns, stride: padded(columns), wantsGradient: wantsGradient)

@@ -14,27 +14,33 @@ public struct KernelMixture: Sendable {
     self.dimension = dimension
   }
 
-  /// Draws samples x = xⁱ + εη with i uniform and η ~ N(0, I).
+  /// Draws samples x = xⁱ + εη with i uniform and η ~ N(0, I), in scaled coordinates.
   ///
   /// - Parameters:
-  ///   - points: `[n, stride]`, the first d of each row being the position.
+  ///   - points: `[n, d]`, as they are in the data.
+  ///   - scaling: how positions are scaled: (x − shift)·factor for each coordinate.
   ///   - columns: d columns to be filled, one float a sample.
   ///   - noise: room for d·samples floats: η, `[d, samples]`, is left there.
   ///   - chosen: where not nil, the point i of each sample is written there.
   public func sample(
-    points: UnsafeBufferPointer<Float>, stride: Int, samples: Int, random: inout RandomStream,
-    columns: [UnsafeMutablePointer<Float>], noise: UnsafeMutableBufferPointer<Float>,
+    points: UnsafeBufferPointer<Float>, scaling: [(shift: Float, factor: Float)], samples: Int,
+    random: inout RandomStream, columns: [UnsafeMutablePointer<Float>], noise: UnsafeMutableBufferPointer<Float>,
     chosen: UnsafeMutableBufferPointer<Int32>? = nil
   ) {
-    let count = UInt64(points.count / stride)
+    let count = UInt64(points.count / dimension)
     withUnsafeTemporaryAllocation(of: UInt32.self, capacity: samples) { words in
       random.fill(words: words)
       random.fill(normals: UnsafeMutableBufferPointer(rebasing: noise[..<(dimension * samples)]))
-      let scale = Float(smoothing)
-      for s in 0..<samples {
-        let point = Int((UInt64(words[s]) * count) >> 32)
-        chosen?[s] = Int32(truncatingIfNeeded: point)
-        for j in 0..<dimension { columns[j][s] = points[point * stride + j] + scale * noise[j * samples + s] }
+      for j in 0..<dimension {
+        let (shift, factor) = scaling[j]
+        let epsilon = Float(smoothing)
+        for s in 0..<samples {
+          let point = Int((UInt64(words[s]) * count) >> 32)
+          columns[j][s] = (points[point * dimension + j] - shift) * factor + epsilon * noise[j * samples + s]
+        }
+      }
+      if let chosen {
+        for s in 0..<samples { chosen[s] = Int32(truncatingIfNeeded: Int((UInt64(words[s]) * count) >> 32)) }
       }
     }
   }

@@ -1,0 +1,33 @@
+/// Sets of points that a closure model is trained on or applied to: the frames of a data set, one set per species.
+///
+/// Positions are as in the data (`[n, d]`, row-major); the model scales them.
+public protocol PointSetSource: Sendable {
+  /// d.
+  var dimension: Int { get }
+  /// c, the number of features of a point beyond its position.
+  var featureCount: Int { get }
+  /// n of a set; 0 for a species without particles.
+  func pointCount(ofSet set: Int) -> Int
+  /// Calls `body` with the positions `[n, d]` and the features `[n, c]` of a set, which are valid only in the call.
+  func withPoints(
+    ofSet set: Int, _ body: (_ positions: UnsafeBufferPointer<Float>, _ features: UnsafeBufferPointer<Float>) -> Void)
+}
+
+/// How the columns of points are scaled: (x − shift)·factor, positions first, then features.
+public struct PointScaling: Sendable, Equatable, Codable {
+  /// What is subtracted from each column.
+  public var shift: [Float]
+  /// What the difference is multiplied by.
+  public var factor: [Float]
+
+  /// A scaling with these shifts and factors.
+  public init(shift: [Float], factor: [Float]) {
+    self.shift = shift
+    self.factor = factor
+  }
+
+  /// No scaling of `columns` columns.
+  public static func identity(columns: Int) -> PointScaling {
+    PointScaling(shift: Array(repeating: 0, count: columns), factor: Array(repeating: 1, count: columns))
+  }
+}

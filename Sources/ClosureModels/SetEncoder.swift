@@ -1,0 +1,58 @@
+import MacrostateAutodiff
+import MacrostateParallel
+
+/// Applies a trained encoder to many sets: ẑ = φ̂(X).
+public final class SetEncoder {
+  private let model: DensityClosureModel
+  private let source: any PointSetSource
+  private let lanes: [DensityLane]
+  private let pool: WorkerPool
+
+  /// An encoder of the sets of `source`.
+  public init(
+    _ model: DensityClosureModel, parameters: Parameters, source: any PointSetSource, kernels: Kernels,
+    pool: WorkerPool
+  ) {
+    self.model = model
+    self.source = source
+    self.pool = pool
+    lanes = (0..<PointTiles.lanes).map { _ in
+      DensityLane(model, source, parameters, kernels: kernels, wantsGradient: false)
+    }
+  }
+
+  /// ẑ of `sets`, `[sets, dim ẑ]`. A set without points has the ẑ of pooled features 0.
+  ///
+  /// - Parameter isOrdered: whether the points of each set are put into lexicographic order first: then the same points
+  ///   in another order give the same bits. Training leaves them as they are, for speed.
+  public func encode(_ sets: [Int], isOrdered: Bool) throws -> [Float] {
+    let width = model.shape.closureDimension
+    let tiles = PointTiles(counts: sets.map { source.pointCount(ofSet: $0) }).tiles
+    let result = EncodedRows(count: sets.count * width)
+    try pool.run(tasks: lanes.count) { [lanes] index in
+      for tile in tiles[index] {
+        let rows = lanes[index].encode(tile.map { .init(set: sets[$0], position: $0) }, isOrdered: isOrdered)
+        result.write(rows, at: tile.lowerBound * width)
+      }
+    }
+    return result.array
+  }
+}
+
+/// The result of an encoding: each tile writes rows of its own.
+private final class EncodedRows: @unchecked Sendable {
+  private let values: UnsafeMutableBufferPointer<Float>
+
+  init(count: Int) {
+    values = .allocate(capacity: count)
+    values.initialize(repeating: 0)
+  }
+
+  deinit { values.deallocate() }
+
+  var array: [Float] { Array(values) }
+
+  func write(_ rows: [Float], at offset: Int) {
+    for (i, value) in rows.enumerated() { values[offset + i] = value }
+  }
+}
