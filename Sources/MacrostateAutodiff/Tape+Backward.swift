@@ -32,6 +32,9 @@ extension Tape {
     case .affine(let x, let scale, let out):
       guard let dOut = writtenGradient(out), let dx = clearedGradient(x) else { return }
       kernels.table.pointee.addScaled(x.storage, scale, dOut, dx)
+    case .parameter(let bias, let out):
+      guard let dOut = writtenGradient(out), let sum = gradient?.values.baseAddress else { return }
+      kernels.table.pointee.addScaled(bias.count, 1, dOut, sum + bias.offset)
     case .segmentSums(let x, let segments, let out):
       segmentSumsBackward(x: x, segments: segments, out: out)
     case .join(let parts, let out):

@@ -56,6 +56,7 @@ public final class Tape {
     case add(Tensor, Tensor, out: Tensor)
     case multiply(Tensor, Tensor, out: Tensor)
     case affine(x: Tensor, scale: Float, out: Tensor)
+    case parameter(Bias, out: Tensor)
     case segmentSums(x: Tensor, segments: [Segment], out: Tensor)
     case join([Tensor], out: Tensor)
     case spline(x: Tensor, parameters: Tensor, shape: SplineShape, out: Tensor, logSlope: Tensor)
@@ -82,6 +83,17 @@ public final class Tape {
     precondition(values.count >= rows * columns)
     let tensor = make(rows: rows, columns: columns, stride: columns, wantsGradient: false)
     if let base = values.baseAddress { value(tensor).update(from: base, count: rows * columns) }
+    return tensor
+  }
+
+  /// As `copy`, with padded rows: for tensors that elementwise operations combine with results.
+  public func copyPadded(_ values: UnsafeBufferPointer<Float>, rows: Int, columns: Int) -> Tensor {
+    precondition(values.count >= rows * columns)
+    let tensor = variable(rows: rows, columns: columns, wantsGradient: false)
+    guard let base = values.baseAddress else { return tensor }
+    for row in 0..<rows {
+      (value(tensor) + row * tensor.stride).update(from: base + row * columns, count: columns)
+    }
     return tensor
   }
 
@@ -169,6 +181,14 @@ public final class Tape {
       value(x), x, by: UnsafePointer(parameters.transposed.baseAddress.unsafelyUnwrapped + weight.transposedOffset),
       bStride: padded(weight.inputs), columns: weight.inputs, into: value(out), stride: out.stride, accumulate: false)
     operations.append(.transposedLinear(x: x, weight: weight, out: out))
+    return out
+  }
+
+  /// A parameter vector as a tensor `[1, count]`.
+  public func parameter(_ bias: Bias) -> Tensor {
+    let out = make(rows: 1, columns: bias.count, stride: padded(bias.count), wantsGradient: gradient != nil)
+    value(out).update(from: parameters.values.baseAddress.unsafelyUnwrapped + bias.offset, count: out.storage)
+    operations.append(.parameter(bias, out: out))
     return out
   }
 

@@ -1,0 +1,79 @@
+/// How macrostates and their increments are scaled, from the training trajectories; stored with the model.
+public struct MacrostateScaling: Sendable, Equatable, Codable {
+  /// Mean of each component of z.
+  public var mean: [Float]
+  /// Spread (standard deviation) of each component.
+  public var spread: [Float]
+  /// Least value of each component in training.
+  public var least: [Float]
+  /// Greatest value of each component in training.
+  public var greatest: [Float]
+  /// Root mean square of Δz/Δt of each component, z in units of its spread: the unit of the drift network's output.
+  public var driftUnit: [Float]
+  /// Root mean square of Δz/√Δt, likewise: the unit of the diffusion network's output.
+  public var noiseUnit: [Float]
+  /// The largest time step in training.
+  public var largestStep: Double
+
+  /// The scaling of `trajectories`.
+  public init(_ trajectories: MacrostateTrajectories) {
+    let d = trajectories.dimension
+    let count = Double(max(trajectories.times.count, 1))
+    var sums = [Double](repeating: 0, count: d)
+    var low = [Float](repeating: .infinity, count: d)
+    var high = [Float](repeating: -.infinity, count: d)
+    for (i, value) in trajectories.values.enumerated() {
+      sums[i % d] += Double(value)
+      low[i % d] = min(low[i % d], value)
+      high[i % d] = max(high[i % d], value)
+    }
+    let means = sums.map { $0 / count }
+    var squares = [Double](repeating: 0, count: d)
+    for (i, value) in trajectories.values.enumerated() {
+      let difference = Double(value) - means[i % d]
+      squares[i % d] += difference * difference
+    }
+    mean = means.map(Float.init)
+    // A component that never changes has no scale of its own.
+    spread = squares.map { $0 > 0 ? Float(($0 / count).squareRoot()) : 1 }
+    least = low
+    greatest = high
+    (driftUnit, noiseUnit, largestStep) = Self.incrementUnits(trajectories, spread: spread)
+  }
+
+  private static func incrementUnits(
+    _ trajectories: MacrostateTrajectories, spread: [Float]
+  ) -> (drift: [Float], noise: [Float], largestStep: Double) {
+    let d = trajectories.dimension
+    var drift = [Double](repeating: 0, count: d)
+    var noise = drift
+    var largest = 0.0
+    let pairs = trajectories.pairs
+    for frame in pairs {
+      let step = trajectories.times[frame + 1] - trajectories.times[frame]
+      largest = max(largest, step)
+      for j in 0..<d {
+        let increment = Double(trajectories.value(frame + 1, j) - trajectories.value(frame, j)) / Double(spread[j])
+        drift[j] += increment * increment / (step * step)
+        noise[j] += increment * increment / step
+      }
+    }
+    func unit(_ sum: Double) -> Float { sum > 0 ? Float((sum / Double(max(pairs.count, 1))).squareRoot()) : 1 }
+    return (drift.map(unit), noise.map(unit), largest)
+  }
+
+  /// D.
+  public var dimension: Int { mean.count }
+
+  /// (z − mean)/spread, component `j`.
+  @inlinable
+  public func scaled(_ value: Float, _ j: Int) -> Float { (value - mean[j]) / spread[j] }
+
+  /// The components of z that lie outside the range seen in training, by more than `tolerance` of that range.
+  public func componentsOutside(_ z: some Collection<Float>, tolerance: Float = 0) -> [Int] {
+    zip(z, mean.indices).compactMap { value, j in
+      let margin = tolerance * (greatest[j] - least[j])
+      return value < least[j] - margin || value > greatest[j] + margin ? j : nil
+    }
+  }
+}
