@@ -81,7 +81,46 @@ final class DensityLane: @unchecked Sendable {
     model.density.addNegativeLogLikelihood(tape, columns, context: closure, weight: weight)
   }
 
-  private func drawSamples(_ members: [Member], seed: UInt64, step: Int) {
+  /// Σ over the members' samples of −log p(x | ẑ), in scaled coordinates and nats; samples as in a step of `purpose`.
+  func negativeLogLikelihood(_ members: [Member], seed: UInt64) -> Double {
+    drawSamples(members, seed: seed, step: 0, purpose: .validation)
+    let closure = encode(members, isOrdered: false)
+    tape.reset()
+    let context = closure.withUnsafeBufferPointer {
+      tape.copyPadded($0, rows: members.count, columns: model.shape.closureDimension)
+    }
+    let rows = members.count * model.shape.samples
+    let columns = samples.map { column in
+      column.withUnsafeBufferPointer { tape.copy($0, rows: rows, columns: 1) }
+    }
+    return -model.density.logDensities(tape, columns, context: context).reduce(0.0) { $0 + Double($1) }
+  }
+
+  /// Σ over a set's samples of log q_X(x), the same samples as in `negativeLogLikelihood`.
+  func mixtureLogDensity(_ member: Member, seed: UInt64) -> Double {
+    let d = model.shape.dimension
+    let k = model.shape.samples
+    var chosen = [Int32](repeating: 0, count: k)
+    chosen.withUnsafeMutableBufferPointer {
+      drawSamples([member], seed: seed, step: 0, purpose: .validation, chosen: $0)
+    }
+    var scaled: [Float] = []
+    source.withPoints(ofSet: member.set) { positions, _ in
+      scaled = positions.enumerated().map { i, x in (x - model.scaling.shift[i % d]) * model.scaling.factor[i % d] }
+    }
+    return scaled.withUnsafeBufferPointer { points in
+      (0..<k).reduce(0.0) { sum, s in
+        let x = (0..<d).map { samples[$0][s] }
+        let eta = (0..<d).map { noise[$0 * k + s] }
+        return sum + model.mixture.logDensity(x, points: points, stride: d, drawn: (point: Int(chosen[s]), noise: eta))
+      }
+    }
+  }
+
+  private func drawSamples(
+    _ members: [Member], seed: UInt64, step: Int, purpose: RandomPurpose = .densitySamples,
+    chosen: UnsafeMutableBufferPointer<Int32>? = nil
+  ) {
     let k = model.shape.samples
     let d = model.shape.dimension
     for j in 0..<d where samples[j].count < k * members.count {
@@ -90,14 +129,16 @@ final class DensityLane: @unchecked Sendable {
     if noise.count < k * d { noise = Array(repeating: 0, count: k * d) }
     let scaling = (0..<d).map { (shift: model.scaling.shift[$0], factor: model.scaling.factor[$0]) }
     for (i, member) in members.enumerated() {
-      var random = RandomStream(seed: seed, purpose: .densitySamples, step: step, set: member.position)
+      let name = purpose == .densitySamples ? member.position : member.set
+      var random = RandomStream(seed: seed, purpose: purpose, step: step, set: name)
       let columns = (0..<d).map { j in
         samples[j].withUnsafeMutableBufferPointer { $0.baseAddress.unsafelyUnwrapped + i * k }
       }
       source.withPoints(ofSet: member.set) { positions, _ in
         noise.withUnsafeMutableBufferPointer { noise in
           model.mixture.sample(
-            points: positions, scaling: scaling, samples: k, random: &random, columns: columns, noise: noise)
+            points: positions, scaling: scaling, samples: k, random: &random, columns: columns, noise: noise,
+            chosen: chosen)
         }
       }
     }
