@@ -22,7 +22,7 @@ public final class WorkerPool: Sendable {
     }
   }
 
-  deinit { shared.begin(nil) }
+  deinit { shared.end() }
 
   /// Runs `body(0)` … `body(tasks − 1)`, each once, and returns when all are done.
   ///
@@ -30,9 +30,11 @@ public final class WorkerPool: Sendable {
   public func run(tasks: Int, _ body: @escaping @Sendable (Int) throws -> Void) throws {
     guard tasks > 0 else { return }
     let job = Job(tasks: tasks, body: body)
-    if threads > 1 && tasks > 1 { shared.begin(job) }
+    let isShared = threads > 1 && tasks > 1
+    if isShared { shared.begin(job) }
     job.takeTasks()
     job.waitUntilDone()
+    if isShared { shared.finish(job) }
     if let error = job.firstError { throw error }
   }
 
@@ -75,11 +77,27 @@ public final class WorkerPool: Sendable {
   private final class Shared: Sendable {
     private let generation = Atomic<Int>(0)
     private let job = Mutex<Job?>(nil)
+    private let ended = Atomic<Bool>(false)
     private let condition = NSCondition()
 
-    /// Hands out a job; nil ends the workers.
-    func begin(_ new: Job?) {
+    /// Hands out a job.
+    func begin(_ new: Job) {
       job.withLock { $0 = new }
+      wakeWorkers()
+    }
+
+    /// Lets go of a job that is done and of what it captured (the pool itself, perhaps); a later job stays.
+    func finish(_ old: Job) {
+      job.withLock { if $0 === old { $0 = nil } }
+    }
+
+    /// Ends the workers.
+    func end() {
+      ended.store(true, ordering: .releasing)
+      wakeWorkers()
+    }
+
+    private func wakeWorkers() {
       condition.lock()
       generation.wrappingAdd(1, ordering: .releasing)
       condition.broadcast()
@@ -91,8 +109,8 @@ public final class WorkerPool: Sendable {
       while true {
         waitForGeneration(after: seen)
         seen = generation.load(ordering: .acquiring)
-        guard let current = job.withLock({ $0 }) else { return }
-        current.takeTasks()
+        if ended.load(ordering: .acquiring) { return }
+        job.withLock { $0 }?.takeTasks()
       }
     }
 
