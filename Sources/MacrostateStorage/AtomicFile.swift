@@ -1,0 +1,99 @@
+import Foundation
+
+/// Files and folders that are there whole or not at all, whatever happens while they are written.
+///
+/// The bytes go to `name.partial` in the same folder, are synced, renamed to `name`, and the folder is synced.
+/// After a kill a leftover `name.partial` may remain; the next write replaces it.
+public enum AtomicFile {
+  /// Writes `bytes` as the file at `url`, replacing the one there.
+  ///
+  /// - Returns: the file's size and check sum.
+  /// - Throws: `MacrostateError` of kind `failure` if the disk is full or the file cannot be written.
+  @discardableResult
+  public static func write(_ bytes: some ContiguousBytes, to url: URL) throws -> FileRecord {
+    try write(to: url) { file in try bytes.withUnsafeBytes(file.write) }
+  }
+
+  /// Writes `text` in UTF-8 as the file at `url`, replacing the one there.
+  ///
+  /// - Returns: the file's size and check sum.
+  /// - Throws: `MacrostateError` of kind `failure` if the disk is full or the file cannot be written.
+  @discardableResult
+  public static func write(_ text: String, to url: URL) throws -> FileRecord {
+    try write(Array(text.utf8), to: url)
+  }
+
+  /// Writes the file at `url`, replacing the one there, by what `body` appends.
+  ///
+  /// - Returns: the file's size and check sum.
+  /// - Throws: what `body` throws, or `MacrostateError` of kind `failure` if the disk is full or not writable; the old
+  ///   file is then untouched.
+  @discardableResult
+  public static func write(to url: URL, _ body: (OutputFile) throws -> Void) throws -> FileRecord {
+    let partial = partialURL(url)
+    do {
+      let file = try OutputFile(partial)
+      try body(file)
+      let record = try file.close()
+      try rename(partial, to: url)
+      return record
+    } catch {
+      unlink(partial.path)
+      throw error
+    }
+  }
+
+  /// Makes the folder at `url` by what `body` writes into the folder that it is given.
+  ///
+  /// `body` must sync its files itself, as `OutputFile.close` does. While it runs, the folder is locked, so that the
+  /// same command started twice cannot write into one folder.
+  ///
+  /// - Throws: what `body` throws, or `MacrostateError` of kind `failure` if `url` exists, another process is writing
+  ///   it, or the disk is full.
+  public static func writeFolder(_ url: URL, _ body: (URL) throws -> Void) throws {
+    let partial = partialURL(url)
+    try withLock(partial) {
+      do {
+        try body(partial)
+        try sync(partial)
+        try rename(partial, to: url)
+      } catch {
+        try? Folder.remove(partial)
+        throw error
+      }
+    }
+  }
+
+  /// Waits until the disk has the entries of the folder at `url`.
+  ///
+  /// - Throws: `MacrostateError` of kind `failure` if the disk is full or the folder cannot be opened.
+  public static func sync(_ url: URL) throws {
+    try withDescriptor(url, O_RDONLY, .writing) { descriptor in
+      // Some file systems cannot sync a folder and say EINVAL; there is nothing more to do there.
+      if fsync(descriptor) < 0, errno != EINVAL { throw MacrostateError.system(errno, .writing, url) }
+    }
+  }
+
+  private static func partialURL(_ url: URL) -> URL {
+    url.deletingLastPathComponent().appendingPathComponent(url.lastPathComponent + ".partial")
+  }
+
+  private static func rename(_ source: URL, to url: URL) throws {
+    _ = try retrying(.renaming, url) { Foundation.rename(source.path, url.path) }
+    try sync(url.deletingLastPathComponent())
+  }
+
+  /// Runs `body` with an empty, locked folder at `url`; a lock ends with its process, so a kill leaves none behind.
+  private static func withLock(_ url: URL, _ body: () throws -> Void) throws {
+    try Folder.create(url)
+    try withDescriptor(url, O_RDONLY, .writing) { descriptor in
+      // Where the file system has no locks (ENOLCK, EOPNOTSUPP) we go on without.
+      if flock(descriptor, LOCK_EX | LOCK_NB) < 0, errno == EWOULDBLOCK {
+        throw MacrostateError(
+          .failure, "\(url.path): another process is writing this folder; wait for it to end, or stop it")
+      }
+      for leftover in try Folder.contents(url) { try Folder.remove(leftover) }
+      try body()
+    }
+  }
+}

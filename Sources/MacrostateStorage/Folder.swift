@@ -1,0 +1,51 @@
+import Foundation
+
+/// Folders, with errors that name them.
+public enum Folder {
+  /// Makes the folder at `url` and those above it, if they are missing.
+  ///
+  /// - Throws: `MacrostateError` of kind `failure` if the folder cannot be made.
+  public static func create(_ url: URL) throws {
+    if exists(url) { return }
+    let parent = url.deletingLastPathComponent()
+    if parent.path != url.path, !exists(parent) { try create(parent) }
+    if mkdir(url.path, 0o777) < 0, errno != EEXIST || !exists(url) {
+      throw MacrostateError.system(errno, .creating, url)
+    }
+  }
+
+  /// Whether there is a folder at `url`.
+  public static func exists(_ url: URL) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) && isFolder.boolValue
+  }
+
+  /// What the folder at `url` contains, by name in alphabetical order.
+  ///
+  /// - Throws: `MacrostateError` of kind `missingInput` if there is no such folder or it cannot be read.
+  public static func contents(_ url: URL) throws -> [URL] {
+    guard exists(url) else {
+      throw MacrostateError(.missingInput, "\(url.path): no such folder; check the path")
+    }
+    do {
+      return try FileManager.default.contentsOfDirectory(atPath: url.path).sorted()
+        .map(url.appendingPathComponent)
+    } catch {
+      throw MacrostateError(
+        .missingInput, "\(url.path): cannot be read (\(error.localizedDescription)); check its permissions")
+    }
+  }
+
+  /// Removes the file or the folder at `url` with all that is in it, if it is there.
+  ///
+  /// - Throws: `MacrostateError` of kind `failure` if it cannot be removed.
+  public static func remove(_ url: URL) throws {
+    guard FileManager.default.fileExists(atPath: url.path) else { return }
+    do {
+      try FileManager.default.removeItem(at: url)
+    } catch {
+      throw MacrostateError(
+        .failure, "\(url.path): cannot be removed (\(error.localizedDescription)); check its permissions")
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import Foundation
+
+/// A whole file mapped into memory for reading; the map lives as long as this object.
+///
+/// The map has the size that the file had when it was opened, so reading `bytes` is safe as long as nobody shortens the
+/// file meanwhile: files of a data set are never changed in place.
+///
+/// `@unchecked Sendable` because the pointer is to memory that nobody writes and that is released only in `deinit`.
+public final class MappedFile: @unchecked Sendable {
+  /// Where the file is.
+  public let url: URL
+  /// The file's bytes, valid only while this object lives; empty for an empty file.
+  public let bytes: UnsafeRawBufferPointer
+
+  /// Maps the file at `url`.
+  ///
+  /// - Throws: `MacrostateError` of kind `missingInput` if there is no such file, or it is a folder or unreadable.
+  public init(_ url: URL) throws {
+    self.url = url
+    bytes = try withDescriptor(url, O_RDONLY, .reading) { descriptor in
+      var information = stat()
+      _ = try retrying(.reading, url) { fstat(descriptor, &information) }
+      guard information.st_mode & S_IFMT == S_IFREG else {
+        throw MacrostateError(.missingInput, "\(url.path): not a file; give the path of a file")
+      }
+      let size = Int(information.st_size)
+      guard size > 0 else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+      guard let start = mmap(nil, size, PROT_READ, MAP_SHARED, descriptor, 0), start != MAP_FAILED else {
+        throw MacrostateError.system(errno, .reading, url)
+      }
+      return UnsafeRawBufferPointer(start: start, count: size)
+    }
+  }
+
+  deinit {
+    if let start = bytes.baseAddress {
+      munmap(UnsafeMutableRawPointer(mutating: start), bytes.count)
+    }
+  }
+}
+
+/// Read-only bytes, in memory or in a mapped file, that keep their owner alive.
+struct ByteRegion: Sendable {
+  private enum Owner: Sendable {
+    case memory([UInt8])
+    case file(MappedFile)
+  }
+
+  private let owner: Owner
+  private let range: Range<Int>
+
+  /// The number of bytes.
+  var count: Int { range.count }
+
+  /// All bytes of an array.
+  init(_ bytes: [UInt8]) {
+    owner = .memory(bytes)
+    range = 0..<bytes.count
+  }
+
+  /// The bytes `range` of a mapped file; the range must lie inside it.
+  init(_ file: MappedFile, _ range: Range<Int>) {
+    precondition(range.lowerBound >= 0 && range.upperBound <= file.bytes.count, "range outside the file")
+    owner = .file(file)
+    self.range = range
+  }
+
+  /// The bytes from `offset` on.
+  func dropFirst(_ offset: Int) -> ByteRegion {
+    ByteRegion(owner: owner, range: range.dropFirst(offset))
+  }
+
+  private init(owner: Owner, range: Range<Int>) {
+    self.owner = owner
+    self.range = range
+  }
+
+  /// Calls `body` with the bytes, which are valid only during the call.
+  func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+    switch owner {
+    case .memory(let bytes):
+      try bytes.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[range])) }
+    case .file(let file):
+      try withExtendedLifetime(file) { try body(UnsafeRawBufferPointer(rebasing: file.bytes[range])) }
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import Foundation
+
+/// A file being written from start to end, buffered, with its check sum kept as it grows.
+///
+/// A header may be left open at the start and written last, for formats whose header states the final length.
+/// Not for use by several threads at once.
+public final class OutputFile {
+  /// Where the file is.
+  public let url: URL
+  private let headerLength: Int
+  private var descriptor: Int32
+  private var buffer: [UInt8] = []
+  private var bodyLength = 0
+  private var bodyChecksum = Checksum()
+
+  private static let bufferSize = 1 << 18
+
+  /// Creates the file at `url`, or empties the one there, and leaves `headerLength` bytes for `close(header:)`.
+  ///
+  /// - Throws: `MacrostateError` of kind `failure` if the file cannot be created.
+  public init(_ url: URL, headerLength: Int = 0) throws {
+    self.url = url
+    self.headerLength = headerLength
+    descriptor = try retrying(.creating, url) { open(url.path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666) }
+    buffer.reserveCapacity(Self.bufferSize)
+  }
+
+  deinit {
+    if descriptor >= 0 { Foundation.close(descriptor) }
+  }
+
+  /// The number of bytes written so far, the header not counted.
+  public var byteCount: Int { bodyLength }
+
+  /// Appends `bytes`.
+  ///
+  /// - Throws: `MacrostateError` of kind `failure` if the disk is full or the file cannot be written.
+  public func write(_ bytes: UnsafeRawBufferPointer) throws {
+    bodyChecksum.update(bytes)
+    if buffer.count + bytes.count > Self.bufferSize { try flush() }
+    if bytes.count > Self.bufferSize {
+      try writeAll(bytes, to: descriptor, at: headerLength + bodyLength, of: url)
+    } else {
+      buffer.append(contentsOf: bytes)
+    }
+    bodyLength += bytes.count
+  }
+
+  /// Appends the UTF-8 bytes of `text`.
+  ///
+  /// - Throws: as `write(_:)` does.
+  public func write(_ text: String) throws {
+    try Array(text.utf8).withUnsafeBytes(write)
+  }
+
+  /// Writes the header and what is buffered, waits until the disk has it all, and closes the file.
+  ///
+  /// - Parameter header: exactly the bytes for which the initialiser left room.
+  /// - Returns: the file's size and check sum.
+  /// - Throws: `MacrostateError` of kind `failure` if the disk is full or the file cannot be written.
+  @discardableResult
+  public func close(header: [UInt8] = []) throws -> FileRecord {
+    precondition(header.count == headerLength, "the header must fill the room left for it")
+    try flush()
+    try header.withUnsafeBytes { try writeAll($0, to: descriptor, at: 0, of: url) }
+    _ = try retrying(.writing, url) { fsync(descriptor) }
+    let open = descriptor
+    descriptor = -1
+    // A full disk on a network file system may show only here. An interrupted close has closed all the same.
+    if Foundation.close(open) < 0, errno != EINTR { throw MacrostateError.system(errno, .writing, url) }
+    let checksum = header.withUnsafeBytes(Checksum.init).followed(by: bodyChecksum, count: bodyLength)
+    return FileRecord(byteCount: headerLength + bodyLength, crc32: checksum.value)
+  }
+
+  private func flush() throws {
+    let position = headerLength + bodyLength - buffer.count
+    try buffer.withUnsafeBytes { try writeAll($0, to: descriptor, at: position, of: url) }
+    buffer.removeAll(keepingCapacity: true)
+  }
+}

@@ -1,0 +1,60 @@
+import Foundation
+
+/// What was being done to a file when a system call failed: the verb of the error message.
+enum FileAction: String {
+  case reading, writing, creating, renaming, removing
+}
+
+extension MacrostateError {
+  /// The error for a system call that failed with `code` (an `errno`) while `action` was done to `url`.
+  ///
+  /// A full disk names its remedy: everything that writes can be resumed by the same command.
+  static func system(_ code: Int32, _ action: FileAction, _ url: URL) -> MacrostateError {
+    let reason = String(cString: strerror(code))
+    switch (code, action) {
+    case (ENOSPC, _), (EDQUOT, _):
+      return MacrostateError(
+        .failure, "disk full while writing \(url.path); free space and run the same command again")
+    case (ENOENT, .reading):
+      return MacrostateError(.missingInput, "\(url.path): no such file; check the path")
+    case (_, .reading):
+      return MacrostateError(.missingInput, "\(url.path): cannot be read (\(reason)); check its permissions")
+    default:
+      return MacrostateError(
+        .failure, "\(url.path): \(action.rawValue) failed (\(reason)); check the path and its permissions")
+    }
+  }
+}
+
+/// Calls `body` until it is not interrupted by a signal, and throws if it returns a negative number.
+func retrying<Result: SignedInteger>(_ action: FileAction, _ url: URL, _ body: () -> Result) throws -> Result {
+  while true {
+    let result = body()
+    if result >= 0 { return result }
+    if errno != EINTR { throw MacrostateError.system(errno, action, url) }
+  }
+}
+
+/// Writes all of `bytes` to `descriptor`, at `position` if there is one, else at the file's own place.
+func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, at position: Int? = nil, of url: URL) throws {
+  guard let start = bytes.baseAddress else { return }
+  var done = 0
+  while done < bytes.count {
+    done += try retrying(.writing, url) {
+      if let position {
+        pwrite(descriptor, start + done, bytes.count - done, off_t(position + done))
+      } else {
+        write(descriptor, start + done, bytes.count - done)
+      }
+    }
+  }
+}
+
+/// Opens `url`, hands its descriptor to `body` and closes it.
+func withDescriptor<Result>(
+  _ url: URL, _ flags: Int32, _ action: FileAction, _ body: (Int32) throws -> Result
+) throws -> Result {
+  let descriptor = try retrying(action, url) { open(url.path, flags | O_CLOEXEC, 0o666) }
+  defer { close(descriptor) }
+  return try body(descriptor)
+}
