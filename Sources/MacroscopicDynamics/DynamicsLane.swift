@@ -23,7 +23,7 @@ final class DynamicsLane: @unchecked Sendable {
   ///
   /// For an ODE the squared error of the step in units of the increments, for an SDE −log N of Eq. 5 without the
   /// constant that the units contribute.
-  func addPairs(_ frames: ArraySlice<Int>, weight: Double) {
+  func addPairs(_ frames: ArraySlice<Int>, weight: Double, isTraining: Bool = true) {
     guard !frames.isEmpty else { return }
     tape.reset()
     let z = loadStates(frames)
@@ -36,7 +36,7 @@ final class DynamicsLane: @unchecked Sendable {
     } else {
       addStepError(frames, z: z, weight: weight)
     }
-    tape.backward()
+    if isTraining { tape.backward() }
     loss += tape.loss
   }
 

@@ -1,0 +1,52 @@
+/// The published measure of a prediction: MRE = mean over trajectories of Σ_t ‖z̄ᵗʳᵘᵉ − z̄ᵖʳᵉᵈ‖² / Σ_t ‖z̄ᵗʳᵘᵉ‖²,
+/// t = 1 … T (a ratio of squares).
+public enum RelativeError {
+  /// How observables are scaled before they are compared.
+  public enum Scale: Sendable {
+    /// To [−1, 1] by this range of each observable over training and validation: the published figure.
+    case range(least: [Float], greatest: [Float])
+    /// Not at all: physical units.
+    case physical
+    /// About the mean over time of the true trajectory: relative to its variance, which no scaling can change.
+    case variance
+  }
+
+  /// The error of one trajectory.
+  ///
+  /// - Parameters:
+  ///   - truth: z̄ true, `[frames, k]`, the start included (and left out of the sums).
+  ///   - prediction: z̄ predicted, likewise.
+  ///   - observables: k.
+  public static func ofTrajectory(
+    truth: [Double], prediction: [Double], observables k: Int, scale: Scale
+  ) -> Double {
+    precondition(truth.count == prediction.count)
+    let frames = truth.count / max(k, 1)
+    var error = 0.0
+    var size = 0.0
+    for j in 0..<k {
+      let (shift, factor) = scaling(scale, j, truth: truth, observables: k, frames: frames)
+      for t in 1..<max(frames, 1) {
+        let a = (truth[t * k + j] - shift) * factor
+        let b = (prediction[t * k + j] - shift) * factor
+        error += (a - b) * (a - b)
+        size += a * a
+      }
+    }
+    return size > 0 ? error / size : (error > 0 ? .infinity : 0)
+  }
+
+  private static func scaling(
+    _ scale: Scale, _ j: Int, truth: [Double], observables k: Int, frames: Int
+  ) -> (shift: Double, factor: Double) {
+    switch scale {
+    case .physical: return (0, 1)
+    case .range(let least, let greatest):
+      let (low, high) = (Double(least[j]), Double(greatest[j]))
+      return ((low + high) / 2, high > low ? 2 / (high - low) : 1)
+    case .variance:
+      let sum = (1..<max(frames, 1)).reduce(0.0) { $0 + truth[$1 * k + j] }
+      return (sum / Double(max(frames - 1, 1)), 1)
+    }
+  }
+}

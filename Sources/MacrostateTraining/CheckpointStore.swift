@@ -1,0 +1,180 @@
+import Foundation
+import MacrostateAutodiff
+import MacrostateStorage
+
+/// Where a training stands: what `state.json` of a checkpoint holds.
+public struct TrainingState: Codable, Equatable, Sendable {
+  /// The layout version of checkpoints that this program writes and reads.
+  public static let currentVersion = 1
+
+  /// The layout version.
+  public var version = TrainingState.currentVersion
+  /// Steps taken.
+  public var step = 0
+  /// The lowest validation score so far and the step it was reached at.
+  public var bestScore: Double?
+  /// The step of the best score.
+  public var bestStep = 0
+  /// Whether the training is over.
+  public var isFinished = false
+  /// Σ of the losses since the last log line, and how many.
+  public var lossSum = 0.0
+  /// Losses in `lossSum`.
+  public var lossCount = 0
+  /// Length of the metrics file, to which resuming cuts it back.
+  public var metricsByteCount = 0
+  /// Seconds spent in earlier sessions.
+  public var seconds = 0.0
+  /// The instruction set of the kernels: on another, the bits differ.
+  public var instructionSet: InstructionSet
+
+  /// The state before the first step.
+  public init(instructionSet: InstructionSet) { self.instructionSet = instructionSet }
+}
+
+/// The checkpoints of one training: folders `step-…` with parameters, optimiser and state, of which the last two and the
+/// best are kept; the files `latest` and `best` name them.
+public struct CheckpointStore {
+  /// Where the checkpoints are.
+  public let folder: URL
+
+  /// The checkpoints in `folder`.
+  public init(_ folder: URL) { self.folder = folder }
+
+  private enum Name {
+    static let model = "model.safetensors"
+    static let optimizer = "optimizer.safetensors"
+    static let state = "state.json"
+    static let record = "files.json"
+    static let latest = "latest"
+    static let best = "best"
+  }
+
+  /// Writes a checkpoint; it is there whole or not at all, and `latest` (and, where it is the best so far, `best`) name
+  /// it afterwards.
+  ///
+  /// - Throws: `MacrostateError(.failure)` where the disk is full or not writable: the earlier checkpoints stay.
+  public func save(_ state: TrainingState, parameters: Parameters, optimizer: Adam, isBest: Bool) throws {
+    let name = "step-" + String(repeating: "0", count: max(0, 8 - "\(state.step)".count)) + "\(state.step)"
+    let target = folder.appendingPathComponent(name)
+    try Folder.create(folder)
+    // The same step again (the end of a training after its last interval) replaces the folder.
+    if Folder.exists(target) { try Folder.remove(target) }
+    try AtomicFile.writeFolder(target) { partial in
+      var records: [String: FileRecord] = [:]
+      records[Name.model] = try Safetensors(tensors: parameters.tensors)
+        .write(to: partial.appendingPathComponent(Name.model))
+      records[Name.optimizer] = try Safetensors(
+        tensors: optimizer.first.tensors(prefix: "first.").merging(optimizer.second.tensors(prefix: "second.")) { a, _ in a },
+        metadata: ["steps": String(optimizer.steps)]
+      ).write(to: partial.appendingPathComponent(Name.optimizer))
+      records[Name.state] = try JSONFile.write(state, to: partial.appendingPathComponent(Name.state))
+      try JSONFile.write(records, to: partial.appendingPathComponent(Name.record))
+    }
+    if isBest { try AtomicFile.write(name, to: folder.appendingPathComponent(Name.best)) }
+    try AtomicFile.write(name, to: folder.appendingPathComponent(Name.latest))
+    try removeOld()
+  }
+
+  /// The latest checkpoint's state, with parameters and optimiser set to it; nil where there is none.
+  ///
+  /// - Throws: `MacrostateError(.badData)` where a file is corrupted, was written for another model or by a newer
+  ///   version.
+  public func restoreLatest(_ parameters: Parameters, _ optimizer: Adam) throws -> TrainingState? {
+    guard let checkpoint = try named(Name.latest) else { return nil }
+    try verify(checkpoint)
+    let state = try state(of: checkpoint)
+    let model = checkpoint.appendingPathComponent(Name.model)
+    try parameters.set(Safetensors(model), source: model.path)
+    let moments = checkpoint.appendingPathComponent(Name.optimizer)
+    let file = try Safetensors(moments)
+    try optimizer.first.set(file, prefix: "first.", source: moments.path)
+    try optimizer.second.set(file, prefix: "second.", source: moments.path)
+    optimizer.steps = file.metadata["steps"].flatMap(Int.init) ?? state.step
+    return state
+  }
+
+  /// Sets parameters to those of the best checkpoint.
+  public func restoreBest(_ parameters: Parameters) throws {
+    guard let checkpoint = try named(Name.best) else {
+      throw MacrostateError(.missingInput, "\(folder.path): no best checkpoint; train again")
+    }
+    try verify(checkpoint)
+    let model = checkpoint.appendingPathComponent(Name.model)
+    try parameters.set(Safetensors(model), source: model.path)
+  }
+
+  /// The latest state without anything else, where there is a checkpoint.
+  public func latestState() throws -> TrainingState? { try named(Name.latest).map(state(of:)) }
+
+  private func state(of checkpoint: URL) throws -> TrainingState {
+    let url = checkpoint.appendingPathComponent(Name.state)
+    struct Version: Decodable { var version: Int }
+    let version = try JSONFile.read(Version.self, from: url).version
+    guard version <= TrainingState.currentVersion else {
+      throw MacrostateError(
+        .badData, "\(url.path): written by a newer version of Macrostate (layout \(version)); update the program")
+    }
+    return try JSONFile.read(TrainingState.self, from: url)
+  }
+
+  private func verify(_ checkpoint: URL) throws {
+    let remedy = "remove \(checkpoint.path) and name the checkpoint before it in \(folder.path)/latest, or use --restart"
+    let records = try JSONFile.read(
+      [String: FileRecord].self, from: checkpoint.appendingPathComponent(Name.record), remedy: remedy)
+    for (name, record) in records.sorted(by: { $0.key < $1.key }) {
+      try record.verify(checkpoint.appendingPathComponent(name), remedy: remedy)
+    }
+  }
+
+  private func named(_ pointer: String) throws -> URL? {
+    let url = folder.appendingPathComponent(pointer)
+    guard FileManager.default.fileExists(atPath: url.path) else { return nil }
+    let name = String(decoding: try MappedFile(url).bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    let checkpoint = folder.appendingPathComponent(name)
+    guard Folder.exists(checkpoint) else {
+      throw MacrostateError(
+        .badData, "\(url.path): names the checkpoint '\(name)', which is not there; name another, or use --restart")
+    }
+    return checkpoint
+  }
+
+  private func removeOld() throws {
+    let steps = try Folder.contents(folder).map(\.lastPathComponent)
+      .filter { $0.hasPrefix("step-") && !$0.hasSuffix(".partial") && !$0.hasSuffix(".lock") }.sorted()
+    let best = try named(Name.best)?.lastPathComponent
+    for name in steps.dropLast(2) where name != best { try Folder.remove(folder.appendingPathComponent(name)) }
+  }
+}
+
+extension Parameters {
+  /// The parameters as named tensors, in PyTorch's names and layout.
+  public var tensors: [String: Safetensors.Tensor] {
+    var tensors: [String: Safetensors.Tensor] = [:]
+    for weight in layout.weights {
+      tensors[weight.name] = .init(shape: [weight.outputs, weight.inputs], .float32(self[weight]))
+    }
+    for bias in layout.biases { tensors[bias.name] = .init(shape: [bias.count], .float32(self[bias])) }
+    return tensors
+  }
+
+  /// Takes the parameters from named tensors.
+  ///
+  /// - Throws: `MacrostateError(.badData)` where one is missing or of another shape.
+  public func set(_ file: Safetensors, source: String) throws {
+    for weight in layout.weights {
+      self[weight] = try file.floats(weight.name, shape: [weight.outputs, weight.inputs], source: source)
+    }
+    for bias in layout.biases { self[bias] = try file.floats(bias.name, shape: [bias.count], source: source) }
+  }
+}
+
+extension ParameterGradient {
+  fileprivate func tensors(prefix: String) -> [String: Safetensors.Tensor] {
+    [prefix + "storage": .init(shape: [layout.storage], .float32(storage))]
+  }
+
+  fileprivate func set(_ file: Safetensors, prefix: String, source: String) throws {
+    storage = try file.floats(prefix + "storage", shape: [layout.storage], source: source)
+  }
+}

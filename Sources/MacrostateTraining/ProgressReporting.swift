@@ -1,0 +1,18 @@
+/// Who is told how far a long job is.
+public protocol ProgressReporting: Sendable {
+  /// `done` of `total` units of the job `name` are done; `note` is a short remark such as the best score.
+  func update(_ name: String, done: Int, of total: Int, note: String)
+  /// A line for the log.
+  func log(_ line: String)
+  /// Something that the user should look at.
+  func warn(_ line: String)
+}
+
+/// Tells nobody.
+public struct SilentProgress: ProgressReporting {
+  /// Tells nobody.
+  public init() {}
+  public func update(_ name: String, done: Int, of total: Int, note: String) {}
+  public func log(_ line: String) {}
+  public func warn(_ line: String) {}
+}
