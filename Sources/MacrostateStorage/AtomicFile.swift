@@ -52,8 +52,14 @@ public enum AtomicFile {
   ///   it, or the disk is full.
   public static func writeFolder(_ url: URL, _ body: (URL) throws -> Void) throws {
     let partial = partialURL(url)
-    try withLock(partial) {
+    try Folder.create(partial)
+    try Folder.withLock(partial) {
+      guard !Folder.exists(url) else {
+        try Folder.remove(partial)
+        throw MacrostateError(.failure, "\(url.path): is there already; remove it, or choose another name")
+      }
       do {
+        for leftover in try Folder.contents(partial) { try Folder.remove(leftover) }
         try body(partial)
         try sync(partial)
         try rename(partial, to: url)
@@ -81,19 +87,5 @@ public enum AtomicFile {
   private static func rename(_ source: URL, to url: URL) throws {
     _ = try retrying(.renaming, url) { Foundation.rename(source.path, url.path) }
     try sync(url.deletingLastPathComponent())
-  }
-
-  /// Runs `body` with an empty, locked folder at `url`; a lock ends with its process, so a kill leaves none behind.
-  private static func withLock(_ url: URL, _ body: () throws -> Void) throws {
-    try Folder.create(url)
-    try withDescriptor(url, O_RDONLY, .writing) { descriptor in
-      // Where the file system has no locks (ENOLCK, EOPNOTSUPP) we go on without.
-      if flock(descriptor, LOCK_EX | LOCK_NB) < 0, errno == EWOULDBLOCK {
-        throw MacrostateError(
-          .failure, "\(url.path): another process is writing this folder; wait for it to end, or stop it")
-      }
-      for leftover in try Folder.contents(url) { try Folder.remove(leftover) }
-      try body()
-    }
   }
 }

@@ -48,4 +48,23 @@ public enum Folder {
         .failure, "\(url.path): cannot be removed (\(error.localizedDescription)); check its permissions")
     }
   }
+
+  /// Runs `body` while the folder at `url` is locked against other processes and other calls of this function.
+  ///
+  /// The lock ends with its process, so a kill leaves none behind. On a file system without locks `body` just runs.
+  ///
+  /// - Parameter waits: whether to wait for a lock that another holds, or to throw.
+  /// - Throws: what `body` throws; `MacrostateError` of kind `failure` if another process holds the lock.
+  public static func withLock<Result>(_ url: URL, waits: Bool = false, _ body: () throws -> Result) throws -> Result {
+    try withDescriptor(url, O_RDONLY, .writing) { descriptor in
+      while flock(descriptor, LOCK_EX | (waits ? 0 : LOCK_NB)) < 0 {
+        if errno == EWOULDBLOCK {
+          throw MacrostateError(
+            .failure, "\(url.path): another process is writing this folder; wait for it to end, or stop it")
+        }
+        if errno != EINTR { break }
+      }
+      return try body()
+    }
+  }
 }

@@ -1,0 +1,162 @@
+import MacrostateStorage
+
+/// What a data set contains, beside its numbers: the contents of `dataset.json`.
+///
+/// Two data sets with equal descriptions and plans, made by the same program, have the same bytes.
+public struct DatasetDescription: Codable, Equatable, Sendable {
+  /// The version of the store's layout that this program writes and reads.
+  public static let currentSchemaVersion = 1
+
+  /// The version of the store's layout.
+  public var schemaVersion: Int
+  /// The dimension d of space.
+  public var dimension: Int
+  /// The units of positions and times; "1" for reduced units.
+  public var units: Units
+  /// The simulation box; `nil` for open space.
+  public var box: SimulationBox?
+  /// The names of the S species, at least one; a frame's points are grouped by species in this order.
+  public var speciesNames: [String]
+  /// The names of the c feature columns of a point beyond its position.
+  public var featureNames: [String]
+  /// The k observables of a frame.
+  public var observables: [ObservableDescription]
+  /// The names of the numbers that each trajectory carries, such as `half_l`.
+  public var parameterNames: [String]
+  /// What made the data, with its settings.
+  public var generator: Generator
+  /// The version of the program that wrote the data set.
+  public var programVersion: String
+
+  /// A description in the current schema version.
+  public init(
+    dimension: Int, units: Units = Units(), box: SimulationBox? = nil, speciesNames: [String] = ["particle"],
+    featureNames: [String] = [], observables: [ObservableDescription] = [], parameterNames: [String] = [],
+    generator: Generator, programVersion: String
+  ) {
+    schemaVersion = Self.currentSchemaVersion
+    self.dimension = dimension
+    self.units = units
+    self.box = box
+    self.speciesNames = speciesNames
+    self.featureNames = featureNames
+    self.observables = observables
+    self.parameterNames = parameterNames
+    self.generator = generator
+    self.programVersion = programVersion
+  }
+
+  /// The units of positions and times.
+  public struct Units: Codable, Equatable, Sendable {
+    /// The unit of positions.
+    public var position: String
+    /// The unit of times.
+    public var time: String
+
+    /// Units by name; "1" for reduced units.
+    public init(position: String = "1", time: String = "1") {
+      self.position = position
+      self.time = time
+    }
+  }
+
+  /// What made the data, with its settings.
+  public struct Generator: Codable, Equatable, Sendable {
+    /// The generator's name: `interacting-particles`, `import`.
+    public var name: String
+    /// The seed of its random numbers; `nil` where there are none.
+    public var seed: UInt64?
+    /// Its settings by name.
+    public var parameters: [String: SettingValue]
+
+    /// A generator with its settings.
+    public init(name: String, seed: UInt64? = nil, parameters: [String: SettingValue] = [:]) {
+      self.name = name
+      self.seed = seed
+      self.parameters = parameters
+    }
+  }
+
+  /// Checks that the description makes sense by itself.
+  ///
+  /// - Throws: `MacrostateError` of kind `badData`.
+  func validate(source: String) throws {
+    func require(_ condition: Bool, _ problem: String) throws {
+      if !condition { throw MacrostateError(.badData, "\(source): \(problem)") }
+    }
+    try require((1...3).contains(dimension), "dimension \(dimension); space has 1 to 3 dimensions")
+    try require(!speciesNames.isEmpty, "no species; name at least one")
+    for names in [speciesNames, featureNames, observables.map(\.name), parameterNames] {
+      try require(Set(names).count == names.count, "names repeat: \(names.joined(separator: ", ")); make them differ")
+    }
+    guard let box else { return }
+    let lengths = [box.origin.count, box.lengths.count, box.boundaries.count]
+    try require(lengths == [dimension, dimension, dimension], "the box needs \(dimension) entries for each property")
+    try require(box.lengths.allSatisfy { $0 > 0 }, "the lengths of the box must be positive")
+  }
+}
+
+/// An observable by name, with its unit.
+public struct ObservableDescription: Codable, Equatable, Sendable {
+  /// The observable's name: `pair-energy`.
+  public var name: String
+  /// Its unit; "1" for reduced units.
+  public var unit: String
+
+  /// An observable by name, with its unit.
+  public init(name: String, unit: String = "1") {
+    self.name = name
+    self.unit = unit
+  }
+}
+
+/// A box with axes along those of space, the same for all frames.
+public struct SimulationBox: Codable, Equatable, Sendable {
+  /// What happens at a boundary of the box.
+  public enum Boundary: String, Codable, Sendable {
+    case periodic, reflecting, open
+  }
+
+  /// The lowest corner, `[d]`, in the unit of positions.
+  public var origin: [Double]
+  /// The edge lengths, `[d]`, in the unit of positions.
+  public var lengths: [Double]
+  /// The boundaries along each axis, `[d]`.
+  public var boundaries: [Boundary]
+
+  /// A box from its lowest corner, its edge lengths and its boundaries, each `[d]`.
+  public init(origin: [Double], lengths: [Double], boundaries: [Boundary]) {
+    self.origin = origin
+    self.lengths = lengths
+    self.boundaries = boundaries
+  }
+}
+
+/// A setting of a generator: a number or a text.
+public enum SettingValue: Codable, Equatable, Sendable, ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral,
+  ExpressibleByStringLiteral
+{
+  case number(Double)
+  case text(String)
+
+  public init(floatLiteral value: Double) { self = .number(value) }
+  public init(integerLiteral value: Int) { self = .number(Double(value)) }
+  public init(stringLiteral value: String) { self = .text(value) }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if let number = try? container.decode(Double.self) {
+      self = .number(number)
+    } else {
+      self = .text(try container.decode(String.self))
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .number(let number): try container.encode(number)
+    case .text(let text): try container.encode(text)
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import Foundation
+import MacrostateStorage
+
+/// The contents of `dataset.json`: what the data set contains and how it is divided.
+struct DatasetManifest: Codable, Equatable {
+  static let fileName = "dataset.json"
+
+  var description: DatasetDescription
+  var plan: DatasetPlan
+
+  static func read(_ folder: URL) throws -> DatasetManifest {
+    let url = folder.appendingPathComponent(fileName)
+    guard Folder.exists(folder) else {
+      throw MacrostateError(.missingInput, "\(folder.path): no such data set; check the path")
+    }
+    guard FileManager.default.fileExists(atPath: url.path) else {
+      throw MacrostateError(.missingInput, "\(folder.path): not a data set (it has no \(fileName)); check the path")
+    }
+    let version = try JSONFile.read(SchemaProbe.self, from: url).description.schemaVersion
+    guard version <= DatasetDescription.currentSchemaVersion else {
+      throw MacrostateError(
+        .badData,
+        "\(url.path): written by a newer version of macrostate (schema \(version), this one reads up to "
+          + "\(DatasetDescription.currentSchemaVersion)); update macrostate")
+    }
+    let manifest = try JSONFile.read(DatasetManifest.self, from: url)
+    try manifest.description.validate(source: url.path)
+    guard manifest.plan.trajectoryCount > 0, manifest.plan.trajectoriesPerShard > 0 else {
+      throw MacrostateError(.badData, "\(url.path): its plan has no trajectories; make the data set again")
+    }
+    return manifest
+  }
+
+  func write(_ folder: URL) throws {
+    try JSONFile.write(self, to: folder.appendingPathComponent(Self.fileName))
+  }
+
+  /// The lines that differ between this manifest and `wanted`, both as JSON, `-` before what is there and `+` before
+  /// what is wanted.
+  func difference(to wanted: DatasetManifest) throws -> [String] {
+    let present = try JSONFile.text(self).split(separator: "\n").map(Self.plain)
+    let wanted = try JSONFile.text(wanted).split(separator: "\n").map(Self.plain)
+    return wanted.difference(from: present).map { change in
+      switch change {
+      case .remove(_, let line, _): "- \(line)"
+      case .insert(_, let line, _): "+ \(line)"
+      }
+    }
+  }
+
+  private static func plain(_ line: Substring) -> String {
+    line.trimmingCharacters(in: CharacterSet(charactersIn: " ,"))
+  }
+
+  /// Reads the version alone, since the rest may be unknown in a newer one.
+  private struct SchemaProbe: Decodable {
+    struct Description: Decodable { var schemaVersion: Int }
+    var description: Description
+  }
+}
+
+/// The contents of `shard.json`: the counts and the check sums of a shard's files.
+struct ShardManifest: Codable, Equatable {
+  static let fileName = "shard.json"
+
+  var firstTrajectory: Int
+  var trajectoryCount: Int
+  var frameCount: Int
+  var pointCount: Int
+  var files: [String: FileRecord]
+}
+
+/// The files of a shard.
+enum ShardFile: String, CaseIterable {
+  /// f32 `[P, d]`, the points of all frames.
+  case positions
+  /// f32 `[P, c]`, where there are features.
+  case features
+  /// i64 `[F·S + 1]`: species s of frame f owns the rows `offsets[f·S+s] ..< offsets[f·S+s+1]`.
+  case offsets
+  /// i32 `[F]`, the trajectory of each frame.
+  case trajectory
+  /// f64 `[F]`.
+  case time
+  /// f64 `[F, k]`, where there are observables.
+  case observables
+  /// f64 `[trajectories, parameters]`, where there are parameters.
+  case parameters
+
+  var fileName: String { "\(rawValue).npy" }
+
+  /// The folder of shard number `shard` of the data set at `dataset`.
+  static func folder(_ dataset: URL, shard: Int) -> URL {
+    let digits = String(shard)
+    let zeros = String(repeating: "0", count: max(0, 5 - digits.count))
+    return dataset.appendingPathComponent("shard-\(zeros)\(digits)")
+  }
+}

@@ -1,0 +1,79 @@
+import Foundation
+import MacrostateStorage
+
+/// Writes the files of one shard, trajectory after trajectory, into a folder.
+final class ShardWriter {
+  private let folder: URL
+  private let description: DatasetDescription
+  private let firstTrajectory: Int
+  private var trajectoryCount = 0
+  private let positions: NumPyWriter<Float>
+  private let features: NumPyWriter<Float>?
+  private let offsets: NumPyWriter<Int64>
+  private let trajectory: NumPyWriter<Int32>
+  private let time: NumPyWriter<Double>
+  private let observables: NumPyWriter<Double>?
+  private let parameters: NumPyWriter<Double>?
+
+  init(_ folder: URL, description: DatasetDescription, firstTrajectory: Int) throws {
+    func writer<Element>(_ file: ShardFile, _ rowShape: [Int]) throws -> NumPyWriter<Element> {
+      try NumPyWriter(folder.appendingPathComponent(file.fileName), rowShape: rowShape)
+    }
+    func optional<Element>(_ file: ShardFile, columns: Int) throws -> NumPyWriter<Element>? {
+      columns > 0 ? try writer(file, [columns]) : nil
+    }
+    self.folder = folder
+    self.description = description
+    self.firstTrajectory = firstTrajectory
+    positions = try writer(.positions, [description.dimension])
+    features = try optional(.features, columns: description.featureNames.count)
+    offsets = try writer(.offsets, [])
+    trajectory = try writer(.trajectory, [])
+    time = try writer(.time, [])
+    observables = try optional(.observables, columns: description.observables.count)
+    parameters = try optional(.parameters, columns: description.parameterNames.count)
+    try offsets.append([0])
+  }
+
+  /// Appends the next trajectory, which has been validated.
+  func append(_ next: Trajectory) throws {
+    for frame in next.frames {
+      for species in frame.positions {
+        try positions.append(species)
+        try offsets.append([Int64(positions.rowCount)])
+      }
+      for species in frame.features { try features?.append(species) }
+      try time.append([frame.time])
+      try trajectory.append([Int32(firstTrajectory + trajectoryCount)])
+      try observables?.append(frame.observables)
+    }
+    try parameters?.append(next.parameters)
+    trajectoryCount += 1
+  }
+
+  /// Syncs the files and writes `shard.json`.
+  func close() throws {
+    let manifest = ShardManifest(
+      firstTrajectory: firstTrajectory, trajectoryCount: trajectoryCount, frameCount: time.rowCount,
+      pointCount: positions.rowCount, files: try closeFiles())
+    try JSONFile.write(manifest, to: folder.appendingPathComponent(ShardManifest.fileName))
+  }
+
+  private func closeFiles() throws -> [String: FileRecord] {
+    var records: [String: FileRecord] = [:]
+    for file in ShardFile.allCases {
+      let record =
+        switch file {
+        case .positions: try positions.close()
+        case .features: try features?.close()
+        case .offsets: try offsets.close()
+        case .trajectory: try trajectory.close()
+        case .time: try time.close()
+        case .observables: try observables?.close()
+        case .parameters: try parameters?.close()
+        }
+      records[file.fileName] = record
+    }
+    return records
+  }
+}

@@ -1,0 +1,43 @@
+import MacrostateStorage
+
+/// Trajectories divided at random into training, validation and test; the division depends on the seed alone.
+public struct TrajectorySplit: Equatable, Sendable {
+  /// The trajectories to train on, in increasing order.
+  public let training: [Int]
+  /// Those to choose the best checkpoint by, in increasing order.
+  public let validation: [Int]
+  /// Those to judge the result by, in increasing order.
+  public let test: [Int]
+
+  /// Divides `trajectoryCount` trajectories.
+  ///
+  /// Fractions are rounded to whole trajectories; a fraction above 0 gives at least one, and training keeps at least
+  /// one.
+  ///
+  /// - Throws: `MacrostateError` of kind `badData` if there are too few trajectories for the parts asked for, or the
+  ///   fractions are not from 0 to less than 1 together.
+  public init(trajectoryCount: Int, validationFraction: Double, testFraction: Double = 0, seed: UInt64) throws {
+    guard validationFraction >= 0, testFraction >= 0, validationFraction + testFraction < 1 else {
+      throw MacrostateError(
+        .badData,
+        "validation fraction \(validationFraction) and test fraction \(testFraction): both must be at least 0 and "
+          + "together less than 1")
+    }
+    func size(_ fraction: Double) -> Int {
+      fraction > 0 ? max(1, Int((fraction * Double(trajectoryCount)).rounded())) : 0
+    }
+    let testCount = size(testFraction)
+    let validationCount = size(validationFraction)
+    guard trajectoryCount > testCount + validationCount else {
+      throw MacrostateError(
+        .badData,
+        "\(trajectoryCount) trajectories are too few for training, \(validationCount) for validation and \(testCount) "
+          + "for test; add trajectories or lower the fractions")
+    }
+    // A stream of its own: epochs are counted from 0.
+    let order = Array(ShuffledIndices(count: trajectoryCount, seed: seed, epoch: -1))
+    test = order[..<testCount].sorted()
+    validation = order[testCount..<(testCount + validationCount)].sorted()
+    training = order[(testCount + validationCount)...].sorted()
+  }
+}
