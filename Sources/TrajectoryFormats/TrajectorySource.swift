@@ -1,0 +1,21 @@
+import Microstates
+
+/// Trajectories that can be read one at a time, whatever their file format.
+public protocol TrajectorySource: Sendable {
+  /// The number of trajectories.
+  var trajectoryCount: Int { get }
+  /// The dimension d of space.
+  var dimension: Int { get }
+  /// The names of the species.
+  var speciesNames: [String] { get }
+  /// The observables that the source itself contains.
+  var observables: [ObservableDescription] { get }
+  /// The size of a typical trajectory in the dataset store, in bytes, to decide how many go into a shard.
+  var bytesPerTrajectory: Int { get }
+  /// Where the trajectories come from, to notice that a resumed import reads other data.
+  func provenance() throws -> [String: SettingValue]
+  /// Reads trajectory m.
+  ///
+  /// - Throws: `MacrostateError` of kind `badData` that names the file and the place.
+  func trajectory(_ m: Int) throws -> Trajectory
+}
