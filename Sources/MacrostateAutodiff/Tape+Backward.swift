@@ -93,7 +93,12 @@ extension Tape {
   private func transposedLinearBackward(x: Tensor, weight: Weight, out: Tensor) {
     guard let dOut = writtenGradient(out), let parameterGradient = gradient?.values.baseAddress else { return }
     // out = x·W, so dWᵀ = dOutᵀ·x and dx = dOut·Wᵀ.
-    addOuterProduct(out, dOut, x, value(x), to: parameterGradient + weight.offset, stride: weight.stride)
+    let dWeight = parameterGradient + weight.offset
+    addOuterProduct(out, dOut, x, value(x), to: dWeight, stride: weight.stride)
+    // The padding of x's values is not zero (softplus of 0, say), but that of a gradient must be.
+    for input in 0..<weight.inputs {
+      (dWeight + input * weight.stride + weight.outputs).update(repeating: 0, count: weight.stride - weight.outputs)
+    }
     guard hasGradient(x) else { return }
     addProduct(
       dOut, out, by: parameters.values.baseAddress.unsafelyUnwrapped + weight.offset, bStride: weight.stride,

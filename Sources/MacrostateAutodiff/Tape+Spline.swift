@@ -41,15 +41,16 @@ extension Tape {
   }
 
   func splineBackward(x: Tensor, parameters: Tensor, shape: SplineShape, out: Tensor, logSlope: Tensor) {
-    guard let dParameters = clearedGradient(parameters), let dy = clearedGradient(out),
-      let dLogSlope = clearedGradient(logSlope)
-    else { return }
+    guard let dy = clearedGradient(out), let dLogSlope = clearedGradient(logSlope) else { return }
+    // The kernel always computes the parameters' gradient; where it is not wanted, it goes to scratch memory.
+    let dParameters = clearedGradient(parameters) ?? arena.allocate(parameters.storage)
     var spline = kernelSpline(x, parameters, shape)
     kernels.table.pointee.splineBackward(&spline, value(x), dy, dLogSlope, clearedGradient(x), dParameters)
   }
 
   private func kernelSpline(_ x: Tensor, _ parameters: Tensor, _ shape: SplineShape) -> MacrostateSpline {
     precondition(x.columns == 1 && x.stride == 1 && parameters.columns == shape.parameterCount)
+    precondition((2...64).contains(shape.bins), "a spline has 2 to 64 bins")
     precondition(parameters.rows > 0 && x.rows % parameters.rows == 0)
     return MacrostateSpline(
       count: x.rows, rowsPerParameters: x.rows / parameters.rows, bins: shape.bins, bound: shape.bound,

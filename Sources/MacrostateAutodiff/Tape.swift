@@ -161,6 +161,8 @@ public final class Tape {
       product.start = MacrostateStartBias
       product.bias = UnsafePointer(parameters.values.baseAddress.unsafelyUnwrapped + bias.offset)
     case .rows(let tensor, let rowsPerBias):
+      precondition(tensor.columns == weight.outputs && tensor.stride == out.stride)
+      precondition(rowsPerBias > 0 && x.rows <= tensor.rows * rowsPerBias, "fewer biases than sets")
       product.start = MacrostateStartBias
       product.bias = UnsafePointer(value(tensor))
       product.biasStride = tensor.stride
@@ -175,6 +177,7 @@ public final class Tape {
   /// written forwards, and then differentiated.
   public func transposedLinear(_ x: Tensor, _ weight: Weight) -> Tensor {
     precondition(x.columns == weight.outputs, "transposed map of \(weight.outputs) outputs on \(x.columns) columns")
+    precondition(x.stride == padded(x.columns), "a transposed map needs padded rows")
     let out = make(
       rows: x.rows, columns: weight.inputs, stride: padded(weight.inputs), wantsGradient: gradient != nil)
     multiply(
