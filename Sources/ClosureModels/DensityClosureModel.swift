@@ -9,7 +9,7 @@ import RandomStreams
 /// The value holds architecture and scaling; the parameters are passed beside it.
 public struct DensityClosureModel: Sendable {
   /// The sizes of a model.
-  public struct Shape: Sendable, Equatable {
+  public struct Shape: Sendable, Equatable, Codable {
     /// d.
     public var dimension: Int
     /// c, features of a point beyond its position; only the encoder sees them.

@@ -26,7 +26,7 @@ public struct DynamicsModel: Sendable {
   }
 
   /// The sizes and choices of a model.
-  public struct Shape: Sendable, Equatable {
+  public struct Shape: Sendable, Equatable, Codable {
     /// D.
     public var dimension: Int
     /// Hidden widths of g.

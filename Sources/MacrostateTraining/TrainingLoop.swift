@@ -68,12 +68,12 @@ public struct TrainingLoop {
   /// The instruction set in use, for the record.
   public let instructionSet: InstructionSet
   /// Told how far the training is.
-  public let progress: ProgressReporting
+  public let progress: ProgressObserver
 
   /// A loop over one training.
   public init(
     name: String, settings: TrainingLoopSettings, checkpoints: CheckpointStore, metrics: AppendLog, stop: StopFlag,
-    instructionSet: InstructionSet, progress: any ProgressReporting
+    instructionSet: InstructionSet, progress: any ProgressObserver
   ) {
     self.name = name
     self.settings = settings

@@ -12,7 +12,7 @@ import RandomStreams
 /// that is reversed from layer to layer. The first coordinate's depend on ẑ alone: they are computed per set.
 public struct ConditionalSplineFlow: Sendable {
   /// The sizes of a flow.
-  public struct Shape: Sendable, Equatable {
+  public struct Shape: Sendable, Equatable, Codable {
     /// d, the dimension of points.
     public var dimension: Int
     /// The number of context variables (dim ẑ of one species).

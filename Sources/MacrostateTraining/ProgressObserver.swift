@@ -1,5 +1,5 @@
 /// Who is told how far a long job is.
-public protocol ProgressReporting: Sendable {
+public protocol ProgressObserver: Sendable {
   /// `done` of `total` units of the job `name` are done; `note` is a short remark such as the best score.
   func update(_ name: String, done: Int, of total: Int, note: String)
   /// A line for the log.
@@ -9,7 +9,7 @@ public protocol ProgressReporting: Sendable {
 }
 
 /// Tells nobody.
-public struct SilentProgress: ProgressReporting {
+public struct SilentProgress: ProgressObserver {
   /// Tells nobody.
   public init() {}
   public func update(_ name: String, done: Int, of total: Int, note: String) {}

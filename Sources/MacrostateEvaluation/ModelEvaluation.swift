@@ -1,0 +1,143 @@
+import ClosureModels
+import Foundation
+import MacrostateAutodiff
+import MacrostateParallel
+import MacrostateTraining
+import Microstates
+
+/// The whole evaluation of a trained model.
+public struct ModelEvaluation {
+  private let model: TrainedModel
+  private let kernels: Kernels
+  private let pool: WorkerPool
+
+  /// Sets that the permutation check shuffles.
+  private static let shuffledSets = 64
+  /// Grid points along an axis of a density picture.
+  private static let gridCount = 96
+
+  /// An evaluation of `model`.
+  public init(_ model: TrainedModel, kernels: Kernels, pool: WorkerPool) {
+    self.model = model
+    self.kernels = kernels
+    self.pool = pool
+  }
+
+  /// Evaluates the regimes: a name, a data set, and which of its trajectories are tests.
+  ///
+  /// - Throws: `MacrostateError` where a data set does not fit the model.
+  public func run(
+    _ regimes: [(name: String, dataset: Dataset, trajectories: [Int])], progress: any ProgressObserver
+  ) throws -> EvaluationResult {
+    var results: [String: RegimeResult] = [:]
+    var warnings: [String] = []
+    for (i, regime) in regimes.enumerated() {
+      let result = try RegimeEvaluation(
+        model, dataset: regime.dataset, trajectories: regime.trajectories, kernels: kernels, pool: pool
+      ).run()
+      results[regime.name] = result
+      if result.startsOutside > 0 {
+        warnings.append(
+          "\(regime.name): \(result.startsOutside) of \(result.trajectories) starts lie outside the range seen in "
+            + "training; their predictions extrapolate")
+      }
+      warnings += result.divergences.prefix(3).map { "\(regime.name): \($0)" }
+      progress.update("evaluate", done: i + 1, of: regimes.count, note: regime.name)
+    }
+    let first = regimes.first
+    return EvaluationResult(
+      regimes: results,
+      permutation: try first.map { try permutationCheck($0.dataset, $0.trajectories) }
+        ?? PermutationCheck(sets: 0, identical: 0, largestUnorderedChange: 0),
+      validationKL: model.description.validationKL,
+      densities: try first.map { try snapshots($0.dataset, $0.trajectories) } ?? [], warnings: warnings)
+  }
+
+  private func permutationCheck(_ dataset: Dataset, _ trajectories: [Int]) throws -> PermutationCheck {
+    let source = DatasetPointSets(dataset)
+    let frames = trajectories.prefix(Self.shuffledSets).map { dataset.frames(ofTrajectory: $0).lowerBound }
+    let sets = source.sets(ofFrames: frames)
+    func encode(_ source: any PointSetSource, isOrdered: Bool) throws -> [Float] {
+      try SetEncoder(model.closure, parameters: model.closureParameters, source: source, kernels: kernels, pool: pool)
+        .encode(sets, isOrdered: isOrdered)
+    }
+    let shuffled = ShuffledPointSets(base: source, seed: 1)
+    let width = model.description.closure.closureDimension
+    let (a, b) = (try encode(source, isOrdered: true), try encode(shuffled, isOrdered: true))
+    let identical = sets.indices.filter { set in
+      (0..<width).allSatisfy { a[set * width + $0].bitPattern == b[set * width + $0].bitPattern }
+    }.count
+    let (c, d) = (try encode(source, isOrdered: false), try encode(shuffled, isOrdered: false))
+    let spreads = model.description.macrostateScaling.spread.dropFirst(dataset.observables.count)
+    let change = c.indices.map { i in
+      let species = i / width % max(source.speciesCount, 1)
+      return Double(abs(c[i] - d[i]) / spreads[spreads.startIndex + species * width + i % width])
+    }
+    return PermutationCheck(sets: sets.count, identical: identical, largestUnorderedChange: change.max() ?? 0)
+  }
+
+  /// The first, an early and the last frame of the first test trajectory; the first species.
+  private func snapshots(_ dataset: Dataset, _ trajectories: [Int]) throws -> [DensitySnapshot] {
+    guard let trajectory = trajectories.first else { return [] }
+    let frames = dataset.frames(ofTrajectory: trajectory)
+    let chosen = [0, frames.count / 10, frames.count - 1].map { frames.lowerBound + $0 }
+    let unique = chosen.enumerated().filter { $0.offset == 0 || chosen[$0.offset - 1] != $0.element }.map(\.element)
+    return try unique.map { try snapshot(dataset, frame: $0) }
+  }
+
+  private func snapshot(_ dataset: Dataset, frame: Int) throws -> DensitySnapshot {
+    let source = DatasetPointSets(dataset)
+    let d = dataset.dimension
+    let set = source.sets(ofFrames: [frame])[0]
+    var positions: [Float] = []
+    source.withPoints(ofSet: set) { values, _ in positions = Array(values) }
+    let closure = try SetEncoder(
+      model.closure, parameters: model.closureParameters, source: source, kernels: kernels, pool: pool
+    ).encode([set], isOrdered: true)
+    let evaluation = DensityEvaluation(
+      model.closure, parameters: model.closureParameters, source: source, kernels: kernels, pool: pool)
+    let shown = min(d, 2)
+    let ranges = (0..<shown).map { axis in
+      range(stride(from: axis, to: positions.count, by: d).map { Double(positions[$0]) })
+    }
+    let counts = Array(repeating: Self.gridCount, count: shown)
+    let values = density(evaluation, closure: closure, ranges: ranges, counts: counts, positions: positions)
+    let points = stride(from: 0, to: positions.count, by: d).map { i in (0..<shown).map { Double(positions[i + $0]) } }
+    return DensitySnapshot(
+      title: "t = \(String(format: "%.3g", dataset.time(ofFrame: frame)))", dimension: d, gridCounts: counts,
+      ranges: ranges, values: values, points: points)
+  }
+
+  /// The range of values with a margin of a sixth on each side.
+  private func range(_ values: [Double]) -> [Double] {
+    let (low, high) = (values.min() ?? -1, values.max() ?? 1)
+    let margin = max((high - low) / 6, 1e-3)
+    return [low - margin, high + margin]
+  }
+
+  /// p on the grid; in three dimensions the density of the first two coordinates, by samples of the flow.
+  private func density(
+    _ evaluation: DensityEvaluation, closure: [Float], ranges: [[Double]], counts: [Int], positions: [Float]
+  ) -> [Double] {
+    let d = model.description.closure.dimension
+    func coordinate(_ axis: Int, _ i: Int) -> Double {
+      ranges[axis][0] + (Double(i) + 0.5) * (ranges[axis][1] - ranges[axis][0]) / Double(counts[axis])
+    }
+    if d <= 2 {
+      let rows = (0..<counts.reduce(1, *)).flatMap { i in
+        (0..<d).map { axis in Float(coordinate(axis, axis == 0 ? i % counts[0] : i / counts[0])) }
+      }
+      return evaluation.logDensity(at: rows, closure: closure).map { exp(Double($0)) }
+    }
+    let samples = 40_000
+    let drawn = evaluation.samples(closure: closure, count: samples, seed: 0)
+    var values = [Double](repeating: 0, count: counts[0] * counts[1])
+    let cell = (0..<2).map { (ranges[$0][1] - ranges[$0][0]) / Double(counts[$0]) }
+    for s in 0..<samples {
+      let place = (0..<2).map { Int(((Double(drawn[s * d + $0]) - ranges[$0][0]) / cell[$0]).rounded(.down)) }
+      guard (0..<2).allSatisfy({ place[$0] >= 0 && place[$0] < counts[$0] }) else { continue }
+      values[place[1] * counts[0] + place[0]] += 1 / (Double(samples) * cell[0] * cell[1])
+    }
+    return values
+  }
+}

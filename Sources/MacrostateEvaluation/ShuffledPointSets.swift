@@ -1,0 +1,30 @@
+import ClosureModels
+import RandomStreams
+
+/// The sets of another source with their points in a random order.
+struct ShuffledPointSets: PointSetSource {
+  let base: any PointSetSource
+  let seed: UInt64
+
+  var dimension: Int { base.dimension }
+  var featureCount: Int { base.featureCount }
+  func pointCount(ofSet set: Int) -> Int { base.pointCount(ofSet: set) }
+
+  func withPoints(ofSet set: Int, _ body: (UnsafeBufferPointer<Float>, UnsafeBufferPointer<Float>) -> Void) {
+    var order = Array(0..<pointCount(ofSet: set))
+    var random = RandomStream(seed: seed, purpose: .shuffle, set: set)
+    for i in stride(from: order.count - 1, to: 0, by: -1) { order.swapAt(i, random.next(below: i + 1)) }
+    base.withPoints(ofSet: set) { positions, features in
+      let shuffledPositions = rows(positions, order, width: dimension)
+      let shuffledFeatures = rows(features, order, width: featureCount)
+      shuffledPositions.withUnsafeBufferPointer { positions in
+        shuffledFeatures.withUnsafeBufferPointer { body(positions, $0) }
+      }
+    }
+  }
+
+  private func rows(_ values: UnsafeBufferPointer<Float>, _ order: [Int], width: Int) -> [Float] {
+    guard width > 0 else { return [] }
+    return order.flatMap { values[$0 * width..<($0 + 1) * width] }
+  }
+}

@@ -1,0 +1,36 @@
+import MacroscopicDynamics
+import MacrostateConfiguration
+import MacrostateNetworks
+
+extension ActivationName {
+  /// The activation of this name.
+  var network: Activation {
+    switch self {
+    case .relu: .relu
+    case .tanh: .tanh
+    case .softplus: .softplus
+    case .silu: .silu
+    }
+  }
+}
+
+extension ScheduleName {
+  /// The schedule of this name.
+  var network: LearningRateSchedule.Shape {
+    switch self {
+    case .cosine: .cosine
+    case .constant: .constant
+    }
+  }
+}
+
+extension DynamicsSettings.Diffusion {
+  /// The diffusion of this name.
+  var network: DynamicsModel.Diffusion {
+    switch self {
+    case .constant: .constant
+    case .diagonal: .diagonal
+    case .lowerTriangular: .lowerTriangular
+    }
+  }
+}

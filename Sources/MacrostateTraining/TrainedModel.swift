@@ -1,0 +1,170 @@
+import ClosureModels
+import Foundation
+import MacroscopicDynamics
+import MacrostateAutodiff
+import MacrostateStorage
+
+/// All that a finished training leaves: the closure model, the dynamics with and without ẑ, and what is needed to apply
+/// them to new data.
+public struct TrainedModel: Sendable {
+  /// What `model.json` holds.
+  public struct Description: Codable, Sendable {
+    /// The layout version that this program writes and reads.
+    public static let currentVersion = 1
+
+    /// The layout version.
+    public var version = Description.currentVersion
+    /// The sizes of the closure model.
+    public var closure: DensityClosureModel.Shape
+    /// How points are scaled.
+    public var pointScaling: PointScaling
+    /// The sizes of the dynamics.
+    public var dynamics: DynamicsModel.Shape
+    /// How macrostates are scaled.
+    public var macrostateScaling: MacrostateScaling
+    /// The members of the ensemble.
+    public var members: Int
+    /// The dynamics of the observables alone; nil where there are none.
+    public var withoutClosure: DynamicsModel.Shape?
+    /// Its scaling.
+    public var withoutClosureScaling: MacrostateScaling?
+    /// Names and units of the observables.
+    public var observables: [Quantity]
+    /// The species' names.
+    public var speciesNames: [String]
+    /// Least value of each observable over training and validation.
+    public var observableLeast: [Float]
+    /// Greatest value of each observable over training and validation.
+    public var observableGreatest: [Float]
+    /// The time step of the training data (the median).
+    public var timeStep: Double
+    /// KL(q_X ‖ p(· | ẑ)) on the validation sets, in nats.
+    public var validationKL: Double
+    /// The validation score of each member of the ensemble.
+    public var validationScores: [Double]
+  }
+
+  /// A name and its unit.
+  public struct Quantity: Codable, Sendable, Equatable {
+    /// The name.
+    public var name: String
+    /// The unit, `1` for a pure number.
+    public var unit: String
+
+    /// A quantity.
+    public init(name: String, unit: String) {
+      self.name = name
+      self.unit = unit
+    }
+  }
+
+  /// Sizes, scalings, names.
+  public var description: Description
+  /// The closure model.
+  public let closure: DensityClosureModel
+  /// Its parameters.
+  public let closureParameters: Parameters
+  /// The dynamics on [z̄, ẑ].
+  public let ensemble: ForecastEnsemble
+  /// The dynamics on z̄ alone, for comparison.
+  public let withoutClosure: ForecastEnsemble?
+
+  init(
+    description: Description, closure: DensityClosureModel, closureParameters: Parameters, ensemble: ForecastEnsemble,
+    withoutClosure: ForecastEnsemble?
+  ) {
+    self.description = description
+    self.closure = closure
+    self.closureParameters = closureParameters
+    self.ensemble = ensemble
+    self.withoutClosure = withoutClosure
+  }
+
+  /// The scale of the published MRE.
+  public var publishedScale: RelativeError.Scale {
+    .range(least: description.observableLeast, greatest: description.observableGreatest)
+  }
+
+  /// The names of the components of z: the observables, then ẑ (by species where there are several).
+  public var componentNames: [String] {
+    let species = description.speciesNames
+    let closure = species.flatMap { name in
+      (1...description.closure.closureDimension).map { i in
+        species.count > 1 ? "z\(i) of \(name)" : "z\(i)"
+      }
+    }
+    return description.observables.map(\.name) + closure
+  }
+
+  private enum File {
+    static let description = "model.json"
+    static let closure = "closure.safetensors"
+    static let withoutClosure = "without-closure.safetensors"
+    static let records = "files.json"
+    static func member(_ index: Int) -> String { "dynamics-\(index).safetensors" }
+  }
+
+  /// Writes the model into a new folder, whole or not at all.
+  public func write(to folder: URL) throws {
+    if Folder.exists(folder) { try Folder.remove(folder) }
+    try AtomicFile.writeFolder(folder) { partial in
+      var records: [String: FileRecord] = [:]
+      func write(_ parameters: Parameters, _ name: String) throws {
+        records[name] = try Safetensors(tensors: parameters.tensors).write(to: partial.appendingPathComponent(name))
+      }
+      try write(closureParameters, File.closure)
+      for (i, member) in ensemble.members.enumerated() { try write(member.parameters, File.member(i)) }
+      if let member = withoutClosure?.members.first { try write(member.parameters, File.withoutClosure) }
+      records[File.description] = try JSONFile.write(
+        description, to: partial.appendingPathComponent(File.description))
+      try JSONFile.write(records, to: partial.appendingPathComponent(File.records))
+    }
+  }
+
+  /// The model in a folder.
+  ///
+  /// - Throws: `MacrostateError`: `.missingInput` where there is none, `.badData` where a file is corrupted or was
+  ///   written by a newer version.
+  public init(_ folder: URL) throws {
+    guard Folder.exists(folder) else {
+      throw MacrostateError(
+        .missingInput, "\(folder.path): no trained model; finish the training first (run `macrostate train` again)")
+    }
+    struct Version: Decodable { var version: Int }
+    let url = folder.appendingPathComponent(File.description)
+    let version = try JSONFile.read(Version.self, from: url).version
+    guard version <= Description.currentVersion else {
+      throw MacrostateError(
+        .badData, "\(url.path): written by a newer version of Macrostate (layout \(version)); update the program")
+    }
+    let remedy = "copy the model again, or train it again"
+    let records = try JSONFile.read(
+      [String: FileRecord].self, from: folder.appendingPathComponent(File.records), remedy: remedy)
+    for (name, record) in records.sorted(by: { $0.key < $1.key }) {
+      try record.verify(folder.appendingPathComponent(name), remedy: remedy)
+    }
+    let description = try JSONFile.read(Description.self, from: url, remedy: remedy)
+    self.description = description
+    closure = DensityClosureModel(description.closure, scaling: description.pointScaling)
+    closureParameters = try Self.read(closure.layout, folder.appendingPathComponent(File.closure))
+    let dynamics = DynamicsModel(description.dynamics, scaling: description.macrostateScaling)
+    ensemble = ForecastEnsemble(
+      try (0..<description.members).map { i in
+        (dynamics, try Self.read(dynamics.layout, folder.appendingPathComponent(File.member(i))))
+      })
+    if let shape = description.withoutClosure, let scaling = description.withoutClosureScaling {
+      let model = DynamicsModel(shape, scaling: scaling)
+      withoutClosure = ForecastEnsemble([
+        (model, try Self.read(model.layout, folder.appendingPathComponent(File.withoutClosure)))
+      ])
+    } else {
+      withoutClosure = nil
+    }
+  }
+
+  private static func read(_ layout: ParameterLayout, _ url: URL) throws -> Parameters {
+    let parameters = Parameters(layout)
+    try parameters.set(Safetensors(url), source: url.path)
+    return parameters
+  }
+}

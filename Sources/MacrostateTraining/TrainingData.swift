@@ -1,0 +1,116 @@
+import ClosureModels
+import Foundation
+import MacrostateConfiguration
+import MacrostateParallel
+import MacrostateStorage
+import Microstates
+
+/// The data of a training: the data set, its split, and the scaling of its points.
+public struct TrainingData: Sendable {
+  /// The data set.
+  public let dataset: Dataset
+  /// Which trajectories train, validate and test.
+  public let split: TrajectorySplit
+  /// The scaling of points, from the training frames.
+  public let scaling: PointScaling
+  /// What a user should know about the data.
+  public let warnings: [String]
+
+  /// Frames that the scaling is measured on, at most.
+  private static let scalingFrames = 4096
+
+  /// Opens and splits the training data of `configuration`.
+  ///
+  /// - Throws: `MacrostateError` where the data are missing, damaged or too few.
+  public init(_ configuration: RunConfiguration, pool: WorkerPool) throws {
+    let settings = configuration.data
+    guard !settings.training.isEmpty else {
+      throw MacrostateError(.usage, "no training data: name a data set, as in `macrostate train my.dataset`")
+    }
+    let dataset = try Dataset.open(URL(fileURLWithPath: settings.training))
+    try pool.run(tasks: dataset.shardCount) { try dataset.verifyChecksums(ofShard: $0) }
+    self.dataset = dataset
+    // Trajectories of named tests are elsewhere; without any, a share is held out here.
+    split = try TrajectorySplit(
+      trajectoryCount: dataset.trajectoryCount, validationFraction: settings.validationFraction,
+      testFraction: settings.tests.isEmpty ? settings.testFraction : 0, seed: configuration.seed)
+    scaling = Self.scaling(dataset, frames: Self.frames(dataset, split.training), settings.scaling)
+    var warnings: [String] = []
+    let short = (split.training + split.validation).filter { dataset.frameCount(ofTrajectory: $0) < 2 }
+    if !short.isEmpty {
+      warnings.append(
+        "\(short.count) trajectories have one frame: they train the closure variables, not the dynamics")
+    }
+    let pairs = split.training.reduce(0) { $0 + dataset.frameCount(ofTrajectory: $1) - 1 }
+    guard pairs > 0 else {
+      throw MacrostateError(
+        .badData, "\(settings.training): no training trajectory has two frames, so there is no dynamics to learn; "
+          + "import trajectories of two or more frames")
+    }
+    self.warnings = warnings
+  }
+
+  /// The frames of `trajectories`.
+  public static func frames(_ dataset: Dataset, _ trajectories: [Int]) -> [Int] {
+    trajectories.flatMap { Array(dataset.frames(ofTrajectory: $0)) }
+  }
+
+  private static func scaling(_ dataset: Dataset, frames: [Int], _ kind: DataSettings.Scaling) -> PointScaling {
+    let columns = dataset.dimension + dataset.featureCount
+    guard kind != .none else { return .identity(columns: columns) }
+    var statistics = ColumnStatistics(columns: columns)
+    let source = DatasetPointSets(dataset)
+    let stride = max(1, frames.count / scalingFrames)
+    for set in source.sets(ofFrames: Swift.stride(from: 0, to: frames.count, by: stride).map { frames[$0] }) {
+      source.withPoints(ofSet: set) { positions, features in
+        statistics.add(positions, width: dataset.dimension, firstColumn: 0)
+        statistics.add(features, width: dataset.featureCount, firstColumn: dataset.dimension)
+      }
+    }
+    return kind == .standard ? statistics.standard : statistics.range
+  }
+}
+
+/// Count, mean, spread and range of columns.
+private struct ColumnStatistics {
+  private var count: [Double]
+  private var sum: [Double]
+  private var squares: [Double]
+  private var least: [Float]
+  private var greatest: [Float]
+
+  init(columns: Int) {
+    count = Array(repeating: 0, count: columns)
+    sum = count
+    squares = count
+    least = Array(repeating: .infinity, count: columns)
+    greatest = Array(repeating: -.infinity, count: columns)
+  }
+
+  mutating func add(_ values: UnsafeBufferPointer<Float>, width: Int, firstColumn: Int) {
+    for (i, value) in values.enumerated() {
+      let column = firstColumn + i % width
+      count[column] += 1
+      sum[column] += Double(value)
+      squares[column] += Double(value) * Double(value)
+      least[column] = min(least[column], value)
+      greatest[column] = max(greatest[column], value)
+    }
+  }
+
+  /// Mean 0, spread 1; a column that never changes is only shifted.
+  var standard: PointScaling {
+    let means = zip(sum, count).map { $0 / max($1, 1) }
+    let spreads = count.indices.map { j in
+      max(squares[j] / max(count[j], 1) - means[j] * means[j], 0).squareRoot()
+    }
+    return PointScaling(shift: means.map(Float.init), factor: spreads.map { $0 > 1e-12 ? Float(1 / $0) : 1 })
+  }
+
+  /// Least −1, greatest 1.
+  var range: PointScaling {
+    PointScaling(
+      shift: zip(least, greatest).map { ($0 + $1) / 2 },
+      factor: zip(least, greatest).map { $1 > $0 ? 2 / ($1 - $0) : 1 })
+  }
+}

@@ -1,0 +1,223 @@
+import ClosureModels
+import Foundation
+import MacroscopicDynamics
+import MacrostateAutodiff
+import MacrostateConfiguration
+import MacrostateNetworks
+import MacrostateParallel
+import MacrostateStorage
+import Microstates
+import PointDensities
+import RandomStreams
+
+/// A whole training, from a data set to a trained model: stage I learns the closure variables, all frames are encoded,
+/// stage II learns the dynamics. Read `run` from top to bottom.
+public struct TrainingRun {
+  private let folder: RunFolder
+  private let configuration: RunConfiguration
+  private let stop: StopFlag
+  private let progress: any ProgressObserver
+  private let kernels: Kernels
+  private let pool: WorkerPool
+
+  /// A run of `configuration` in `folder`.
+  public init(
+    _ folder: RunFolder, configuration: RunConfiguration, stop: StopFlag, progress: any ProgressObserver,
+    kernels: Kernels = .best
+  ) {
+    self.folder = folder
+    self.configuration = configuration
+    self.stop = stop
+    self.progress = progress
+    self.kernels = kernels
+    pool = WorkerPool(threads: configuration.threads)
+  }
+
+  /// Trains, or carries on a training, and writes the model.
+  ///
+  /// - Throws: `MacrostateError`; after `.stopped` the same call carries on.
+  public func run(restart: Bool = false) throws -> TrainedModel {
+    try folder.prepare(configuration, restart: restart)
+    let data = try TrainingData(configuration, pool: pool)
+    data.warnings.forEach(progress.warn)
+    let metrics = try AppendLog(folder.metrics, cutBackTo: try metricsLength())
+
+    // Stage I: closure variables by density.
+    let closure = DensityClosureModel(closureShape(data.dataset), scaling: data.scaling)
+    let closureParameters = closure.initialParameters(seed: configuration.seed)
+    let density = try densityTask(closure, closureParameters, data)
+    let densityState = try loop("closure", densitySettings, metrics).run(density)
+
+    // All frames to macrostates.
+    let encoding = MacrostateEncoding(
+      closure, parameters: closureParameters, dataset: data.dataset, kernels: kernels, pool: pool)
+    let training = try encoding.trajectories(
+      data.split.training, stop: stop, progress: progress, name: "encode training")
+    let validation = try encoding.trajectories(
+      data.split.validation, stop: stop, progress: progress, name: "encode validation")
+
+    // Stage II: dynamics on [z̄, ẑ] for each member of the ensemble, and on z̄ alone for comparison.
+    let range = observableRange(training, validation)
+    let scale = RelativeError.Scale.range(least: range.least, greatest: range.greatest)
+    var members: [(DynamicsModel, Parameters)] = []
+    var scores: [Double] = []
+    for member in 0..<configuration.dynamics.ensemble {
+      let (model, parameters, score) = try dynamics(
+        "dynamics-\(member)", member: member, training: training, validation: validation, scale: scale, metrics)
+      members.append((model, parameters))
+      scores.append(score)
+    }
+    let alone =
+      training.observableCount == 0
+      ? nil
+      : try dynamics(
+        "without-closure", member: 0, training: training.withoutClosure(), validation: validation.withoutClosure(),
+        scale: scale, metrics)
+
+    let model = TrainedModel(
+      description: .init(
+        closure: closure.shape, pointScaling: closure.scaling, dynamics: members[0].0.shape,
+        macrostateScaling: members[0].0.scaling, members: members.count, withoutClosure: alone?.0.shape,
+        withoutClosureScaling: alone?.0.scaling,
+        observables: data.dataset.observables.map { .init(name: $0.name, unit: $0.unit) },
+        speciesNames: data.dataset.speciesNames, observableLeast: range.least, observableGreatest: range.greatest,
+        timeStep: medianStep(training), validationKL: densityState.bestScore ?? 0, validationScores: scores),
+      closure: closure, closureParameters: closureParameters, ensemble: ForecastEnsemble(members.map { ($0.0, $0.1) }),
+      withoutClosure: alone.map { ForecastEnsemble([($0.0, $0.1)]) })
+    try model.write(to: folder.model)
+    return model
+  }
+
+  // MARK: Stage I
+
+  private func closureShape(_ dataset: Dataset) -> DensityClosureModel.Shape {
+    let encoder = configuration.encoder
+    let density = configuration.density
+    return .init(
+      dimension: dataset.dimension, featureCount: dataset.featureCount, pointWidths: encoder.pointWidths,
+      setWidths: encoder.setWidths, closureDimension: encoder.closureDimension,
+      activation: encoder.activation.network, smoothing: density.smoothing, samples: density.samples,
+      flow: .init(
+        dimension: dataset.dimension, contextDimension: encoder.closureDimension, layers: density.layers,
+        widths: density.widths, activation: density.activation.network,
+        spline: SplineShape(bins: density.bins, bound: Float(density.bound))))
+  }
+
+  private func densityTask(
+    _ model: DensityClosureModel, _ parameters: Parameters, _ data: TrainingData
+  ) throws -> DensityTask {
+    let settings = configuration.closureTraining
+    let source = DatasetPointSets(data.dataset)
+    let trainer = DensityTrainer(
+      model, parameters: parameters, source: source,
+      optimizer: optimizerSettings(weightDecay: settings.weightDecay, gradientClip: settings.gradientClip),
+      kernels: kernels, pool: pool)
+    let batches = SetBatches(
+      frames: TrainingData.frames(data.dataset, data.split.training), speciesCount: source.speciesCount,
+      batch: settings.batch, seed: configuration.seed)
+    let frames = TrainingData.frames(data.dataset, data.split.validation)
+    var random = RandomStream(seed: configuration.seed, purpose: .validation)
+    let chosen = (0..<min(settings.validationSets, frames.count)).map { _ in frames[random.next(below: frames.count)] }
+    return try DensityTask(
+      trainer: trainer,
+      evaluation: DensityEvaluation(model, parameters: parameters, source: source, kernels: kernels, pool: pool),
+      batches: batches, validationSets: source.sets(ofFrames: chosen), seed: configuration.seed)
+  }
+
+  private var densitySettings: TrainingLoopSettings {
+    let settings = configuration.closureTraining
+    return loopSettings(
+      LearningRateSchedule(
+        settings.schedule.network, peak: settings.learningRate, final: settings.finalLearningRate,
+        warmupSteps: settings.warmupSteps, steps: settings.steps),
+      validationInterval: settings.validationInterval)
+  }
+
+  // MARK: Stage II
+
+  private func dynamics(
+    _ name: String, member: Int, training: MacrostateTrajectories, validation: MacrostateTrajectories,
+    scale: RelativeError.Scale, _ metrics: AppendLog
+  ) throws -> (DynamicsModel, Parameters, score: Double) {
+    let settings = configuration.dynamicsTraining
+    let model = DynamicsModel(dynamicsShape(training.dimension), scaling: MacrostateScaling(training))
+    let parameters = model.initialParameters(seed: configuration.seed, member: member)
+    let check = DynamicsValidation(data: validation, scale: scale, kernels: kernels, pool: pool)
+    func task(_ target: DynamicsTask.Target, batch: Int, seed: UInt64) -> DynamicsTask {
+      DynamicsTask(
+        trainer: DynamicsTrainer(
+          model, parameters: parameters, data: training,
+          optimizer: optimizerSettings(weightDecay: settings.weightDecay, gradientClip: 0), kernels: kernels,
+          pool: pool),
+        data: training, target: target, batch: batch, seed: seed, validation: check)
+    }
+    // Members see other mini-batches, too.
+    let seed = configuration.seed &+ UInt64(member) &* 0x9E37_79B9
+    var state = try loop(
+      name,
+      loopSettings(
+        LearningRateSchedule(
+          settings.schedule.network, peak: settings.learningRate, final: settings.finalLearningRate,
+          steps: settings.steps),
+        validationInterval: settings.validationInterval), metrics
+    ).run(task(.pairs, batch: settings.batch, seed: seed))
+    if settings.unrollLength > 0 && !model.isStochastic {
+      // The best of the first training is step 0 here: what does not improve on it in validation is dropped.
+      state = try loop(
+        name + "-unrolled",
+        loopSettings(
+          LearningRateSchedule(.cosine, peak: settings.unrollLearningRate, steps: settings.unrollSteps),
+          validationInterval: max(1, settings.unrollSteps / 10)), metrics
+      ).run(task(.windows(length: settings.unrollLength), batch: max(8, settings.batch / 8), seed: seed &+ 1))
+    }
+    return (model, parameters, state.bestScore ?? 0)
+  }
+
+  private func dynamicsShape(_ dimension: Int) -> DynamicsModel.Shape {
+    let settings = configuration.dynamics
+    return .init(
+      dimension: dimension, widths: settings.widths, activation: settings.activation.network,
+      integrator: settings.integrator == .rk4 ? .rungeKutta4 : .euler,
+      diffusion: settings.kind == .ode ? .none : settings.diffusion.network, diffusionWidths: settings.diffusionWidths)
+  }
+
+  // MARK: Both
+
+  private func loop(_ name: String, _ settings: TrainingLoopSettings, _ metrics: AppendLog) -> TrainingLoop {
+    TrainingLoop(
+      name: name, settings: settings, checkpoints: folder.checkpoints(name), metrics: metrics, stop: stop,
+      instructionSet: kernels.instructionSet, progress: progress)
+  }
+
+  private func loopSettings(_ schedule: LearningRateSchedule, validationInterval: Int) -> TrainingLoopSettings {
+    TrainingLoopSettings(
+      schedule: schedule, validationInterval: validationInterval, logInterval: configuration.run.logInterval,
+      checkpointInterval: configuration.run.checkpointInterval)
+  }
+
+  private func optimizerSettings(weightDecay: Double, gradientClip: Double) -> Adam.Settings {
+    Adam.Settings(weightDecay: Float(weightDecay), clipNorm: gradientClip > 0 ? gradientClip : nil)
+  }
+
+  /// Where the metrics file stood at the latest checkpoint of any training.
+  private func metricsLength() throws -> Int {
+    let members = (0..<configuration.dynamics.ensemble).map { "dynamics-\($0)" }
+    let names = ["closure"] + (members + ["without-closure"]).flatMap { [$0, $0 + "-unrolled"] }
+    return try names.compactMap { try folder.checkpoints($0).latestState()?.metricsByteCount }.max() ?? 0
+  }
+
+  private func observableRange(
+    _ training: MacrostateTrajectories, _ validation: MacrostateTrajectories
+  ) -> (least: [Float], greatest: [Float]) {
+    let k = training.observableCount > 0 ? training.observableCount : training.dimension
+    let values = (0..<k).map { j in
+      training.times.indices.map { training.value($0, j) } + validation.times.indices.map { validation.value($0, j) }
+    }
+    return (values.map { $0.min() ?? 0 }, values.map { $0.max() ?? 0 })
+  }
+
+  private func medianStep(_ trajectories: MacrostateTrajectories) -> Double {
+    let steps = trajectories.pairs.prefix(10_000).map { trajectories.times[$0 + 1] - trajectories.times[$0] }.sorted()
+    return steps.isEmpty ? 0 : steps[steps.count / 2]
+  }
+}
