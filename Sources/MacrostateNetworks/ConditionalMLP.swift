@@ -44,15 +44,16 @@ public struct ConditionalMLP: Sendable {
   public func initialize(
     _ parameters: Parameters, _ random: inout RandomStream, finalGain: Float, finalBias: [Float]
   ) {
-    first.initialize(parameters, &random)
+    let last = rest.last ?? first
+    first.initialize(parameters, &random, gain: rest.isEmpty ? finalGain : 1)
     if let samples {
       // The samples join a map that was drawn for the context alone: the same rule with their own number of inputs.
-      let width = (3 / Float(samples.inputs)).squareRoot()
+      let width = (3 / Float(samples.inputs)).squareRoot() * (rest.isEmpty ? finalGain : 1)
       parameters[samples] = (0..<samples.outputs * samples.inputs).map { _ in
         width * (2 * random.nextUniform() - 1)
       }
     }
-    for layer in rest { layer.initialize(parameters, &random, gain: layer.weight == rest.last?.weight ? finalGain : 1) }
-    if let last = rest.last { parameters[last.bias] = finalBias }
+    for layer in rest { layer.initialize(parameters, &random, gain: layer.weight == last.weight ? finalGain : 1) }
+    parameters[last.bias] = finalBias
   }
 }
