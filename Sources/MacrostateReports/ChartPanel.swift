@@ -1,0 +1,91 @@
+/// A figure of the report, ready to be drawn: its words, and one Vega-Lite view a panel.
+struct Figure {
+  /// How the panels stand on the page.
+  enum Arrangement: String {
+    /// One below the other, over the whole width.
+    case wide
+    /// As many beside one another as fit.
+    case beside
+    /// Pairs of maps: a pair is a column on a wide page and a row on a narrow one.
+    case pairs
+  }
+
+  /// What explains the marks, set in HTML on the page.
+  enum Legend {
+    case none
+    /// Names of series, in the theme's order of colours.
+    case series([String])
+    /// The true curve, the prediction, and its band where there is one.
+    case prediction(truth: Bool, band: Bool)
+    /// Colours from 0 to `maximum`.
+    case ramp(maximum: Double)
+  }
+
+  var name, title, caption: String
+  var arrangement: Arrangement
+  var legend: Legend
+  var panels: [ChartPanel]
+
+  /// The figure as a Vega-Lite document that needs neither the page nor its theme: every panel with a size of its own.
+  var document: JSONValue {
+    let theme = ChartTheme.light.config(legends: true).merging(["background": "white", "padding": 12])
+    return [
+      "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+      "title": ["text": .string(title), "offset": 16],
+      "description": .string(title),
+      "config": theme,
+      "columns": .number(Double(arrangement == .wide ? 1 : arrangement == .pairs ? 2 : 3)),
+      "spacing": 32,
+      "concat": .array(panels.map { $0.standalone(isWide: arrangement == .wide) }),
+    ]
+  }
+}
+
+/// One view of a figure.
+struct ChartPanel {
+  /// A panel's proportions.
+  enum Shape: Equatable {
+    /// As wide as its place, this many pixels high.
+    case height(Int)
+    /// A map whose height is `aspect` times its width, so that both axes have one scale.
+    case map(aspect: Double)
+  }
+
+  /// The heading above the panel, and the key number beside it; either may be empty.
+  var title, note: String
+  /// What the panel shows and its key numbers, for those who do not see it.
+  var label: String
+  var shape: Shape
+  /// The view in Vega-Lite without its size; nil where there is nothing finite to draw.
+  var view: JSONValue?
+
+  /// The room that a map's axes and padding take at its sides, and at its top and bottom, in pixels: what
+  /// `ChartTheme.config` and the axes of `DensityFigure` add up to.
+  static let mapMargins = (width: 36, height: 28)
+
+  /// The view for the page: as wide as the element it stands in.
+  var responsive: JSONValue? {
+    let size: JSONValue
+    switch shape {
+    case .height(let height): size = ["width": "container", "height": .number(Double(height))]
+    case .map: size = ["width": "container", "height": "container"]
+    }
+    let fit: JSONValue = ["autosize": ["type": "fit", "contains": "padding"], "description": .string(label)]
+    return view?.merging(size).merging(fit)
+  }
+
+  /// The view for a document of its own.
+  func standalone(isWide: Bool) -> JSONValue {
+    let width: Double = isWide ? 640 : 260
+    let height: Double =
+      switch shape {
+      case .height(let height): Double(height)
+      case .map(let aspect): (width * aspect).rounded()
+      }
+    let words: JSONValue = [
+      "title": ["text": .string(title), "subtitle": .string(note), "fontSize": 12],
+      "description": .string(label), "width": .number(width), "height": .number(height),
+    ]
+    return (view ?? ["data": ["values": []], "mark": "point"]).merging(words)
+  }
+}

@@ -1,0 +1,85 @@
+import Foundation
+import MacrostateReports
+import MacrostateStorage
+import Testing
+
+@Suite struct ReportFilesTests {
+  @Test func writesThePageEveryFigureAndEveryTable() throws {
+    try withTemporaryFolder { folder in
+      let page = try SampleReport.report.write(to: folder.appending(path: "run"), charts: nil)
+      #expect(page.lastPathComponent == "report.html")
+      let run = page.deletingLastPathComponent()
+      let figures = try FileManager.default.contentsOfDirectory(atPath: run.appending(path: "figures").path).sorted()
+      let tables = try FileManager.default.contentsOfDirectory(atPath: run.appending(path: "tables").path).sorted()
+      #expect(
+        figures == [
+          "densities.vl.json", "energy-diff-init.vl.json", "energy-diff-n.vl.json", "energy-in-dst.vl.json",
+          "stage-one.vl.json", "stage-two.vl.json",
+        ])
+      #expect(tables == ["data.csv", "errors.csv", "permutation.csv"])
+      for name in figures {
+        let data = try Data(contentsOf: run.appending(path: "figures/\(name)"))
+        let document = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any], "\(name)")
+        #expect((document["concat"] as? [Any])?.isEmpty == false, "\(name)")
+      }
+      #expect(try Report(runFolder: run) == renamed(SampleReport.report))
+    }
+  }
+
+  /// The sample as it is written: one name of it is not a file name.
+  private func renamed(_ report: Report) -> Report {
+    var report = report
+    for section in report.sections.indices {
+      for block in report.sections[section].blocks.indices {
+        if case .bands(var chart) = report.sections[section].blocks[block] {
+          chart.name = chart.name.lowercased()
+          report.sections[section].blocks[block] = .bands(chart)
+        }
+      }
+    }
+    return report
+  }
+
+  @Test func figuresOfOneNameAllGetAFile() throws {
+    try withTemporaryFolder { folder in
+      let chart = SampleReport.stageTwo
+      let report = Report(
+        title: "t", subtitle: "", command: "",
+        sections: [
+          ReportSection("a", [.lines(chart), .lines(chart)]), ReportSection("b", [.densities(SampleReport.curves)]),
+        ])
+      try report.write(to: folder, charts: nil)
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "figures").path).sorted()
+      #expect(names == ["curve.vl.json", "stage-two-2.vl.json", "stage-two.vl.json"])
+    }
+  }
+
+  @Test func aTableKeepsItsNumbersInFull() {
+    let table = ReportTable(
+      name: "t", title: "t", columns: ["regime", "a, b"],
+      rows: [
+        [.text("in \"dst\""), .number(5.123456789e-5)], [.text("x"), .notAvailable], [.text("y"), .integer(12345)],
+      ])
+    #expect(table.csv == "regime,\"a, b\"\n\"in \"\"dst\"\"\",5.123456789e-05\nx,\ny,12345\n")
+  }
+
+  @Test func aMissingOrDamagedReportIsNamed() throws {
+    try withTemporaryFolder { folder in
+      let missing = #expect(throws: MacrostateError.self) { try Report(runFolder: folder) }
+      #expect(missing?.kind == .missingInput)
+      try Data("{\"title\": 3".utf8).write(to: folder.appending(path: "report.json"))
+      let damaged = #expect(throws: MacrostateError.self) { try Report(runFolder: folder) }
+      #expect(damaged?.kind == .badData)
+      #expect(damaged?.message.contains("report.json") == true)
+    }
+  }
+
+  @Test func aFolderThatCannotBeMadeIsNamed() throws {
+    try withTemporaryFolder { folder in
+      let file = folder.appending(path: "file")
+      try Data().write(to: file)
+      let error = #expect(throws: MacrostateError.self) { try SampleReport.report.write(to: file, charts: nil) }
+      #expect(error?.message.contains(file.path) == true)
+    }
+  }
+}
