@@ -23,12 +23,14 @@ let package = Package(
     .target(name: "MacrostateNetworks", dependencies: ["MacrostateAutodiff", "RandomStreams"]),
     .target(name: "Microstates", dependencies: ["MacrostateStorage", "RandomStreams"]),
     .target(name: "TrajectoryFormats", dependencies: ["MacrostateStorage", "Microstates"]),
-    .target(name: "MacrostateObservables", dependencies: ["CMacrostateKernels", "Microstates"]),
+    .target(
+      name: "MacrostateObservables",
+      dependencies: ["CMacrostateKernels", "MacrostateAutodiff", "MacrostateStorage", "Microstates"]),
     .target(
       name: "ParticleSimulators",
       dependencies: [
-        "CMacrostateKernels", "MacrostateObservables", "MacrostateParallel", "MacrostateStorage", "Microstates",
-        "RandomStreams",
+        "CMacrostateKernels", "MacrostateAutodiff", "MacrostateObservables", "MacrostateParallel",
+        "MacrostateStorage", "Microstates", "RandomStreams",
       ]),
     .target(name: "PointDensities", dependencies: ["MacrostateAutodiff", "MacrostateNetworks", "RandomStreams"]),
     .target(

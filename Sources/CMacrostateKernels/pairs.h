@@ -8,9 +8,9 @@
 // With u = a(1 − r) and t = exp(−2|u|) one exponential gives both functions, neither of which can overflow:
 //   tanh u = sign(u)·(1 − t)/(1 + t)        log cosh u = |u| + log(1 + t) − log 2
 // The force over the distance, F(r)/r = [sign(u)(1 − t) + b(1 + t)] / [(1 + t) r], then takes a single division, and
-// a·(pair energy) = |u| + log(1 + t) − log 2 + b·u. The logarithms are not taken pair by pair: the factors 1 + t ≤ 2 are
-// multiplied up, and the logarithm of the product is taken every SEGMENT blocks (and at a row's end). A product then has
-// at most ROWS·(SEGMENT + 2) factors, the blocks of the diagonal and of the rest included: below 2¹²⁴, so it is finite.
+// a·(pair energy) = |u| + log(1 + t) − log 2 + b·u. The logarithms are not taken pair by pair: the factors 1 + t ≤ 2
+// are multiplied up, and the logarithm of the product is taken every SEGMENT blocks (and at a row's end). A product then
+// has at most ROWS·(SEGMENT + 2) factors, those of the diagonal and of the rest included: below 2¹²⁴, so it is finite.
 
 #define ROWS 2
 #define SEGMENT 60

@@ -1,0 +1,28 @@
+import Microstates
+
+/// The particles of one frame, as an observable sees them: a view of another's memory, valid only during a call.
+public struct MicrostateView {
+  /// The dimension d of space.
+  public let dimension: Int
+  /// The positions of all particles, `[n, d]`, grouped by species.
+  public let positions: UnsafeBufferPointer<Float>
+  /// The number of particles of each species, `[S]`; their sum is n.
+  public let speciesCounts: [Int]
+
+  /// A view of the positions `[n, d]` of particles of one species.
+  public init(dimension: Int, positions: UnsafeBufferPointer<Float>) {
+    self.init(dimension: dimension, positions: positions, speciesCounts: [positions.count / dimension])
+  }
+
+  /// A view of the positions `[n, d]` of particles of several species, grouped by species.
+  public init(dimension: Int, positions: UnsafeBufferPointer<Float>, speciesCounts: [Int]) {
+    precondition(dimension > 0, "space has a dimension")
+    precondition(speciesCounts.reduce(0, +) * dimension == positions.count, "counts and positions disagree")
+    self.dimension = dimension
+    self.positions = positions
+    self.speciesCounts = speciesCounts
+  }
+
+  /// The number n of particles.
+  public var pointCount: Int { positions.count / dimension }
+}

@@ -1,0 +1,45 @@
+import MacrostateStorage
+import RandomStreams
+
+/// What a data set of interacting particles is for: to learn from, or to test one kind of extrapolation.
+///
+/// The same seed gives different starts in different regimes.
+public enum Regime: String, CaseIterable, Codable, Sendable {
+  /// 300 particles that start in two clusters.
+  case training
+  /// Tests like the training data.
+  case inDistribution = "in-dst"
+  /// Tests with other starts: three clusters.
+  case differentInitial = "diff-init"
+  /// Tests with another number of particles: 400.
+  case differentNumber = "diff-N"
+
+  /// The regime called `name`.
+  ///
+  /// - Throws: `MacrostateError` of kind `usage` for an unknown name, with those there are.
+  public init(named name: String) throws {
+    guard let found = Self(rawValue: name) else {
+      let names = Self.allCases.map(\.rawValue).joined(separator: ", ")
+      throw MacrostateError(.usage, "unknown regime '\(name)'; there are: \(names)")
+    }
+    self = found
+  }
+
+  /// The number n of particles.
+  public var particleCount: Int { self == .differentNumber ? 400 : 300 }
+
+  /// How the particles start.
+  public var initialCondition: InitialCondition {
+    InitialCondition(componentCount: self == .differentInitial ? 3 : 2)
+  }
+
+  /// The random streams of this regime.
+  var purpose: RandomPurpose {
+    switch self {
+    case .training: .simulation
+    case .inDistribution: .simulationInDistribution
+    case .differentInitial: .simulationOtherInitial
+    case .differentNumber: .simulationOtherNumber
+    }
+  }
+}
