@@ -31,7 +31,7 @@ public struct Checksum: Equatable, Sendable {
   ///
   /// - Throws: `MacrostateError` of kind `missingInput` if the file cannot be read.
   public static func ofFile(_ url: URL) throws -> Checksum {
-    Checksum(try MappedFile(url).bytes)
+    try MappedFile(url).withBytes { Checksum($0) }
   }
 }
 
@@ -53,7 +53,7 @@ public struct FileRecord: Codable, Equatable, Sendable {
   /// - Throws: `MacrostateError` of kind `missingInput` if the file cannot be read.
   public init(of url: URL) throws {
     let file = try MappedFile(url)
-    self.init(byteCount: file.bytes.count, crc32: Checksum(file.bytes).value)
+    self.init(byteCount: file.count, crc32: file.withBytes { Checksum($0).value })
   }
 
   /// Compares the file at `url` with this record, its size only or its check sum too.
@@ -62,11 +62,11 @@ public struct FileRecord: Codable, Equatable, Sendable {
   ///   `missingInput` if it cannot be read.
   public func verify(_ url: URL, sizeOnly: Bool = false, remedy: String) throws {
     let file = try MappedFile(url)
-    guard file.bytes.count == byteCount else {
+    guard file.count == byteCount else {
       throw MacrostateError(
-        .badData, "\(url.path): \(file.bytes.count) bytes where \(byteCount) were written; \(remedy)")
+        .badData, "\(url.path): \(file.count) bytes where \(byteCount) were written; \(remedy)")
     }
-    guard sizeOnly || Checksum(file.bytes).value == crc32 else {
+    guard sizeOnly || file.withBytes({ Checksum($0).value }) == crc32 else {
       throw MacrostateError(.badData, "\(url.path): corrupted (its check sum is not the one recorded); \(remedy)")
     }
   }

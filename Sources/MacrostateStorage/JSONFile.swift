@@ -33,7 +33,7 @@ public enum JSONFile {
   ) throws -> Value {
     let file = try MappedFile(url)
     do {
-      return try JSONDecoder().decode(type, from: Data(file.bytes))
+      return try JSONDecoder().decode(type, from: file.withBytes { Data($0) })
     } catch let error as DecodingError {
       throw MacrostateError(.badData, "\(url.path): \(describe(error)); \(remedy)")
     } catch {

@@ -20,7 +20,7 @@ public struct MappedArray<Element: NumPyElement>: Sendable {
   ///   is truncated, or has elements of another type.
   public init(_ url: URL) throws {
     file = try MappedFile(url)
-    let (header, offset) = try NumPyHeader.parse(file.bytes, name: url.path)
+    let (header, offset) = try file.withBytes { try NumPyHeader.parse($0, name: url.path) }
     guard header.elementType == Element.numPyType else {
       throw MacrostateError(
         .badData,

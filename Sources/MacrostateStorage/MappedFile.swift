@@ -9,8 +9,9 @@ import Foundation
 public final class MappedFile: @unchecked Sendable {
   /// Where the file is.
   public let url: URL
-  /// The file's bytes, valid only while this object lives; empty for an empty file.
-  public let bytes: UnsafeRawBufferPointer
+  /// The file's bytes; empty for an empty file. Valid only while this object lives, which the compiler ends after its
+  /// last use: hold it with `withExtendedLifetime`, or use `withBytes`.
+  @usableFromInline let bytes: UnsafeRawBufferPointer
 
   /// Maps the file at `url`.
   ///
@@ -30,6 +31,14 @@ public final class MappedFile: @unchecked Sendable {
       }
       return UnsafeRawBufferPointer(start: start, count: size)
     }
+  }
+
+  /// The number of bytes.
+  public var count: Int { bytes.count }
+
+  /// Calls `body` with the file's bytes, valid only during the call.
+  public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+    try withExtendedLifetime(self) { try body(bytes) }
   }
 
   deinit {

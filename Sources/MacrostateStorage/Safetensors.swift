@@ -83,16 +83,19 @@ public struct Safetensors: Equatable, Sendable {
   /// - Throws: `MacrostateError` of kind `missingInput` if the file cannot be read; `badData` if it is no safetensors
   ///   file, is truncated, or has tensors of a type other than F32, F64 and I64.
   public init(_ url: URL) throws {
-    let file = try MappedFile(url)
+    self = try MappedFile(url).withBytes { try Self($0, source: url.path) }
+  }
+
+  private init(_ bytes: UnsafeRawBufferPointer, source: String) throws {
     func bad(_ problem: String) -> MacrostateError {
-      MacrostateError(.badData, "\(url.path): \(problem); copy or write the file again")
+      MacrostateError(.badData, "\(source): \(problem); copy or write the file again")
     }
-    guard file.bytes.count >= 8 else { throw bad("not a safetensors file, or truncated") }
-    let headerLength = UInt64(littleEndian: file.bytes.loadUnaligned(as: UInt64.self))
-    guard headerLength <= UInt64(file.bytes.count - 8) else { throw bad("not a safetensors file, or truncated") }
+    guard bytes.count >= 8 else { throw bad("not a safetensors file, or truncated") }
+    let headerLength = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
+    guard headerLength <= UInt64(bytes.count - 8) else { throw bad("not a safetensors file, or truncated") }
     let dataStart = 8 + Int(headerLength)
-    let data = UnsafeRawBufferPointer(rebasing: file.bytes[dataStart...])
-    guard let header = SafetensorsEntry.decode(Data(file.bytes[8..<dataStart])) else {
+    let data = UnsafeRawBufferPointer(rebasing: bytes[dataStart...])
+    guard let header = SafetensorsEntry.decode(Data(bytes[8..<dataStart])) else {
       throw bad("its header is not understood")
     }
     self.init()

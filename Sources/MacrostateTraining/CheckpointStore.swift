@@ -130,7 +130,8 @@ public struct CheckpointStore {
   private func named(_ pointer: String) throws -> URL? {
     let url = folder.appendingPathComponent(pointer)
     guard FileManager.default.fileExists(atPath: url.path) else { return nil }
-    let name = String(decoding: try MappedFile(url).bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    let text = try MappedFile(url).withBytes { String(decoding: $0, as: UTF8.self) }
+    let name = text.trimmingCharacters(in: .whitespacesAndNewlines)
     let checkpoint = folder.appendingPathComponent(name)
     guard Folder.exists(checkpoint) else {
       throw MacrostateError(

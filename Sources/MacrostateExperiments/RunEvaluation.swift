@@ -1,0 +1,65 @@
+import Foundation
+import MacrostateAutodiff
+import MacrostateConfiguration
+import MacrostateEvaluation
+import MacrostateParallel
+import MacrostateStorage
+import MacrostateTraining
+import Microstates
+
+/// The evaluation of a run on its test data.
+public struct RunEvaluation {
+  private let folder: RunFolder
+  private let configuration: RunConfiguration
+  private let kernels: Kernels
+  private let pool: WorkerPool
+
+  /// The regime of trajectories that a training held out by itself.
+  public static let heldOutRegime = "test"
+
+  /// An evaluation of the run in `folder`.
+  ///
+  /// - Throws: `MacrostateError` where the folder has no run.
+  public init(_ folder: RunFolder, threads: Int? = nil, kernels: Kernels = .best) throws {
+    guard FileManager.default.fileExists(atPath: folder.configuration.path) else {
+      throw MacrostateError(
+        .missingInput, "\(folder.url.path): no run here; train one with `macrostate train`, or name another folder")
+    }
+    self.folder = folder
+    configuration = try RunConfiguration(contentsOf: folder.configuration)
+    self.kernels = kernels
+    pool = WorkerPool(threads: threads ?? configuration.threads)
+  }
+
+  /// Evaluates the run's test regimes, or those named in `tests`, and writes `evaluation.json`.
+  ///
+  /// - Parameter tests: regime → path of a data set; empty for the run's own.
+  public func run(tests: [String: String] = [:], progress: any ProgressObserver) throws -> EvaluationResult {
+    let model = try TrainedModel(folder.model)
+    let regimes = try tests.isEmpty ? ownRegimes() : regimes(tests)
+    let result = try ModelEvaluation(model, kernels: kernels, pool: pool).run(regimes, progress: progress)
+    try JSONFile.write(result, to: folder.evaluation)
+    return result
+  }
+
+  private func ownRegimes() throws -> [(name: String, dataset: Dataset, trajectories: [Int])] {
+    if !configuration.data.tests.isEmpty { return try regimes(configuration.data.tests) }
+    let data = try TrainingData(configuration, pool: pool)
+    guard !data.split.test.isEmpty else {
+      throw MacrostateError(
+        .badData, "\(folder.url.path): the run held out no test trajectories; name test data with --data test=path")
+    }
+    return [(Self.heldOutRegime, data.dataset, data.split.test)]
+  }
+
+  private func regimes(_ tests: [String: String]) throws -> [(name: String, dataset: Dataset, trajectories: [Int])] {
+    // The paper's regimes in its order, others behind them by name.
+    let known = ["in-dst", "diff-init", "diff-N"]
+    func rank(_ name: String) -> Int { known.firstIndex(of: name) ?? known.count }
+    return try tests.sorted { (rank($0.key), $0.key) < (rank($1.key), $1.key) }.map { name, path in
+      let dataset = try Dataset.open(URL(fileURLWithPath: path))
+      try pool.run(tasks: dataset.shardCount) { try dataset.verifyChecksums(ofShard: $0) }
+      return (name, dataset, Array(0..<dataset.trajectoryCount))
+    }
+  }
+}

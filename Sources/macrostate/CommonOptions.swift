@@ -1,0 +1,58 @@
+import ArgumentParser
+import Foundation
+import MacrostateKit
+
+/// Options of every command that works for a while.
+struct CommonOptions: ParsableArguments {
+  @Flag(name: .shortAndLong, help: "Print errors and results only.")
+  var quiet = false
+
+  @Option(help: "Worker threads; 0 takes one for each core.")
+  var threads = 0
+
+  func validate() throws {
+    guard threads >= 0 else { throw ValidationError("--threads must not be negative") }
+  }
+
+  var progress: TerminalProgress { TerminalProgress(isQuiet: quiet) }
+}
+
+/// Stopping after a time.
+struct WallTimeOption: ParsableArguments {
+  @Option(
+    name: .customLong("walltime"),
+    help: "Stop with a checkpoint after this time: seconds, or with a unit: 90m, 3h, 1h30m.",
+    transform: parseDuration)
+  var wallTime: Duration?
+
+  /// The flag of this process, set by signals and by the time limit.
+  func installStopFlag() -> StopFlag { StopFlag.install(wallTime: wallTime) }
+}
+
+/// 90, 90s, 15m, 1h30m.
+func parseDuration(_ text: String) throws -> Duration {
+  var seconds = 0.0
+  var number = ""
+  for character in text {
+    if character.isNumber || character == "." {
+      number.append(character)
+      continue
+    }
+    guard let value = Double(number), let unit = ["s": 1.0, "m": 60, "h": 3600, "d": 86400][character] else {
+      throw ValidationError("'\(text)' is no time: write seconds, or 90m, 3h, 1h30m")
+    }
+    seconds += value * unit
+    number = ""
+  }
+  if !number.isEmpty {
+    guard let value = Double(number) else {
+      throw ValidationError("'\(text)' is no time: write seconds, or 90m, 3h, 1h30m")
+    }
+    seconds += value
+  }
+  guard seconds > 0 else { throw ValidationError("'\(text)' is no time: it must be positive") }
+  return .seconds(seconds)
+}
+
+/// The command line as typed, for provenance.
+var commandLine: String { (["macrostate"] + CommandLine.arguments.dropFirst()).joined(separator: " ") }

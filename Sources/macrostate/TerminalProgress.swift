@@ -1,0 +1,91 @@
+import Foundation
+import MacrostateKit
+import Synchronization
+
+/// Progress on standard error: a bar with the time left on a terminal, now and then a line elsewhere.
+final class TerminalProgress: ProgressObserver {
+  private struct State {
+    var name = ""
+    var started = ContinuousClock.now
+    var firstDone = 0
+    var lastShown: ContinuousClock.Instant?
+    var hasBar = false
+  }
+
+  private let state = Mutex(State())
+  private let isQuiet: Bool
+  private let isInteractive = Terminal.isInteractive
+
+  init(isQuiet: Bool) { self.isQuiet = isQuiet }
+
+  func update(_ name: String, done: Int, of total: Int, note: String) {
+    guard !isQuiet else { return }
+    state.withLock { state in
+      let now = ContinuousClock.now
+      if state.name != name {
+        state = State(name: name, started: now, firstDone: done - 1, lastShown: nil, hasBar: false)
+      }
+      let interval: Duration = isInteractive ? .milliseconds(200) : .seconds(30)
+      let isLast = done >= total
+      guard isLast || state.lastShown.map({ now - $0 >= interval }) ?? isInteractive else { return }
+      state.lastShown = now
+      show(&state, done: done, total: total, note: note, now: now, isLast: isLast)
+    }
+  }
+
+  func log(_ line: String) {
+    guard !isQuiet else { return }
+    state.withLock { state in
+      clearBar(&state)
+      Terminal.write(line + "\n")
+    }
+  }
+
+  func warn(_ line: String) {
+    state.withLock { state in
+      clearBar(&state)
+      Terminal.write("warning: \(line)\n")
+    }
+  }
+
+  private func show(
+    _ state: inout State, done: Int, total: Int, note: String, now: ContinuousClock.Instant, isLast: Bool
+  ) {
+    let seconds = (now - state.started).seconds
+    let rate = Double(done - state.firstDone) / max(seconds, 1e-3)
+    let left = rate > 0 ? Double(total - done) / rate : 0
+    let time = isLast ? "in \(timeText(seconds))" : "\(timeText(left)) left"
+    let name = state.name.padding(toLength: max(22, state.name.count), withPad: " ", startingAt: 0)
+    let remark = note.isEmpty ? "" : "  \(note)"
+    if isInteractive {
+      let filled = total > 0 ? 20 * done / total : 20
+      let bar = String(repeating: "█", count: filled) + String(repeating: "·", count: 20 - filled)
+      Terminal.write("\r\u{1B}[K\(name) \(bar) \(percent(done, total))  \(time)\(remark)\(isLast ? "\n" : "")")
+      state.hasBar = !isLast
+    } else {
+      Terminal.write("\(name) \(percent(done, total))  \(time)\(remark)\n")
+    }
+  }
+
+  private func clearBar(_ state: inout State) {
+    if state.hasBar { Terminal.write("\r\u{1B}[K") }
+    state.hasBar = false
+  }
+
+  private func percent(_ done: Int, _ total: Int) -> String {
+    String(format: "%3d %%", total > 0 ? 100 * done / total : 100)
+  }
+}
+
+extension Duration {
+  /// This duration in seconds.
+  var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}
+
+/// A time as people say it: 42 s, 3 min 05 s, 2 h 10 min.
+func timeText(_ seconds: Double) -> String {
+  let whole = Int(seconds.rounded())
+  if whole < 60 { return seconds < 10 ? String(format: "%.1f s", seconds) : "\(whole) s" }
+  if whole < 3600 { return String(format: "%d min %02d s", whole / 60, whole % 60) }
+  return String(format: "%d h %02d min", whole / 3600, whole % 3600 / 60)
+}

@@ -1,0 +1,45 @@
+import ArgumentParser
+import Foundation
+import MacrostateKit
+
+/// `macrostate train`: a data set to a trained model.
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Learn closure variables and their dynamics from a data set.",
+    discussion: """
+      The same command carries on after a stop. Without a configuration file every setting has its default; \
+      held-out trajectories become the regime 'test'.
+      """)
+
+  @Argument(help: "A data set, such as my.dataset; or name it in the configuration.")
+  var dataset: String?
+
+  @Option(name: .shortAndLong, help: "A YAML file of settings.")
+  var config: String?
+
+  @Option(name: .customLong("set"), help: "Change one setting: a.b=value. May be repeated.")
+  var assignments: [String] = []
+
+  @Option(name: .customLong("run"), help: "The run's folder; default runs/<name of the data set>.")
+  var runFolder: String?
+
+  @Flag(help: "Begin anew, dropping what an earlier run left.")
+  var restart = false
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var limit: WallTimeOption
+
+  func run() throws {
+    var configuration = try config.map { try RunConfiguration(contentsOf: URL(fileURLWithPath: $0)) } ?? RunConfiguration()
+    if let dataset { configuration.data.training = dataset }
+    for assignment in assignments { try configuration.set(assignment) }
+    if common.threads > 0 { configuration.threads = common.threads }
+    let name = URL(fileURLWithPath: configuration.data.training).deletingPathExtension().lastPathComponent
+    let folder = RunFolder(URL(fileURLWithPath: runFolder ?? "runs/\(name)"))
+    let training = TrainingRun(
+      folder, configuration: configuration, stop: limit.installStopFlag(), progress: common.progress)
+    let model = try training.run(restart: restart)
+    print("trained \(folder.url.path): KL \(model.description.validationKL) scores \(model.description.validationScores)")
+  }
+}
