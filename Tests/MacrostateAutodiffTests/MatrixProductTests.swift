@@ -90,8 +90,8 @@ import Testing
     #expect(
       worst <= 1 && untouched,
       """
-      m \(problem.m), n \(problem.n), k \(problem.k), transposed \(problem.transposed), start \(problem.start.rawValue), \
-      activation \(problem.activation.rawValue)
+      m \(problem.m), n \(problem.n), k \(problem.k), transposed \(problem.transposed), \
+      start \(problem.start.rawValue), activation \(problem.activation.rawValue)
       """)
   }
 

@@ -58,6 +58,17 @@ import Testing
     #expect(Set(seen).count == seen.count)
   }
 
+  /// Single words are made 64 at a time; filling goes on behind them, and single words behind what was filled.
+  @Test func fillingSkipsWhatIsLeftOfABlock() {
+    let expected = words(200, RandomStream(seed: 5, purpose: .minibatch))
+    var stream = RandomStream(seed: 5, purpose: .minibatch)
+    #expect(stream.nextWord() == expected[0])
+    var filled = [UInt32](repeating: 0, count: 8)
+    filled.withUnsafeMutableBufferPointer { stream.fill(words: $0) }
+    #expect(filled == Array(expected[64..<72]))
+    #expect(stream.nextWord() == expected[72])
+  }
+
   @Test(arguments: [0, 1, 2, 3, 5, 17, 31, 33, 127])
   func oddNumbersOfNormalsBeginLikeEvenOnes(count: Int) {
     var short = RandomStream(seed: 6, purpose: .dynamicsNoise)
