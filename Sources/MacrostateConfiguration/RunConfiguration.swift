@@ -1,77 +1,79 @@
+import Foundation
+import MacrostateStorage
+
+/// All settings of a run, each with a default: `RunConfiguration()` trains.
+///
+/// In YAML the keys are in snake case, `closure_training.learning_rate` for `closureTraining.learningRate`;
+/// `ConfigurationSchema` lists them with their meaning and limits. Example:
+///
+///     var configuration = try RunConfiguration(contentsOf: URL(fileURLWithPath: "config.yaml"))
+///     try configuration.set(contentsOf: ["density.bins=16", "seed=1"])
 public struct RunConfiguration: Codable, Equatable, Sendable {
+  /// The seed of every random number of the run.
   public var seed: UInt64 = 0
+  /// Worker threads; 0 takes one for each core.
   public var threads = 0
+  /// The data.
   public var data = DataSettings()
+  /// The encoder.
   public var encoder = EncoderSettings()
+  /// The density decoder.
   public var density = DensitySettings()
+  /// Stage I: training of encoder and density.
   public var closureTraining = ClosureTrainingSettings()
+  /// The macroscopic dynamics.
   public var dynamics = DynamicsSettings()
+  /// Stage II: training of the dynamics.
   public var dynamicsTraining = DynamicsTrainingSettings()
+  /// Logging and checkpoints.
   public var run = RunSettings()
+
+  /// The defaults.
   public init() {}
-}
-public struct DataSettings: Codable, Equatable, Sendable {
-  public enum Scaling: String, Codable, CaseIterable, Sendable { case standard, range, none }
-  public var training = ""
-  public var tests: [String: String] = [:]
-  public var validationFraction = 0.1
-  public var testFraction = 0.1
-  public var scaling = Scaling.standard
-}
-public enum ActivationName: String, Codable, CaseIterable, Sendable { case relu, tanh, softplus, silu }
-public enum ScheduleName: String, Codable, CaseIterable, Sendable { case cosine, constant }
-public struct EncoderSettings: Codable, Equatable, Sendable {
-  public var pointWidths = [64, 64, 64]
-  public var setWidths = [64]
-  public var closureDimension = 8
-  public var activation = ActivationName.relu
-}
-public struct DensitySettings: Codable, Equatable, Sendable {
-  public var smoothing = 0.01
-  public var samples = 64
-  public var layers = 4
-  public var widths = [64, 64]
-  public var activation = ActivationName.relu
-  public var bins = 8
-  public var bound = 8.0
-}
-public struct ClosureTrainingSettings: Codable, Equatable, Sendable {
-  public var steps = 8000
-  public var batch = 64
-  public var learningRate = 1e-3
-  public var finalLearningRate = 0.0
-  public var schedule = ScheduleName.cosine
-  public var warmupSteps = 0
-  public var weightDecay = 0.0
-  public var gradientClip = 0.0
-  public var validationInterval = 500
-  public var validationSets = 1024
-}
-public struct DynamicsSettings: Codable, Equatable, Sendable {
-  public enum Kind: String, Codable, CaseIterable, Sendable { case ode, sde }
-  public enum Integrator: String, Codable, CaseIterable, Sendable { case euler, rk4, eulerMaruyama = "euler-maruyama" }
-  public enum Diffusion: String, Codable, CaseIterable, Sendable { case constant, diagonal, lowerTriangular = "lower-triangular" }
-  public var kind = Kind.ode
-  public var integrator = Integrator.euler
-  public var widths = [128, 128]
-  public var activation = ActivationName.tanh
-  public var diffusion = Diffusion.lowerTriangular
-  public var diffusionWidths = [32, 32]
-  public var ensemble = 3
-}
-public struct DynamicsTrainingSettings: Codable, Equatable, Sendable {
-  public var steps = 30000
-  public var batch = 1024
-  public var learningRate = 1e-3
-  public var finalLearningRate = 0.0
-  public var schedule = ScheduleName.cosine
-  public var weightDecay = 0.0
-  public var validationInterval = 1000
-  public var unrollLength = 0
-  public var unrollSteps = 2000
-  public var unrollLearningRate = 1e-4
-}
-public struct RunSettings: Codable, Equatable, Sendable {
-  public var logInterval = 100
-  public var checkpointInterval = 60.0
+
+  /// The configuration in the YAML file at `url`; keys that are not there have their defaults.
+  ///
+  /// - Throws: `MacrostateError` of kind `missingInput` if there is no such file; `badData` with file and line for
+  ///   text that is not YAML, an unknown key, a wrong type or a value out of range.
+  public init(contentsOf url: URL) throws {
+    let file = try MappedFile(url)
+    guard let text = file.withBytes({ String(bytes: $0, encoding: .utf8) }) else {
+      throw MacrostateError(.badData, "\(url.relativePath): not text in UTF-8; save it as plain UTF-8 text")
+    }
+    try self.init(yaml: text, source: url.relativePath)
+  }
+
+  /// The configuration in the YAML text `text`, which errors call `source`.
+  ///
+  /// - Throws: as `init(contentsOf:)`.
+  public init(yaml text: String, source: String) throws {
+    var reader = ConfigurationReader(RunConfiguration())
+    try reader.read(text, source: source)
+    self = try reader.finish()
+  }
+
+  /// Changes one setting, `assignment` being `a.b=value` with the value in YAML: `density.widths=[64, 64]`,
+  /// `data.tests.in-dst=test.dataset`.
+  ///
+  /// - Throws: `MacrostateError` of kind `usage` if `assignment` names no setting; `badData` for a value that does not
+  ///   suit it. The configuration is then as it was.
+  public mutating func set(_ assignment: String) throws {
+    try set(contentsOf: [assignment])
+  }
+
+  /// Changes settings as `set(_:)` does, one after the other; whether they suit each other is checked at the end.
+  ///
+  /// - Throws: as `set(_:)`.
+  public mutating func set(contentsOf assignments: [String]) throws {
+    var reader = ConfigurationReader(self)
+    for assignment in assignments { try reader.assign(assignment) }
+    self = try reader.finish()
+  }
+
+  /// Checks all values, for a configuration that was made or changed in Swift.
+  ///
+  /// - Throws: `MacrostateError` of kind `badData` that names the setting.
+  public func validate() throws {
+    _ = try ConfigurationReader(self).finish()
+  }
 }

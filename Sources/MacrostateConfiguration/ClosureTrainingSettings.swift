@@ -1,0 +1,34 @@
+/// Stage I: training of the encoder and the density.
+public struct ClosureTrainingSettings: Codable, Equatable, Sendable {
+  /// Optimiser steps.
+  public var steps = 8000
+  /// Sets a step.
+  public var batch = 64
+  /// The highest learning rate.
+  public var learningRate = 1e-3
+  /// The learning rate at the end of a cosine schedule.
+  public var finalLearningRate = 0.0
+  /// The shape of the learning rate's decay.
+  public var schedule = ScheduleName.cosine
+  /// Steps over which the learning rate rises from 0.
+  public var warmupSteps = 0
+  /// AdamW's decay of the weights; 0 is Adam.
+  public var weightDecay = 0.0
+  /// The largest norm of the gradient; 0 for no limit.
+  public var gradientClip = 0.0
+  /// Steps between validations.
+  public var validationInterval = 500
+  /// Sets of a validation.
+  public var validationSets = 1024
+
+  /// The defaults.
+  public init() {}
+}
+
+/// The learning rate schedules that a configuration can name.
+public enum ScheduleName: String, Codable, CaseIterable, Sendable {
+  /// Half a cosine from the highest rate to the final one.
+  case cosine
+  /// The highest rate throughout.
+  case constant
+}

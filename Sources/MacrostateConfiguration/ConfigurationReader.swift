@@ -1,0 +1,175 @@
+import MacrostateStorage
+import Yams
+
+/// Walks YAML against the schema and remembers where each setting was set, for the messages.
+struct ConfigurationReader {
+  private var configuration: RunConfiguration
+  private var places: [String: String] = [:]
+
+  /// A reader that changes `configuration`.
+  init(_ configuration: RunConfiguration) {
+    self.configuration = configuration
+  }
+
+  /// Takes over the settings in `text`, which messages call `source`.
+  mutating func read(_ text: String, source: String) throws {
+    guard let root = try Self.compose(text, source: source), !root.isEmptyScalar else { return }
+    let top = ConfigurationSchema.sections.first { $0.name.isEmpty }
+    for (key, value) in try pairs(of: root, source: source, what: "a configuration must be keys with values") {
+      let place = Self.place(source, key)
+      let name = key.scalar?.string ?? key.brief
+      if let section = ConfigurationSchema.sections.first(where: { $0.name == name && !name.isEmpty }) {
+        try read(value, section: section, source: source)
+      } else if let setting = top?.settings.first(where: { $0.key == name }) {
+        try read(value, setting, at: Self.place(source, value), source: source)
+      } else {
+        let names = ConfigurationSchema.sections.map(\.name) + (top?.settings.map(\.key) ?? [])
+        throw Self.unknown(name, among: names.filter { !$0.isEmpty }, in: nil, at: place, .badData)
+      }
+    }
+  }
+
+  /// Takes over one setting, `a.b=value`.
+  mutating func assign(_ assignment: String) throws {
+    let place = "--set \(assignment)"
+    guard let equals = assignment.firstIndex(of: "=") else {
+      throw MacrostateError(.usage, "\(place): must be a.b=value, such as density.bins=16")
+    }
+    let path = String(assignment[..<equals])
+    let text = String(assignment[assignment.index(after: equals)...])
+    let setting = try Self.setting(named: path, at: place)
+    guard var node = try Self.compose(text, source: place) else {
+      throw MacrostateError(.badData, "\(place): no value; \(setting.path) must be \(setting.form)")
+    }
+    if path.count > setting.path.count {
+      node = Node([(Node(String(path.dropFirst(setting.path.count + 1))), node)])
+    }
+    try read(node, setting, at: place, source: nil)
+  }
+
+  /// The configuration, after all limits and rules have been checked.
+  func finish() throws -> RunConfiguration {
+    var result = configuration
+    followKind(&result)
+    for setting in ConfigurationSchema.settings {
+      guard let demand = setting.demand(result) else { continue }
+      throw complaint("\(setting.path) must be \(demand), not \(setting.yaml(result))", about: [setting.path])
+    }
+    for rule in ConfigurationRule.all {
+      if let text = rule.complaint(result) { throw complaint(text, about: rule.paths) }
+    }
+    return result
+  }
+
+  /// Who chooses a kind and no integrator gets Euler's scheme for that kind.
+  private func followKind(_ configuration: inout RunConfiguration) {
+    guard places["dynamics.kind"] != nil, places["dynamics.integrator"] == nil else { return }
+    switch (configuration.dynamics.kind, configuration.dynamics.integrator) {
+    case (.sde, .euler): configuration.dynamics.integrator = .eulerMaruyama
+    case (.ode, .eulerMaruyama): configuration.dynamics.integrator = .euler
+    default: break
+    }
+  }
+
+  private mutating func read(_ node: Node, section: SettingSection, source: String) throws {
+    if node.isEmptyScalar { return }
+    let what = "'\(section.name)' must be keys with values below it"
+    for (key, value) in try pairs(of: node, source: source, what: what) {
+      let name = key.scalar?.string ?? key.brief
+      guard let setting = section.settings.first(where: { $0.key == name }) else {
+        throw Self.unknown(
+          name, among: section.settings.map(\.key), in: section, at: Self.place(source, key), .badData)
+      }
+      try read(value, setting, at: Self.place(source, value), source: source)
+    }
+  }
+
+  /// Reads one value; `source` is the file's name, for problems with a line of their own.
+  private mutating func read(_ node: Node, _ setting: Setting, at place: String, source: String?) throws {
+    do {
+      try setting.read(node, &configuration)
+      places[setting.path] = place
+    } catch {
+      let exact = source.flatMap { name in error.line.map { "\(name):\($0)" } }
+      throw MacrostateError(.badData, "\(exact ?? place): \(setting.path) \(error.message)")
+    }
+  }
+
+  private func pairs(of node: Node, source: String, what: String) throws -> Node.Mapping {
+    guard case .mapping(let pairs) = node else {
+      throw MacrostateError(.badData, "\(Self.place(source, node)): \(what), not \(node.brief)")
+    }
+    return pairs
+  }
+
+  private func complaint(_ text: String, about paths: [String]) -> MacrostateError {
+    let place = paths.lazy.compactMap { places[$0] }.first
+    return MacrostateError(.badData, place.map { "\($0): \(text)" } ?? text)
+  }
+
+  private static func place(_ source: String, _ node: Node) -> String {
+    node.mark.map { "\(source):\($0.line)" } ?? source
+  }
+
+  /// The setting at `path`, or the one that `path` is an entry of (`data.tests.in-dst`).
+  private static func setting(named path: String, at place: String) throws -> Setting {
+    if let setting = ConfigurationSchema.settings.first(where: { path == $0.path || path.hasPrefix($0.path + ".") }) {
+      return setting
+    }
+    let parts = path.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    guard let section = ConfigurationSchema.sections.first(where: { $0.name == parts[0] && !$0.name.isEmpty }) else {
+      let names = ConfigurationSchema.sections.map(\.name) + ConfigurationSchema.settings.map(\.path)
+      throw unknown(path, among: names.filter { !$0.isEmpty }, in: nil, at: place, .usage)
+    }
+    guard parts.count == 2 else {
+      let keys = section.settings.map(\.path).joined(separator: ", ")
+      throw MacrostateError(.usage, "\(place): '\(path)' is a group of settings; set one of \(keys)")
+    }
+    throw unknown(parts[1], among: section.settings.map(\.key), in: section, at: place, .usage)
+  }
+
+  private static func unknown(
+    _ name: String, among names: [String], in section: SettingSection?, at place: String, _ kind: MacrostateError.Kind
+  ) -> MacrostateError {
+    let elsewhere = ConfigurationSchema.settings.first { $0.key == name }?.path
+    let remedy =
+      if let guess = Spelling.closest(to: name, among: names) ?? elsewhere {
+        "(did you mean '\(guess)'?)"
+      } else {
+        "(the keys \(section.map { "of '\($0.name)'" } ?? "here") are \(names.joined(separator: ", ")))"
+      }
+    return MacrostateError(kind, "\(place): unknown key '\(name)' \(remedy)")
+  }
+
+  /// The one document in `text`; nil if there is none.
+  private static func compose(_ text: String, source: String) throws -> Node? {
+    do {
+      return try Yams.compose(yaml: text)
+    } catch let error as YamlError {
+      throw MacrostateError(.badData, describe(error, source: source))
+    }
+  }
+
+  private static func describe(_ error: YamlError, source: String) -> String {
+    switch error {
+    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+      .composer(_, let problem, let mark, _):
+      return "\(source):\(mark.line): not valid YAML: \(problem); mind the indentation, and quote special characters"
+    case .duplicatedKeysInMapping(let names, let context):
+      let keys = names.map { "'\($0)'" }.joined(separator: ", ")
+      return "\(source):\(context.mark.line): the key \(keys) is there twice; remove one"
+    case .reader(let problem, _, _, _):
+      return "\(source): not valid YAML: \(problem); save it as plain UTF-8 text"
+    default:
+      return "\(source): not valid YAML: \(error)"
+    }
+  }
+}
+
+extension Node {
+  /// A key without anything after it, or null.
+  fileprivate var isEmptyScalar: Bool {
+    guard case .scalar(let scalar) = self, scalar.style == .plain else { return false }
+    return ["", "~", "null"].contains(scalar.string)
+  }
+}

@@ -1,0 +1,64 @@
+/// What several settings must satisfy together.
+struct ConfigurationRule: Sendable {
+  /// The settings concerned; the message is placed where the first of them was set.
+  let paths: [String]
+  /// What is wrong and what to do about it; nil for a configuration that obeys.
+  let complaint: @Sendable (RunConfiguration) -> String?
+
+  /// All rules.
+  static let all = [
+    integratorFits, heldOutShares, unrollNeedsODE, closureRates, dynamicsRates, warmup,
+  ]
+
+  private static let integratorFits = ConfigurationRule(
+    paths: ["dynamics.integrator", "dynamics.kind"]
+  ) { configuration in
+    let settings = configuration.dynamics
+    switch (settings.kind, settings.integrator) {
+    case (.ode, .euler), (.ode, .rk4), (.sde, .eulerMaruyama): return nil
+    case (.ode, .eulerMaruyama):
+      return "dynamics.integrator 'euler-maruyama' is for dynamics.kind 'sde'; for an ode use euler or rk4"
+    case (.sde, let integrator):
+      return "dynamics.integrator '\(integrator.rawValue)' does not fit dynamics.kind 'sde'; use euler-maruyama"
+    }
+  }
+
+  private static let heldOutShares = ConfigurationRule(
+    paths: ["data.test_fraction", "data.validation_fraction"]
+  ) { configuration in
+    let data = configuration.data
+    guard data.tests.isEmpty, data.validationFraction + data.testFraction >= 1 else { return nil }
+    return "data.validation_fraction and data.test_fraction leave nothing for training; their sum must be less than 1"
+  }
+
+  private static let unrollNeedsODE = ConfigurationRule(
+    paths: ["dynamics_training.unroll_length", "dynamics.kind"]
+  ) { configuration in
+    guard configuration.dynamics.kind == .sde, configuration.dynamicsTraining.unrollLength > 0 else { return nil }
+    return "dynamics_training.unroll_length must be 0 where dynamics.kind is 'sde': only an ode is fine-tuned unrolled"
+  }
+
+  private static let closureRates = ConfigurationRule(
+    paths: ["closure_training.final_learning_rate", "closure_training.learning_rate"]
+  ) { configuration in
+    let settings = configuration.closureTraining
+    guard settings.schedule == .cosine, settings.finalLearningRate > settings.learningRate else { return nil }
+    return "closure_training.final_learning_rate must be at most closure_training.learning_rate"
+  }
+
+  private static let dynamicsRates = ConfigurationRule(
+    paths: ["dynamics_training.final_learning_rate", "dynamics_training.learning_rate"]
+  ) { configuration in
+    let settings = configuration.dynamicsTraining
+    guard settings.schedule == .cosine, settings.finalLearningRate > settings.learningRate else { return nil }
+    return "dynamics_training.final_learning_rate must be at most dynamics_training.learning_rate"
+  }
+
+  private static let warmup = ConfigurationRule(
+    paths: ["closure_training.warmup_steps", "closure_training.steps"]
+  ) { configuration in
+    let settings = configuration.closureTraining
+    guard settings.warmupSteps > settings.steps else { return nil }
+    return "closure_training.warmup_steps must be at most closure_training.steps"
+  }
+}

@@ -1,0 +1,26 @@
+/// Which data a run learns from, and how coordinates are scaled.
+public struct DataSettings: Codable, Equatable, Sendable {
+  /// How a coordinate x becomes (x − m)/s before it reaches the encoder and the density.
+  public enum Scaling: String, Codable, CaseIterable, Sendable {
+    /// m is the mean and s the standard deviation of the training points.
+    case standard
+    /// The range of the training points becomes [−1, 1].
+    case range
+    /// m = 0, s = 1.
+    case none
+  }
+
+  /// The training data set, a path relative to the working folder; empty where the command line names it.
+  public var training = ""
+  /// Test data sets by the name of their regime.
+  public var tests: [String: String] = [:]
+  /// The share of the trajectories that validates.
+  public var validationFraction = 0.1
+  /// The share of the trajectories that is held out as the regime `test`, where `tests` is empty.
+  public var testFraction = 0.1
+  /// How coordinates are scaled.
+  public var scaling = Scaling.standard
+
+  /// The defaults.
+  public init() {}
+}

@@ -1,0 +1,48 @@
+/// The dynamics dz = g(z) dt + Σ(z) dW of the macrostate.
+public struct DynamicsSettings: Codable, Equatable, Sendable {
+  /// Whether there is noise.
+  public enum Kind: String, Codable, CaseIterable, Sendable {
+    /// Σ ≡ 0, fitted by squared error.
+    case ode
+    /// With Σ, fitted by likelihood.
+    case sde
+  }
+
+  /// How a step is taken, in training and in rollouts.
+  public enum Integrator: String, Codable, CaseIterable, Sendable {
+    /// z + gΔt, for an ODE.
+    case euler
+    /// The classical Runge–Kutta scheme of fourth order, for an ODE.
+    case rk4
+    /// z + gΔt + Σ√Δt η, for an SDE.
+    case eulerMaruyama = "euler-maruyama"
+  }
+
+  /// What Σ is, for an SDE.
+  public enum Diffusion: String, Codable, CaseIterable, Sendable {
+    /// One standard deviation a component.
+    case constant
+    /// A standard deviation a component that depends on z.
+    case diagonal
+    /// A lower-triangular factor that depends on z: the components' noise is correlated.
+    case lowerTriangular = "lower-triangular"
+  }
+
+  /// ODE or SDE.
+  public var kind = Kind.ode
+  /// How a step is taken; it must fit the kind.
+  public var integrator = Integrator.euler
+  /// Hidden widths of g.
+  public var widths = [128, 128]
+  /// The activation of g and Σ.
+  public var activation = ActivationName.tanh
+  /// What Σ is, for an SDE.
+  public var diffusion = Diffusion.lowerTriangular
+  /// Hidden widths of Σ's network.
+  public var diffusionWidths = [32, 32]
+  /// Models trained from different seeds, whose spread is the error bar.
+  public var ensemble = 3
+
+  /// The defaults.
+  public init() {}
+}

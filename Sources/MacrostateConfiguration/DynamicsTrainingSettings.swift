@@ -1,0 +1,26 @@
+/// Stage II: training of the dynamics.
+public struct DynamicsTrainingSettings: Codable, Equatable, Sendable {
+  /// Optimiser steps.
+  public var steps = 30000
+  /// Pairs of successive macrostates a step.
+  public var batch = 1024
+  /// The highest learning rate.
+  public var learningRate = 1e-3
+  /// The learning rate at the end of a cosine schedule.
+  public var finalLearningRate = 0.0
+  /// The shape of the learning rate's decay.
+  public var schedule = ScheduleName.cosine
+  /// AdamW's decay of the weights; 0 is Adam.
+  public var weightDecay = 0.0
+  /// Steps between validations.
+  public var validationInterval = 1000
+  /// Time steps of the unrolled fine-tuning that follows; 0 for none.
+  public var unrollLength = 0
+  /// Optimiser steps of the fine-tuning.
+  public var unrollSteps = 2000
+  /// The highest learning rate of the fine-tuning.
+  public var unrollLearningRate = 1e-4
+
+  /// The defaults.
+  public init() {}
+}

@@ -1,0 +1,25 @@
+extension RunConfiguration {
+  /// The settings that give another result than those of `other`, a line each: `density.bins is 16, not 8`.
+  ///
+  /// Threads and intervals of logging and checkpoints are left out: they may change while a run is carried on.
+  public func resultDifferences(from other: RunConfiguration) -> [String] {
+    ConfigurationSchema.settings.filter(\.affectsResult).compactMap { setting in
+      let (mine, others) = (setting.yaml(self), setting.yaml(other))
+      return mine == others ? nil : "\(setting.path) is \(mine), not \(others)"
+    }
+  }
+
+  /// Sixteen hexadecimal digits that name a result: equal exactly where `resultDifferences` is empty.
+  ///
+  /// It is the 64-bit FNV-1a hash of the lines `path=value` of those settings.
+  public var resultHash: String {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for setting in ConfigurationSchema.settings where setting.affectsResult {
+      for byte in "\(setting.path)=\(setting.yaml(self))\n".utf8 {
+        hash = (hash ^ UInt64(byte)) &* 0x0100_0000_01B3
+      }
+    }
+    let digits = String(hash, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+}

@@ -1,0 +1,46 @@
+extension RunConfiguration {
+  /// The configuration as YAML with every default written out; reading it gives the same configuration.
+  public var yamlText: String { text(explained: false) }
+
+  /// The same with a comment on every key.
+  public var explainedText: String { text(explained: true) }
+
+  private func text(explained: Bool) -> String {
+    var lines: [String] = []
+    for section in ConfigurationSchema.sections {
+      if explained { lines += (lines.isEmpty ? [] : [""]) + ["# \(section.summary)."] }
+      if !section.name.isEmpty { lines.append("\(section.name):") }
+      let indentation = section.name.isEmpty ? "" : "  "
+      for setting in section.settings {
+        if explained { lines.append("\(indentation)# \(setting.summary): \(setting.form)") }
+        lines.append("\(indentation)\(setting.key): \(setting.yaml(self))")
+      }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}
+
+extension ConfigurationSchema {
+  /// The reference of all keys in Markdown, which is `Documentation/Configuration.md`.
+  public static var markdown: String {
+    let defaults = RunConfiguration()
+    var lines = [
+      "# Configuration", "",
+      "A run is configured by one YAML file, `macrostate train --config config.yaml`, and by `--set section.key=value`,",
+      "which goes before the file. Every key has a default; the run's folder keeps a `config.yaml` with all of them.",
+      "Unknown keys, wrong types and values out of range are errors that name the line.", "",
+      "A run carries on with the same settings only; those marked † may change, as they leave the result alone.", "",
+      "This page is made from the program's own table (`ConfigurationSchema`) by `Scripts/document-configuration`.",
+    ]
+    for section in sections {
+      lines += ["", section.name.isEmpty ? "## At the top" : "## `\(section.name)`", "", "\(section.summary).", ""]
+      lines += ["| Key | Default | Value | Meaning |", "|---|---|---|---|"]
+      for setting in section.settings {
+        let mark = setting.affectsResult ? "" : " †"
+        lines.append(
+          "| `\(setting.path)`\(mark) | `\(setting.yaml(defaults))` | \(setting.form) | \(setting.summary) |")
+      }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}

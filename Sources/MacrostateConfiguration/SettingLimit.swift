@@ -1,0 +1,83 @@
+/// What a setting's value must satisfy beyond its type.
+struct SettingLimit<Value: Sendable>: Sendable {
+  /// The limit in words that follow the type's, for the documentation: "from 2 to 64".
+  let phrase: String
+  /// What the value must be and is not, in words that follow "must be"; nil for a good value.
+  let demand: @Sendable (Value) -> String?
+
+  /// No limit.
+  static var none: Self { Self(phrase: "") { _ in nil } }
+}
+
+extension SettingLimit where Value: Comparable {
+  /// least ≤ value.
+  static func atLeast(_ least: Value) -> Self {
+    Self(phrase: "of at least \(least)") { $0 >= least ? nil : "at least \(least)" }
+  }
+
+  /// least ≤ value ≤ most.
+  static func between(_ least: Value, _ most: Value) -> Self {
+    Self(phrase: "from \(least) to \(most)") { value in
+      value < least ? "at least \(least)" : value > most ? "at most \(most)" : nil
+    }
+  }
+
+  /// low < value ≤ most.
+  static func above(_ low: Value, atMost most: Value) -> Self {
+    Self(phrase: "above \(low), at most \(most)") { value in
+      value <= low ? "greater than \(low)" : value > most ? "at most \(most)" : nil
+    }
+  }
+
+  /// least ≤ value < high.
+  static func between(_ least: Value, below high: Value) -> Self {
+    Self(phrase: "from \(least) to less than \(high)") { value in
+      value < least ? "at least \(least)" : value >= high ? "less than \(high)" : nil
+    }
+  }
+
+  /// low < value < high.
+  static func inside(_ low: Value, _ high: Value) -> Self {
+    Self(phrase: "above \(low), less than \(high)") { value in
+      value <= low ? "greater than \(low)" : value >= high ? "less than \(high)" : nil
+    }
+  }
+}
+
+extension SettingLimit<Int> {
+  /// 0, which turns something off, or least ≤ value ≤ most.
+  static func zeroOrBetween(_ least: Int, _ most: Int) -> Self {
+    Self(phrase: "0, or from \(least) to \(most)") { value in
+      value == 0 || (least...most).contains(value) ? nil : "0 or from \(least) to \(most)"
+    }
+  }
+}
+
+extension SettingLimit<[Int]> {
+  /// Layer widths: each from 1 to 8192, and at least `count` of them.
+  static func widths(atLeast count: Int = 0) -> Self {
+    let entries = "each from 1 to 8192"
+    return Self(phrase: count > 0 ? "\(entries), at least \(count)" : entries) { value in
+      if value.count < count { return "a list of at least \(count)" }
+      return value.allSatisfy { (1...8192).contains($0) } ? nil : "a list of integers from 1 to 8192"
+    }
+  }
+}
+
+extension SettingLimit<[String: String]> {
+  /// Regimes: a name and a path for each; the name becomes part of file names.
+  static var regimes: Self {
+    Self(phrase: "") { value in
+      for (regime, path) in value {
+        if path.isEmpty { return "regimes with a data set each ('\(regime)' has none)" }
+        let isPlain = regime.unicodeScalars.allSatisfy {
+          $0.properties.isAlphabetic || $0.properties.numericType != nil || "-_.+".unicodeScalars.contains($0)
+        }
+        if regime.isEmpty || regime.hasPrefix(".") || !isPlain {
+          return "regimes named by letters, digits, '-', '_', '+' and '.' ('\(regime)' is not)"
+        }
+      }
+      return nil
+    }
+  }
+}
