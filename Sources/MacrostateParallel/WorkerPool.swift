@@ -12,7 +12,7 @@ public final class WorkerPool: Sendable {
 
   /// A pool of `threads` threads, the calling one included; 0 takes one for each core.
   public init(threads: Int = 0) {
-    let count = threads > 0 ? threads : ProcessInfo.processInfo.activeProcessorCount
+    let count = Self.threadCount(threads)
     self.threads = count
     self.shared = Shared()
     for index in 1..<max(count, 1) {
@@ -20,6 +20,11 @@ public final class WorkerPool: Sendable {
       thread.name = "macrostate-worker-\(index)"
       thread.start()
     }
+  }
+
+  /// The number of threads that is meant by `threads`: itself, or one for each core for 0.
+  public static func threadCount(_ threads: Int) -> Int {
+    threads > 0 ? threads : ProcessInfo.processInfo.activeProcessorCount
   }
 
   deinit { shared.end() }

@@ -1,0 +1,109 @@
+import Foundation
+import MacrostateEvaluation
+import MacrostateReports
+
+/// The error table of one evaluation: as a report's table, as text, and as JSON for scripts.
+public struct ErrorTable {
+  private let result: EvaluationResult
+
+  /// The table of `result`.
+  public init(_ result: EvaluationResult) { self.result = result }
+
+  /// The regimes in the paper's order, others behind them by name.
+  public static func ordered(_ result: EvaluationResult) -> [String] {
+    let known = ["in-dst", "diff-init", "diff-N"]
+    return known.filter { result.regimes[$0] != nil } + result.regimes.keys.filter { !known.contains($0) }.sorted()
+  }
+
+  private static let columns = [
+    "regime", "trajectories", "MRE mean", "median", "spread", "physical", "of variance", "without ẑ", "persistence",
+    "starts outside",
+  ]
+
+  /// The table of the report.
+  public var reportTable: ReportTable {
+    ReportTable(
+      name: "errors", title: "Mean relative error of the predicted observables", columns: Self.columns,
+      rows: Self.ordered(result).compactMap { name in
+        result.regimes[name].map { regime in
+          [
+            .text(name), .integer(regime.trajectories), .number(regime.scaled.mean), .number(regime.scaled.median),
+            .number(regime.scaled.spread), .number(regime.physical.mean), .number(regime.variance.mean),
+            regime.withoutClosure.map { .number($0.mean) } ?? .notAvailable, .number(regime.persistence.mean),
+            .integer(regime.startsOutside),
+          ]
+        }
+      },
+      note: "MRE = mean over trajectories of Σ‖true − predicted‖²/Σ‖true‖², observables scaled to [−1, 1] by their range "
+        + "in training and validation. Spread: standard deviation over trajectories. Without ẑ: the same dynamics on the "
+        + "observables alone. Persistence: the observable stays as it starts.")
+  }
+
+  /// The table as text of at most 80 columns.
+  public var text: String {
+    var lines = [
+      row(["regime", "n", "MRE mean", "median", "spread", "physical", "without ẑ", "persist."])
+    ]
+    for name in Self.ordered(result) {
+      guard let regime = result.regimes[name] else { continue }
+      lines.append(
+        row([
+          name, "\(regime.trajectories)", number(regime.scaled.mean), number(regime.scaled.median),
+          number(regime.scaled.spread), number(regime.physical.mean),
+          regime.withoutClosure.map { number($0.mean) } ?? "N/A", number(regime.persistence.mean),
+        ]))
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private func number(_ value: Double) -> String { String(format: "%.2e", value) }
+
+  private func row(_ cells: [String]) -> String {
+    let widths = [10, 6, 9, 9, 9, 9, 9, 9]
+    return zip(cells, widths).enumerated().map { i, pair in
+      let (cell, width) = pair
+      let space = String(repeating: " ", count: max(0, width - cell.count))
+      return i == 0 ? cell + space : space + cell
+    }.joined(separator: " ")
+  }
+
+  /// What `--json` prints.
+  public struct Summary: Codable, Sendable {
+    /// One regime.
+    public struct Regime: Codable, Sendable {
+      /// Scaled MRE over trajectories, and its mean in physical units.
+      public struct Error: Codable, Sendable {
+        public var mean: Double
+        public var median: Double
+        public var spread: Double
+        public var physicalMean: Double
+      }
+      /// The mean of a comparison.
+      public struct Mean: Codable, Sendable { public var mean: Double }
+
+      public var mre: Error
+      public var trajectories: Int
+      public var withoutClosure: Mean?
+      public var persistence: Mean
+    }
+
+    public var regimes: [String: Regime]
+    /// Seconds of the whole job; `demo` only.
+    public var seconds: Double?
+    /// The path of the report; `demo` only.
+    public var report: String?
+  }
+
+  /// The result for scripts.
+  public var summary: Summary {
+    Summary(
+      regimes: result.regimes.mapValues { regime in
+        .init(
+          mre: .init(
+            mean: regime.scaled.mean, median: regime.scaled.median, spread: regime.scaled.spread,
+            physicalMean: regime.physical.mean),
+          trajectories: regime.trajectories, withoutClosure: regime.withoutClosure.map { .init(mean: $0.mean) },
+          persistence: .init(mean: regime.persistence.mean))
+      })
+  }
+}

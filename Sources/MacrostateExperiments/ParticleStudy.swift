@@ -1,0 +1,106 @@
+import Foundation
+import MacrostateAutodiff
+import MacrostateConfiguration
+import MacrostateEvaluation
+import MacrostateParallel
+import MacrostateReports
+import MacrostateStorage
+import MacrostateTraining
+import ParticleSimulators
+
+/// The main job on built-in data, from nothing to a report: the interacting particles of Sec. 4.2 are simulated, the
+/// closure variables and their dynamics learned, and the three regimes of Table 1 evaluated.
+public struct ParticleStudy {
+  /// How much data and how long a training.
+  public enum Scale: String, CaseIterable, Sendable {
+    /// 1000 training trajectories, 200 in each test: under two minutes on two cores.
+    case demo
+    /// The paper's: 10 000 training trajectories, 1000 in each test.
+    case paper
+  }
+
+  private let scale: Scale
+  private let seed: UInt64
+  private let folder: RunFolder
+  private let threads: Int
+  private let command: String
+  private let stop: StopFlag
+  private let progress: any ProgressObserver
+
+  /// A study in the run folder `url`; its data go into `url/data`.
+  public init(
+    _ scale: Scale, seed: UInt64, folder url: URL, threads: Int, command: String, stop: StopFlag,
+    progress: any ProgressObserver
+  ) {
+    self.scale = scale
+    self.seed = seed
+    folder = RunFolder(url)
+    self.threads = threads
+    self.command = command
+    self.stop = stop
+    self.progress = progress
+  }
+
+  /// What a study ends with.
+  public struct Outcome: Sendable {
+    /// The errors and checks.
+    public var result: EvaluationResult
+    /// The report's page.
+    public var report: URL
+    /// Seconds of the whole job.
+    public var seconds: Double
+  }
+
+  /// Does what is not done yet, and writes the report.
+  public func run(restart: Bool) throws -> Outcome {
+    let start = ContinuousClock.now
+    for regime in Regime.allCases { try simulate(regime) }
+    _ = try TrainingRun(folder, configuration: configuration, stop: stop, progress: progress).run(restart: restart)
+    let result = try RunEvaluation(folder, threads: threads).run(progress: progress)
+    let elapsed = (ContinuousClock.now - start).components
+    let seconds = Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18
+    try JSONFile.write(
+      Provenance(
+        command: command, seed: seed, threads: WorkerPool.threadCount(threads),
+        instructionSet: Kernels.best.instructionSet, seconds: seconds),
+      to: folder.provenance)
+    return Outcome(result: result, report: try RunReport(folder).write(), seconds: seconds)
+  }
+
+  private func simulate(_ regime: Regime) throws {
+    let isTest = regime != .training
+    let count =
+      switch scale {
+      case .demo: isTest ? 200 : 1000
+      case .paper: isTest ? 1000 : 10_000
+      }
+    try simulateParticles(
+      ParticleSimulation(regime: regime, trajectoryCount: count, seed: seed), to: data(regime),
+      pool: WorkerPool(threads: threads), programVersion: ProgramVersion.current, stop: stop
+    ) { [progress] done, total in progress.update("simulate \(regime.rawValue)", done: done, of: total, note: "") }
+  }
+
+  private func data(_ regime: Regime) -> URL {
+    folder.url.appendingPathComponent("data/\(regime.rawValue).dataset")
+  }
+
+  /// The settings of the study.
+  private var configuration: RunConfiguration {
+    var configuration = RunConfiguration()
+    configuration.seed = seed
+    configuration.threads = threads
+    configuration.data.training = data(.training).path
+    for regime in Regime.allCases where regime != .training {
+      configuration.data.tests[regime.rawValue] = data(regime).path
+    }
+    switch scale {
+    case .demo: configuration.data.validationFraction = 0.1
+    case .paper:
+      configuration.data.validationFraction = 0.2
+      configuration.closureTraining.steps = 30_000
+      configuration.dynamicsTraining.steps = 90_000
+      configuration.dynamicsTraining.validationInterval = 3000
+    }
+    return configuration
+  }
+}

@@ -1,0 +1,213 @@
+import Foundation
+import MacrostateConfiguration
+import MacrostateEvaluation
+import MacrostateReports
+import MacrostateStorage
+import MacrostateTraining
+import Microstates
+
+/// The report of an evaluated run: what was run, its data, how it trained, what it predicts, and how well.
+public struct RunReport {
+  private let folder: RunFolder
+  private let configuration: RunConfiguration
+  private let result: EvaluationResult
+  private let model: TrainedModel
+  private let provenance: Provenance
+
+  /// The report of the run in `folder`.
+  ///
+  /// - Throws: `MacrostateError(.missingInput)` where the run was not trained or evaluated yet.
+  public init(_ folder: RunFolder) throws {
+    self.folder = folder
+    guard FileManager.default.fileExists(atPath: folder.evaluation.path) else {
+      throw MacrostateError(
+        .missingInput, "\(folder.url.path): not evaluated yet; run `macrostate evaluate \(folder.url.relativePath)`")
+    }
+    configuration = try RunConfiguration(contentsOf: folder.configuration)
+    result = try JSONFile.read(EvaluationResult.self, from: folder.evaluation)
+    model = try TrainedModel(folder.model)
+    provenance = try JSONFile.read(Provenance.self, from: folder.provenance)
+  }
+
+  /// Writes `report.html`, its figures and its tables; returns where the page is.
+  @discardableResult
+  public func write() throws -> URL { try report().write(to: folder.url) }
+
+  /// The content of the page.
+  public func report() throws -> Report {
+    let names = ErrorTable.ordered(result)
+    let observables = model.description.observables.map(\.name).joined(separator: ", ")
+    return Report(
+      title: "Macroscopic dynamics of \(folder.url.lastPathComponent)",
+      subtitle: "\(model.description.closure.closureDimension) closure variables and "
+        + (model.ensemble.members.first?.model.isStochastic == true ? "an SDE" : "an ODE")
+        + (observables.isEmpty ? ", without observables" : " that predict \(observables)"),
+      command: provenance.command, keyFigures: names.prefix(4).map(keyFigure),
+      notices: result.warnings.map { Notice(.warning, $0) },
+      sections: [
+        ReportSection("Predictions", try predictions(names)),
+        ReportSection("Errors", [.table(ErrorTable(result).reportTable)]),
+        ReportSection("Learned density", densities()),
+        ReportSection("Training", try curves()),
+        ReportSection("Order of the particles", [.text(permutationText), .table(permutationTable)]),
+        ReportSection("Data", dataSummary()),
+        ReportSection("Settings and provenance", settings()),
+      ])
+  }
+
+  private func keyFigure(_ name: String) -> KeyFigure {
+    let regime = result.regimes[name]
+    let without = regime?.withoutClosure.map { " · \(NumberText.short($0.mean)) without ẑ" } ?? ""
+    return KeyFigure(
+      name, value: NumberText.short(regime?.scaled.mean ?? .nan),
+      detail: "MRE over \(NumberText.grouped(regime?.trajectories ?? 0)) trajectories\(without)")
+  }
+
+  // MARK: Sections
+
+  private func predictions(_ names: [String]) throws -> [ReportBlock] {
+    var blocks: [ReportBlock] = [
+      .text(
+        "Each prediction starts from the particles of the first frame alone: they are encoded once, and the macrostate "
+          + "is rolled out. The band is "
+          + (model.ensemble.members.first?.model.isStochastic == true
+            ? "that of 90 % of the predicted paths." : "the range of an ensemble of \(model.description.members) models."))
+    ]
+    for name in names {
+      guard let regime = result.regimes[name] else { continue }
+      for (observable, examples) in Dictionary(grouping: regime.examples, by: \.observable).sorted(by: { $0.key < $1.key })
+      {
+        blocks.append(
+          .bands(
+            BandChart(
+              name: "prediction-\(name)-\(observable)", title: "\(name): \(observable)",
+              caption: "True and predicted \(observable) of the first test trajectories.", xAxis: ChartAxis("time"),
+              yAxis: ChartAxis(axisLabel(observable)), panels: examples.map(panel))))
+      }
+    }
+    return blocks
+  }
+
+  private func panel(_ example: ForecastExample) -> BandChart.Panel {
+    BandChart.Panel(
+      title: "trajectory \(example.trajectory)", time: example.times, mean: example.mean, truth: example.truth,
+      band: .init(lower: example.lower, upper: example.upper))
+  }
+
+  private func axisLabel(_ observable: String) -> String {
+    let unit = model.description.observables.first { $0.name == observable }?.unit ?? "1"
+    return unit == "1" ? observable : "\(observable) (\(unit))"
+  }
+
+  private func densities() -> [ReportBlock] {
+    let dimension = model.description.closure.dimension
+    let frames = result.densities.map { snapshot in
+      DensityFigure.Frame(
+        title: snapshot.title, x: snapshot.points.map { $0[0] },
+        y: snapshot.dimension > 1 ? snapshot.points.map { $0[1] } : [],
+        density: DensityGrid(
+          values: snapshot.values, columns: snapshot.gridCounts[0],
+          rows: snapshot.gridCounts.count > 1 ? snapshot.gridCounts[1] : 1,
+          x: snapshot.ranges[0][0]...snapshot.ranges[0][1],
+          y: snapshot.ranges.count > 1 ? snapshot.ranges[1][0]...snapshot.ranges[1][1] : 0...1))
+    }
+    return [
+      .text(
+        "The density that the decoder gives for the closure variables of a frame, beside that frame's particles. On "
+          + "validation frames the divergence of the smoothed particles from it is "
+          + "KL = \(NumberText.short(result.validationKL)) nats (it does not tend to 0: compare it between models)."),
+      .densities(
+        DensityFigure(name: "density", title: "Particles and learned density", dimension: dimension, frames: frames)),
+    ]
+  }
+
+  private func curves() throws -> [ReportBlock] {
+    let lines = try folder.metricsLines()
+    let closure = lines.filter { $0.training == "closure" }
+    let others = lines.filter { $0.training != "closure" }
+    func series(_ name: String, _ lines: [MetricsLine], _ value: (MetricsLine) -> Double?) -> LineChart.Series {
+      let points = lines.compactMap { line in value(line).map { (Double(line.step), $0) } }
+      return LineChart.Series(name, x: points.map(\.0), y: points.map(\.1))
+    }
+    let names = others.map(\.training).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    return [
+      .lines(
+        LineChart(
+          name: "training-closure", title: "Stage I: closure variables",
+          caption: "KL divergence in nats; the training curve uses the validation frames' constant.",
+          xAxis: ChartAxis("step"), yAxis: ChartAxis("KL (nats)"),
+          series: [
+            series("training", closure, \.loss), series("validation", closure, \.validation),
+          ])),
+      .lines(
+        LineChart(
+          name: "training-dynamics", title: "Stage II: validation error of the dynamics",
+          caption: model.ensemble.members.first?.model.isStochastic == true
+            ? "Negative log-likelihood of the validation trajectories' steps."
+            : "Mean scaled MRE of rollouts of the validation trajectories.",
+          xAxis: ChartAxis("step"), yAxis: ChartAxis("validation error", scale: .logarithmic),
+          series: names.map { name in series(name, others.filter { $0.training == name }, \.validation) })),
+    ]
+  }
+
+  private var permutationText: String {
+    "The points of \(result.permutation.sets) test configurations were shuffled. Put into lexicographic order before "
+      + "encoding, \(result.permutation.identical) of \(result.permutation.sets) gave the same bits; left as they come, "
+      + "ẑ changed by at most \(NumberText.short(result.permutation.largestUnorderedChange)) of its spread, by rounding."
+  }
+
+  private var permutationTable: ReportTable {
+    ReportTable(
+      name: "permutation", title: "Permutation check", columns: ["configurations", "identical bits", "largest change"],
+      rows: [
+        [
+          .integer(result.permutation.sets), .integer(result.permutation.identical),
+          .number(result.permutation.largestUnorderedChange),
+        ]
+      ], note: "The change is that of unordered points, in units of the spread of ẑ.")
+  }
+
+  private func dataSummary() -> [ReportBlock] {
+    var rows: [[ReportTable.Cell]] = []
+    var sets = [("training", configuration.data.training)]
+    sets += configuration.data.tests.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    for (name, path) in sets {
+      guard let dataset = try? Dataset.open(URL(fileURLWithPath: path)) else {
+        rows.append([.text(name), .notAvailable, .notAvailable, .notAvailable, .text("\(path): not there any more")])
+        continue
+      }
+      rows.append([
+        .text(name), .integer(dataset.trajectoryCount), .integer(dataset.frameCount), .integer(dataset.pointCount),
+        .text(dataset.description.generator.name),
+      ])
+    }
+    return [
+      .table(
+        ReportTable(
+          name: "data", title: "Data", columns: ["data set", "trajectories", "frames", "points", "made by"], rows: rows))
+    ]
+  }
+
+  private func settings() -> [ReportBlock] {
+    [
+      .keyValues(
+        KeyValues(
+          "Settings",
+          configuration.yamlText.split(separator: "\n").filter { !$0.hasPrefix("#") }.compactMap { line in
+            let parts = line.split(separator: ":", maxSplits: 1).map(String.init)
+            guard parts.count == 2 else { return nil }
+            return .init(parts[0].replacing("  ", with: "· "), parts[1].trimmingCharacters(in: .whitespaces))
+          })),
+      .keyValues(
+        KeyValues(
+          "Provenance",
+          [
+            .init("program", "macrostate \(provenance.programVersion)"), .init("date", provenance.date),
+            .init("seed", String(provenance.seed)), .init("threads", String(provenance.threads)),
+            .init("instruction set", provenance.instructionSet.rawValue),
+            .init("machine", "\(provenance.cores) cores, \(provenance.system)"),
+            .init("time", "\(Int(provenance.seconds)) s"), .init("command", provenance.command),
+          ])),
+    ]
+  }
+}
