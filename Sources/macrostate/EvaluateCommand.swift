@@ -13,6 +13,9 @@ struct EvaluateCommand: ParsableCommand {
   @Option(name: .customLong("data"), help: "A test data set: regime=path. May be repeated; default: the run's own.")
   var data: [String] = []
 
+  @Flag(help: "Print one JSON object instead of the table.")
+  var json = false
+
   @OptionGroup var common: CommonOptions
 
   func run() throws {
@@ -22,10 +25,12 @@ struct EvaluateCommand: ParsableCommand {
       guard parts.count == 2 else { throw ValidationError("--data \(item): write regime=path, such as test=x.dataset") }
       tests[parts[0]] = parts[1]
     }
-    let result = try RunEvaluation(RunFolder(URL(fileURLWithPath: runFolder))).run(tests: tests, progress: common.progress)
-    for (name, regime) in result.regimes {
-      print(name, regime.trajectories, regime.scaled, regime.physical.mean, regime.memberMeans, "without", regime.withoutClosure?.mean ?? -1, "pers", regime.persistence.mean, "outside", regime.startsOutside)
-    }
-    print(result.permutation)
+    let progress = common.progress
+    let threads = common.threads > 0 ? common.threads : nil
+    let result = try RunEvaluation(RunFolder(URL(fileURLWithPath: runFolder)), threads: threads)
+      .run(tests: tests, progress: progress)
+    result.warnings.forEach(progress.warn)
+    let table = ErrorTable(result)
+    print(json ? try JSONFile.text(table.summary) : table.text, terminator: json ? "" : "\n")
   }
 }

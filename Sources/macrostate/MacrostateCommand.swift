@@ -18,7 +18,8 @@ struct MacrostateCommand: ParsableCommand {
       """,
     version: ProgramVersion.current,
     subcommands: [
-      ImportCommand.self, TrainCommand.self, EvaluateCommand.self,
+      DemoCommand.self, SimulateCommand.self, ImportCommand.self, InspectCommand.self, TrainCommand.self,
+      PredictCommand.self, EvaluateCommand.self, ReportCommand.self, DoctorCommand.self,
     ])
 
   static func main() {

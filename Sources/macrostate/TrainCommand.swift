@@ -37,9 +37,19 @@ struct TrainCommand: ParsableCommand {
     if common.threads > 0 { configuration.threads = common.threads }
     let name = URL(fileURLWithPath: configuration.data.training).deletingPathExtension().lastPathComponent
     let folder = RunFolder(URL(fileURLWithPath: runFolder ?? "runs/\(name)"))
+    let start = ContinuousClock.now
     let training = TrainingRun(
       folder, configuration: configuration, stop: limit.installStopFlag(), progress: common.progress)
     let model = try training.run(restart: restart)
-    print("trained \(folder.url.path): KL \(model.description.validationKL) scores \(model.description.validationScores)")
+    try JSONFile.write(
+      Provenance(
+        command: commandLine, seed: configuration.seed, threads: WorkerPool.threadCount(configuration.threads),
+        instructionSet: Kernels.best.instructionSet, seconds: (ContinuousClock.now - start).seconds),
+      to: folder.provenance)
+    print("\(folder.url.path): trained in \(timeText((ContinuousClock.now - start).seconds))")
+    print(String(format: "  closure variables: KL %.4g nats on validation frames", model.description.validationKL))
+    let scores = model.description.validationScores.map { String(format: "%.3g", $0) }.joined(separator: ", ")
+    print("  dynamics: validation error \(scores)")
+    print("Next: macrostate evaluate \(folder.url.relativePath)")
   }
 }

@@ -1,0 +1,110 @@
+import Foundation
+import MacrostateObservables
+import Microstates
+
+/// What a data set contains, in a few numbers.
+public struct DatasetSummary: Codable, Sendable {
+  /// The least, mean and greatest of something.
+  public struct Range: Codable, Sendable {
+    public var least: Double
+    public var mean: Double
+    public var greatest: Double
+
+    init(_ values: some Sequence<Double>) {
+      var (least, greatest, sum, count) = (Double.infinity, -Double.infinity, 0.0, 0.0)
+      for value in values {
+        least = min(least, value)
+        greatest = max(greatest, value)
+        sum += value
+        count += 1
+      }
+      self.least = least
+      self.greatest = greatest
+      mean = sum / max(count, 1)
+    }
+
+    var text: String { String(format: "%.4g … %.4g, mean %.4g", least, greatest, mean) }
+  }
+
+  /// One observable.
+  public struct ObservableSummary: Codable, Sendable {
+    public var name: String
+    public var unit: String
+    public var range: Range
+  }
+
+  /// The data set's path.
+  public var path: String
+  public var trajectories: Int
+  public var frames: Int
+  public var points: Int
+  public var bytes: Int
+  public var dimension: Int
+  public var species: [String]
+  public var features: [String]
+  /// Points of a frame.
+  public var pointsPerFrame: Range
+  /// Frames of a trajectory.
+  public var framesPerTrajectory: Range
+  /// Time between frames.
+  public var timeStep: Range?
+  public var observables: [ObservableSummary]
+  /// What made the data.
+  public var generator: String
+  /// Things a user should look at.
+  public var warnings: [String]
+
+  /// Frames that are looked at, at most.
+  private static let sampled = 20_000
+
+  /// The summary of `dataset`.
+  public init(_ dataset: Dataset) {
+    path = dataset.url.path
+    trajectories = dataset.trajectoryCount
+    frames = dataset.frameCount
+    points = dataset.pointCount
+    bytes = dataset.byteCount
+    dimension = dataset.dimension
+    species = dataset.speciesNames
+    features = dataset.description.featureNames
+    generator = dataset.description.generator.name
+    let chosen = Array(stride(from: 0, to: dataset.frameCount, by: max(1, dataset.frameCount / Self.sampled)))
+    pointsPerFrame = Range(chosen.map { Double(dataset.pointCount(frame: $0)) })
+    let lengths = (0..<dataset.trajectoryCount).map { dataset.frameCount(ofTrajectory: $0) }
+    framesPerTrajectory = Range(lengths.map(Double.init))
+    let steps = (0..<min(dataset.trajectoryCount, 200)).flatMap { m in
+      let times = dataset.times(ofTrajectory: m)
+      return zip(times, times.dropFirst()).map { $1 - $0 }
+    }
+    timeStep = steps.isEmpty ? nil : Range(steps)
+    let values = chosen.map { dataset.observables(ofFrame: $0) }
+    observables = dataset.observables.enumerated().map { j, observable in
+      ObservableSummary(name: observable.name, unit: observable.unit, range: Range(values.map { $0[j] }))
+    }
+    warnings = dataset.observables.enumerated().compactMap { j, observable in
+      IntensivityCheck(
+        zip(chosen, values).map { (pointCount: dataset.pointCount(frame: $0), value: $1[j]) }
+      ).warning(for: observable.name)
+    }
+    let short = lengths.filter { $0 < 2 }.count
+    if short > 0 { warnings.append("\(short) trajectories have one frame: nothing can be predicted from them") }
+  }
+
+  /// The summary for people.
+  public var text: String {
+    var lines = [
+      "\(path)  (\(generator), \(bytes / 1_000_000) MB, check sums correct)",
+      "  trajectories  \(trajectories), frames in each \(framesPerTrajectory.text)",
+      "  frames        \(frames), points in each \(pointsPerFrame.text)",
+      "  dimension     \(dimension), species: \(species.joined(separator: ", "))",
+    ]
+    if !features.isEmpty { lines.append("  features      \(features.joined(separator: ", "))") }
+    if let timeStep { lines.append("  time step     \(timeStep.text)") }
+    for observable in observables {
+      let unit = observable.unit == "1" ? "" : " (\(observable.unit))"
+      lines.append("  observable    \(observable.name)\(unit): \(observable.range.text)")
+    }
+    if observables.isEmpty { lines.append("  observables   none: the macrostate is the closure variables alone") }
+    return lines.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,62 @@
+import Foundation
+import MacrostateAutodiff
+import MacrostateReports
+import MacrostateStorage
+
+/// What a machine offers to Macrostate.
+public struct MachineHealth: Codable, Sendable {
+  /// Something that may be there or not.
+  public struct Item: Codable, Sendable {
+    public var name: String
+    public var isPresent: Bool
+    /// Where it is, or how to get it.
+    public var detail: String
+  }
+
+  public var programVersion: String
+  public var cores: Int
+  /// Bytes of memory.
+  public var memory: UInt64
+  /// Free bytes on the disk of the current folder.
+  public var freeDisk: Int?
+  public var instructionSets: [InstructionSet]
+  public var items: [Item]
+
+  /// Looks at this machine.
+  public init() {
+    programVersion = ProgramVersion.current
+    cores = ProcessInfo.processInfo.activeProcessorCount
+    memory = ProcessInfo.processInfo.physicalMemory
+    let attributes = try? FileManager.default.attributesOfFileSystem(
+      forPath: FileManager.default.currentDirectoryPath)
+    freeDisk = (attributes?[.systemFreeSize] as? NSNumber)?.intValue
+    instructionSets = Kernels.available.map(\.instructionSet)
+    let charts = ChartBundle.locate()
+    items = [
+      Item(
+        name: "charts for the report", isPresent: charts != nil, detail: charts?.url.path ?? ChartBundle.remedy),
+      Self.program("LAMMPS (optional)", "lmp", install: "apt-get install lammps"),
+      Self.program("ffmpeg (optional)", "ffmpeg", install: "apt-get install ffmpeg"),
+    ]
+  }
+
+  private static func program(_ name: String, _ file: String, install: String) -> Item {
+    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
+    let found = folders.map { "\($0)/\(file)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+    return Item(name: name, isPresent: found != nil, detail: found ?? "not found; \(install)")
+  }
+
+  /// For people.
+  public var text: String {
+    func gigabytes(_ bytes: Double) -> String { String(format: "%.1f GB", bytes / 1e9) }
+    var lines = [
+      "macrostate \(programVersion)",
+      "  cores             \(cores)",
+      "  memory            \(gigabytes(Double(memory)))",
+      "  free disk here    \(freeDisk.map { gigabytes(Double($0)) } ?? "unknown")",
+      "  instruction sets  \(instructionSets.map(\.rawValue).joined(separator: ", ")) (the last is used)",
+    ]
+    lines += items.map { "  \($0.isPresent ? "found  " : "missing") \($0.name): \($0.detail)" }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}

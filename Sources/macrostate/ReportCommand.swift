@@ -1,0 +1,18 @@
+import ArgumentParser
+import Foundation
+import MacrostateKit
+
+/// `macrostate report`: the page of an evaluated run.
+struct ReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report", abstract: "Write the report of a run: report.html, tables, figures.")
+
+  @Argument(help: ArgumentHelp("The run's folder.", valueName: "run"))
+  var runFolder: String
+
+  func run() throws {
+    let page = try RunReport(RunFolder(URL(fileURLWithPath: runFolder))).write()
+    print(page.path)
+    if ChartBundle.locate() == nil { Terminal.write("warning: no pictures: \(ChartBundle.remedy)\n") }
+  }
+}

@@ -1,0 +1,55 @@
+import ArgumentParser
+import Foundation
+import MacrostateKit
+
+/// `macrostate simulate`: built-in simulators.
+struct SimulateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "simulate", abstract: "Make a data set by simulation.", subcommands: [Particles.self])
+
+  /// `macrostate simulate particles`.
+  struct Particles: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "particles",
+      abstract: "Interacting particles in the plane (Kolokolnikov et al. 2011), with their energy.",
+      discussion: """
+        Regimes: training and in-dst (two clusters of 300 particles in all), diff-init (three clusters), diff-N (400 \
+        particles). Trajectory m depends on the seed, the regime and m alone, so jobs can share the work: \
+        --part 0/4 … --part 3/4.
+        """)
+
+    @Option(help: "training, in-dst, diff-init or diff-N.")
+    var regime = "training"
+
+    @Option(help: "Number of trajectories.")
+    var trajectories = 1000
+
+    @Option(help: "Particles; default that of the regime.")
+    var particles: Int?
+
+    @Option(help: "Seed.")
+    var seed: UInt64 = 0
+
+    @Option(help: "Make only the shards s with s mod n = i: i/n.")
+    var part: String?
+
+    @Option(name: .shortAndLong, help: "The data set's folder, such as my.dataset.")
+    var output: String
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var limit: WallTimeOption
+
+    func run() throws {
+      var simulation = ParticleSimulation(
+        regime: try Regime(named: regime), trajectoryCount: trajectories, seed: seed)
+      if let particles { simulation.particleCount = particles }
+      let progress = common.progress
+      try simulateParticles(
+        simulation, to: URL(fileURLWithPath: output), pool: WorkerPool(threads: common.threads),
+        programVersion: ProgramVersion.current, part: part.map { try DatasetPart($0) } ?? .whole,
+        stop: limit.installStopFlag()
+      ) { done, total in progress.update("simulate", done: done, of: total, note: "") }
+      print("\(output): \(trajectories) trajectories of \(simulation.particleCount) particles")
+    }
+  }
+}
