@@ -13,7 +13,7 @@ struct ConfigurationReader {
 
   /// Takes over the settings in `text`, which messages call `source`.
   mutating func read(_ text: String, source: String) throws {
-    guard let root = try Self.compose(text, source: source), !root.isEmptyScalar else { return }
+    guard let root = try Self.compose(text, place: { "\(source):\($0)" }), !root.isEmptyScalar else { return }
     let top = ConfigurationSchema.sections.first { $0.name.isEmpty }
     for (key, value) in try pairs(of: root, source: source, what: "a configuration must be keys with values") {
       let place = Self.place(source, key)
@@ -21,7 +21,7 @@ struct ConfigurationReader {
       if let section = ConfigurationSchema.sections.first(where: { $0.name == name && !name.isEmpty }) {
         try read(value, section: section, source: source)
       } else if let setting = top?.settings.first(where: { $0.key == name }) {
-        try read(value, setting, at: Self.place(source, value), source: source)
+        try read(value, setting, at: Self.place(source, key), source: source)
       } else {
         let names = ConfigurationSchema.sections.map(\.name) + (top?.settings.map(\.key) ?? [])
         throw Self.unknown(name, among: names.filter { !$0.isEmpty }, in: nil, at: place, .badData)
@@ -38,7 +38,7 @@ struct ConfigurationReader {
     let path = String(assignment[..<equals])
     let text = String(assignment[assignment.index(after: equals)...])
     let setting = try Self.setting(named: path, at: place)
-    guard var node = try Self.compose(text, source: place) else {
+    guard var node = try Self.compose(text, place: { _ in place }) else {
       throw MacrostateError(.badData, "\(place): no value; \(setting.path) must be \(setting.form)")
     }
     if path.count > setting.path.count {
@@ -80,7 +80,7 @@ struct ConfigurationReader {
         throw Self.unknown(
           name, among: section.settings.map(\.key), in: section, at: Self.place(source, key), .badData)
       }
-      try read(value, setting, at: Self.place(source, value), source: source)
+      try read(value, setting, at: Self.place(source, key), source: source)
     }
   }
 
@@ -141,27 +141,28 @@ struct ConfigurationReader {
     return MacrostateError(kind, "\(place): unknown key '\(name)' \(remedy)")
   }
 
-  /// The one document in `text`; nil if there is none.
-  private static func compose(_ text: String, source: String) throws -> Node? {
+  /// The one document in `text`, nil if there is none; `place` names a line of it.
+  private static func compose(_ text: String, place: (Int) -> String) throws -> Node? {
     do {
       return try Yams.compose(yaml: text)
     } catch let error as YamlError {
-      throw MacrostateError(.badData, describe(error, source: source))
+      throw MacrostateError(.badData, describe(error, place: place))
     }
   }
 
-  private static func describe(_ error: YamlError, source: String) -> String {
+  private static func describe(_ error: YamlError, place: (Int) -> String) -> String {
     switch error {
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
       .composer(_, let problem, let mark, _):
-      return "\(source):\(mark.line): not valid YAML: \(problem); mind the indentation, and quote special characters"
+      return "\(place(mark.line)): not valid YAML: \(problem); mind the indentation, and quote special characters"
     case .duplicatedKeysInMapping(let names, let context):
       let keys = names.map { "'\($0)'" }.joined(separator: ", ")
-      return "\(source):\(context.mark.line): the key \(keys) is there twice; remove one"
-    case .reader(let problem, _, _, _):
-      return "\(source): not valid YAML: \(problem); save it as plain UTF-8 text"
+      return "\(place(context.mark.line)): the key \(keys) is there twice; remove one"
+    case .reader(let problem, let offset, _, let yaml):
+      let line = yaml.prefix(offset ?? 0).count(where: \.isNewline) + 1
+      return "\(place(line)): not valid YAML: \(problem); save it as plain UTF-8 text"
     default:
-      return "\(source): not valid YAML: \(error)"
+      return "\(place(1)): not valid YAML: \(error)"
     }
   }
 }

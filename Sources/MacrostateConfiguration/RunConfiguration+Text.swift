@@ -30,7 +30,7 @@ extension ConfigurationSchema {
       "which goes before the file. Every key has a default; the run's folder keeps a `config.yaml` with all of them.",
       "Unknown keys, wrong types and values out of range are errors that name the line.", "",
       "A run carries on with the same settings only; those marked † may change, as they leave the result alone.", "",
-      "This page is made from the program's own table (`ConfigurationSchema`) by `Scripts/document-configuration`.",
+      "This page is made from the program's own table (`ConfigurationSchema`) by `make documentation`.",
     ]
     for section in sections {
       lines += ["", section.name.isEmpty ? "## At the top" : "## `\(section.name)`", "", "\(section.summary).", ""]

@@ -1,0 +1,55 @@
+import Foundation
+import MacrostateConfiguration
+import MacrostateStorage
+
+/// The message of the `MacrostateError` that `body` throws; nil if it throws none.
+func message(_ body: () throws -> Void) -> String? {
+  do {
+    try body()
+    return nil
+  } catch let error as MacrostateError {
+    return error.message
+  } catch {
+    return "not a MacrostateError: \(error)"
+  }
+}
+
+/// The values of a configuration by key, made from its JSON and not from the schema.
+func values(_ configuration: RunConfiguration) throws -> [String: String] {
+  let encoder = JSONEncoder()
+  encoder.keyEncodingStrategy = .convertToSnakeCase
+  let json = try JSONSerialization.jsonObject(with: encoder.encode(configuration))
+  var values: [String: String] = [:]
+  for (key, value) in json as? [String: Any] ?? [:] {
+    if let section = value as? [String: Any] {
+      for (inner, value) in section { values["\(key).\(inner)"] = "\(value)" }
+    } else {
+      values[key] = "\(value)"
+    }
+  }
+  return values
+}
+
+/// A value for each setting that is not its default.
+let otherValues: [(path: String, value: String)] = [
+  ("seed", "18446744073709551615"), ("threads", "2"),
+  ("data.training", "my data/a.dataset"), ("data.tests", "{in-dst: a.dataset}"),
+  ("data.validation_fraction", "0.25"), ("data.test_fraction", "0"), ("data.scaling", "range"),
+  ("encoder.point_widths", "[8]"), ("encoder.set_widths", "[]"), ("encoder.closure_dimension", "1"),
+  ("encoder.activation", "softplus"),
+  ("density.smoothing", "1e-5"), ("density.samples", "1"), ("density.layers", "2"), ("density.widths", "[8, 16]"),
+  ("density.activation", "silu"), ("density.bins", "2"), ("density.bound", "5"),
+  ("closure_training.steps", "1e4"), ("closure_training.batch", "16"), ("closure_training.learning_rate", "5e-4"),
+  ("closure_training.final_learning_rate", "1e-6"), ("closure_training.schedule", "constant"),
+  ("closure_training.warmup_steps", "8_000"), ("closure_training.weight_decay", "0.01"),
+  ("closure_training.gradient_clip", "1"), ("closure_training.validation_interval", "7"),
+  ("closure_training.validation_sets", "9"),
+  ("dynamics.integrator", "rk4"), ("dynamics.widths", "[]"), ("dynamics.activation", "relu"),
+  ("dynamics.diffusion", "diagonal"), ("dynamics.diffusion_widths", "[3]"), ("dynamics.ensemble", "1"),
+  ("dynamics_training.steps", "10"), ("dynamics_training.batch", "11"), ("dynamics_training.learning_rate", "1e-4"),
+  ("dynamics_training.final_learning_rate", "1e-5"), ("dynamics_training.schedule", "constant"),
+  ("dynamics_training.weight_decay", "1"), ("dynamics_training.validation_interval", "12"),
+  ("dynamics_training.unroll_length", "2"), ("dynamics_training.unroll_steps", "13"),
+  ("dynamics_training.unroll_learning_rate", "1e-3"),
+  ("run.log_interval", "1"), ("run.checkpoint_interval", "0.5"),
+]

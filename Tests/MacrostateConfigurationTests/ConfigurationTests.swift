@@ -1,0 +1,86 @@
+import Foundation
+import MacrostateConfiguration
+import MacrostateStorage
+import Testing
+
+/// What is read, changed and written is the same configuration.
+@Suite struct ConfigurationTests {
+  @Test func everyStoredValueHasItsKeyInTheSchema() throws {
+    #expect(try Set(values(RunConfiguration()).keys) == Set(ConfigurationSchema.settings.map(\.path)))
+    #expect(Set(otherValues.map(\.path) + ["dynamics.kind"]) == Set(ConfigurationSchema.settings.map(\.path)))
+  }
+
+  @Test(arguments: otherValues) func settingChangesItsValueAlone(_ path: String, _ value: String) throws {
+    let defaults = RunConfiguration()
+    var configuration = defaults
+    try configuration.set("\(path)=\(value)")
+    let (before, after) = (try values(defaults), try values(configuration))
+    #expect(after.keys.filter { before[$0] != after[$0] } == [path])
+
+    let setting = try #require(ConfigurationSchema.settings.first { $0.path == path })
+    let differences = configuration.resultDifferences(from: defaults)
+    #expect(differences.count == (setting.affectsResult ? 1 : 0))
+    #expect(differences.allSatisfy { $0.hasPrefix("\(path) is ") })
+    #expect((configuration.resultHash == defaults.resultHash) == !setting.affectsResult)
+    #expect(try RunConfiguration(yaml: configuration.yamlText, source: "text") == configuration)
+  }
+
+  @Test func onlySettingsThatLeaveTheResultAloneMayChange() {
+    #expect(
+      ConfigurationSchema.settings.filter { !$0.affectsResult }.map(\.path)
+        == ["threads", "run.log_interval", "run.checkpoint_interval"])
+  }
+
+  @Test func differencesNameBothValues() {
+    var configuration = RunConfiguration()
+    configuration.density.bins = 16
+    #expect(configuration.resultDifferences(from: RunConfiguration()) == ["density.bins is 16, not 8"])
+    #expect(RunConfiguration().resultDifferences(from: RunConfiguration()).isEmpty)
+  }
+
+  @Test func anEmptyFileHasTheDefaults() throws {
+    for text in ["", "\n", "# nothing\n", "---\n", "density:\n", "density: null\nrun: ~\n", "{}"] {
+      #expect(try RunConfiguration(yaml: text, source: "text") == RunConfiguration())
+    }
+  }
+
+  @Test func defaultsAreValidAndReadBack() throws {
+    let defaults = RunConfiguration()
+    try defaults.validate()
+    #expect(try RunConfiguration(yaml: defaults.yamlText, source: "text") == defaults)
+    #expect(try RunConfiguration(yaml: defaults.explainedText, source: "text") == defaults)
+  }
+
+  @Test func oddTextAndNumbersReadBack() throws {
+    var configuration = RunConfiguration()
+    configuration.data.training = "a \"b\" \\ c\td\ne: #f é 粒子 \u{2028}\u{85}\u{1}"
+    configuration.data.tests = ["in-dst": "null", "diff-N": "5", "no": "- x"]
+    configuration.seed = .max
+    configuration.density.smoothing = 1e-8
+    configuration.closureTraining.learningRate = 0.1 + 0.2
+    #expect(try RunConfiguration(yaml: configuration.yamlText, source: "text") == configuration)
+    #expect(configuration.yamlText.contains("smoothing: 1.0e-08"))
+  }
+
+  @Test func testsOnTheCommandLineAddUp() throws {
+    var configuration = try RunConfiguration(yaml: "data:\n  tests:\n    a: one\n    b: two", source: "text")
+    try configuration.set(contentsOf: ["data.tests.b=other", "data.tests.diff-N=three"])
+    #expect(configuration.data.tests == ["a": "one", "b": "other", "diff-N": "three"])
+    try configuration.set("data.tests={}")
+    #expect(configuration.data.tests.isEmpty)
+  }
+
+  @Test func anSDEGetsItsIntegrator() throws {
+    #expect(try RunConfiguration(yaml: "dynamics: {kind: sde}", source: "text").dynamics.integrator == .eulerMaruyama)
+    var configuration = RunConfiguration()
+    try configuration.set(contentsOf: ["dynamics.kind=sde", "dynamics.integrator=euler-maruyama"])
+    try configuration.set("dynamics.kind=ode")
+    #expect(configuration == RunConfiguration())
+  }
+
+  @Test func aFailedChangeChangesNothing() {
+    var configuration = RunConfiguration()
+    #expect(message { try configuration.set(contentsOf: ["seed=3", "density.bins=1"]) } != nil)
+    #expect(configuration == RunConfiguration())
+  }
+}
