@@ -26,7 +26,8 @@ public final class AppendLog {
           "\(url.path): \(length) bytes, but the checkpoint was made when it had \(self.byteCount); restore it from "
             + "a copy, or start the run anew")
       }
-      _ = try retrying(.writing, url) { [descriptor] in ftruncate(descriptor, off_t(byteCount ?? length)) }
+      guard let byteCount else { return }
+      _ = try retrying(.writing, url) { [descriptor] in ftruncate(descriptor, off_t(byteCount)) }
     } catch {
       close(descriptor)
       throw error

@@ -37,23 +37,24 @@ public struct NumPyArray: Sendable {
   /// The elements `range` (all by default) as `Float`, rounded if they are of a finer type.
   public func floats(in range: Range<Int>? = nil) -> [Float] {
     if elementType == .float32 { return copied(range ?? 0..<count) }
-    return doubles(in: range).map(Float.init)
+    return doubles(in: range).map { Float($0) }
   }
 
   /// The elements `range` (all by default) as `Double`; integers beyond 2⁵³ are rounded.
   public func doubles(in range: Range<Int>? = nil) -> [Double] {
     let range = range ?? 0..<count
+    // Closures, since a bare `Double.init` takes a UInt64 for a bit pattern.
     switch elementType {
-    case .float32: return (copied(range) as [Float]).map(Double.init)
+    case .float32: return (copied(range) as [Float]).map { Double($0) }
     case .float64: return copied(range)
-    case .int8: return (copied(range) as [Int8]).map(Double.init)
-    case .int16: return (copied(range) as [Int16]).map(Double.init)
-    case .int32: return (copied(range) as [Int32]).map(Double.init)
-    case .int64: return (copied(range) as [Int64]).map(Double.init)
-    case .uint8, .bool: return (copied(range) as [UInt8]).map(Double.init)
-    case .uint16: return (copied(range) as [UInt16]).map(Double.init)
-    case .uint32: return (copied(range) as [UInt32]).map(Double.init)
-    case .uint64: return (copied(range) as [UInt64]).map(Double.init)
+    case .int8: return (copied(range) as [Int8]).map { Double($0) }
+    case .int16: return (copied(range) as [Int16]).map { Double($0) }
+    case .int32: return (copied(range) as [Int32]).map { Double($0) }
+    case .int64: return (copied(range) as [Int64]).map { Double($0) }
+    case .uint8, .bool: return (copied(range) as [UInt8]).map { Double($0) }
+    case .uint16: return (copied(range) as [UInt16]).map { Double($0) }
+    case .uint32: return (copied(range) as [UInt32]).map { Double($0) }
+    case .uint64: return (copied(range) as [UInt64]).map { Double($0) }
     }
   }
 

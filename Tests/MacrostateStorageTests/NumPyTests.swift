@@ -1,0 +1,132 @@
+import Foundation
+import MacrostateStorage
+import Testing
+
+@Suite struct NumPyTests {
+  let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+  }
+
+  @Test func readsWhatNumPyWrote() throws {
+    let floats = try NumPyArray(folder.file("f.npy", NumPyFixtures.floats))
+    #expect(floats.shape == [2, 3])
+    #expect(floats.elementType == .float32)
+    #expect(floats.floats() == [0, 0.5, 1, 1.5, 2, 2.5])
+    #expect(floats.doubles(in: 2..<4) == [1, 1.5])
+
+    let integers = try NumPyArray(folder.file("i.npy", NumPyFixtures.integers))
+    #expect(try integers.int64s() == [-1, 2, 1 << 40])
+    #expect(integers.doubles() == [-1, 2, 0x1p40])
+
+    let scalar = try NumPyArray(folder.file("s.npy", NumPyFixtures.scalar))
+    #expect(scalar.shape == [])
+    #expect(scalar.floats() == [2.5])
+
+    let booleans = try NumPyArray(folder.file("b.npy", NumPyFixtures.booleans))
+    #expect(booleans.elementType == .bool)
+    #expect(try booleans.int32s() == [1, 0])
+  }
+
+  @Test func mapsWhatNumPyWrote() throws {
+    let array = try MappedArray<Float>(folder.file("f.npy", NumPyFixtures.floats))
+    #expect(array.shape == [2, 3])
+    #expect(array[5] == 2.5)
+    #expect(array.withUnsafeBufferPointer(in: 3..<5, Array.init) == [1.5, 2])
+    expectError(.badData, containing: "'<f4' where '<f8' is needed") {
+      _ = try MappedArray<Double>(folder.file("f.npy"))
+    }
+  }
+
+  @Test func conversionToIntegersIsExact() throws {
+    let fractions = try NumPyArray(folder.file("f.npy", NumPyFixtures.floats))
+    expectError(.badData, containing: "element 1 is 0.5, not a whole number") { _ = try fractions.int64s() }
+    #expect(try fractions.int32s(in: 2..<3) == [1])
+    let large = try NumPyArray(folder.file("i.npy", NumPyFixtures.integers))
+    expectError(.badData, containing: "element 2 is 1099511627776") { _ = try large.int32s() }
+  }
+
+  @Test func everyElementTypeGoesThereAndBack() throws {
+    func check<Element: NumPyElement & Numeric>(_ one: Element) throws {
+      let url = folder.file("x.npy")
+      try NumPyFile.write([one, one + one, 0], shape: [1, 3, 1], to: url)
+      let array = try NumPyArray(url)
+      #expect(array.elementType == Element.numPyType)
+      #expect(array.shape == [1, 3, 1])
+      #expect(array.doubles() == [1, 2, 0])
+      #expect(array.floats() == [1, 2, 0])
+      #expect(try array.int32s() == [1, 2, 0])
+      #expect(try MappedArray<Element>(url)[1] == one + one)
+    }
+    try check(Float(1))
+    try check(Double(1))
+    try check(Int8(1))
+    try check(Int16(1))
+    try check(Int32(1))
+    try check(Int64(1))
+    try check(UInt8(1))
+    try check(UInt16(1))
+    try check(UInt32(1))
+    try check(UInt64(1))
+  }
+
+  @Test func streamedRowsEqualTheWholeArray() throws {
+    let values = (0..<200_000).map(Float.init)
+    let whole = try NumPyFile.write(values, shape: [100_000, 2], to: folder.file("whole.npy"))
+    let writer = try NumPyWriter<Float>(folder.file("rows.npy"), rowShape: [2])
+    for start in stride(from: 0, to: 150_000, by: 50) { try writer.append(Array(values[start..<(start + 50)])) }
+    // A piece larger than the buffer.
+    try values[150_000...].withUnsafeBufferPointer { try writer.append($0) }
+    #expect(writer.rowCount == 100_000)
+    let streamed = try writer.close()
+    #expect(streamed == whole)
+    #expect(try Data(contentsOf: folder.file("rows.npy")) == Data(contentsOf: folder.file("whole.npy")))
+    #expect(try FileRecord(of: folder.file("rows.npy")) == streamed)
+  }
+
+  @Test func emptyArraysAreRead() throws {
+    try NumPyFile.write([Float](), shape: [0, 2], to: folder.file("empty.npy"))
+    let array = try MappedArray<Float>(folder.file("empty.npy"))
+    #expect(array.shape == [0, 2])
+    #expect(array.withUnsafeBufferPointer(\.count) == 0)
+  }
+
+  @Test(arguments: [
+    ("{'descr': '<f4', 'fortran_order': True, 'shape': (1, 1), }", "Fortran order"),
+    ("{'descr': '>f4', 'fortran_order': False, 'shape': (1,), }", "'>f4' are not read"),
+    ("{'descr': '<c8', 'fortran_order': False, 'shape': (1,), }", "'<c8' are not read"),
+    ("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }", "'|O' are not read"),
+    ("{'descr': [('x', '<f4')], 'fortran_order': False, 'shape': (1,), }", "structured"),
+    ("{'descr': '<f4', 'fortran_order': False, 'shape': (3,), }", "needs 12 bytes of data, 4 are there"),
+    ("{'descr': '<f4', 'fortran_order': False, 'shape': (0,), }", "4 bytes follow the array"),
+    ("{'descr': '<f4', 'fortran_order': False, 'shape': (-1,), }", "not understood"),
+    ("{'descr': '<f4', 'shape': (1,), }", "not understood"),
+    ("{'descr': '<f4', 'fortran_order': False, 'shape': (1,)", "not understood"),
+    ("{'descr': '<f4', 'fortran_order': False, 'shape': (4611686018427387904, 2), }", "too large"),
+    ("{'descr': '<f4', 'fortran_order': False, 'shape': (0, 4611686018427387904, 8), }", "too large"),
+  ])
+  func malformedHeadersAreRefused(header: String, message: String) throws {
+    let url = try folder.file("x.npy", NumPyFixtures.file(header: header, data: Data(count: 4)))
+    expectError(.badData, containing: message) { _ = try NumPyArray(url) }
+    expectError(.badData, containing: url.path) { _ = try MappedArray<Float>(url) }
+  }
+
+  @Test func filesThatAreNoArraysAreRefused() throws {
+    expectError(.missingInput, containing: "no such file") { _ = try NumPyArray(folder.file("none.npy")) }
+    expectError(.missingInput, containing: "not a file") { _ = try NumPyArray(folder.url) }
+    expectError(.badData, containing: "not a NumPy array") {
+      _ = try NumPyArray(folder.file("empty.npy", Data()))
+    }
+    expectError(.badData, containing: "not a NumPy array") {
+      _ = try NumPyArray(folder.file("text.npy", Data("1 2 3, a table of text".utf8)))
+    }
+  }
+
+  @Test func damagedFilesNeverCrash() throws {
+    try expectNoCrash(NumPyFixtures.floats, name: "x.npy") { url in
+      let array = try NumPyArray(url)
+      #expect(array.doubles().count == array.count)
+    }
+  }
+}
