@@ -42,6 +42,8 @@ public final class StopFlag: Sendable {
         if earlier > 0 { _exit(128 + number) }
       }
     }
+    // At a file size limit (ulimit -f), writing then fails with a message instead of ending the process.
+    signal(SIGXFSZ, SIG_IGN)
     return StopFlag(wallTime: wallTime, heedsSignals: true)
   }
 

@@ -15,6 +15,10 @@ extension MacrostateError {
     case (ENOSPC, _), (EDQUOT, _):
       return MacrostateError(
         .failure, "disk full while writing \(url.path); free space and run the same command again")
+    case (EFBIG, _):
+      return MacrostateError(
+        .failure,
+        "file size limit reached while writing \(url.path); raise it (ulimit -f) and run the same command again")
     case (ENOENT, .reading):
       return MacrostateError(.missingInput, "\(url.path): no such file; check the path")
     case (_, .reading):

@@ -17,8 +17,8 @@ public struct ZipArchive: Sendable {
 
   /// Opens the archive at `url` and reads its table of contents.
   ///
-  /// - Throws: `MacrostateError` of kind `missingInput` if the file cannot be read; `badData` if it is no `.zip` file or
-  ///   is damaged.
+  /// - Throws: `MacrostateError` of kind `missingInput` if the file cannot be read; `badData` if it is no `.zip` file
+  ///   or is damaged.
   public init(_ url: URL) throws {
     file = try MappedFile(url)
     let reader = ZipReader(file)
@@ -43,8 +43,8 @@ public struct ZipArchive: Sendable {
 
   /// The array `name` of a `.npz` file, decompressed into memory if it was compressed.
   ///
-  /// - Throws: `MacrostateError` of kind `badData` if there is no such array, it is damaged (check sum), or its elements
-  ///   are not plain little-endian numbers in C order.
+  /// - Throws: `MacrostateError` of kind `badData` if there is no such array, it is damaged (check sum), or its
+  ///   elements are not plain little-endian numbers in C order.
   public func array(_ name: String) throws -> NumPyArray {
     try NumPyArray(contents(of: name + ".npy"), name: "\(file.url.path)[\(name)]")
   }

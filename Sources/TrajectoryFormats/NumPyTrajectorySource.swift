@@ -93,7 +93,7 @@ public struct NumPyTrajectorySource: TrajectorySource {
     let values = positions.floats(in: elements(m, perFrame: particleCount * dimension))
     if let place = values.firstIndex(where: { !$0.isFinite }) { throw notFinite(m, place) }
     let width = observables.count
-    let observed = observableValues.map { $0.doubles(in: elements(m, perFrame: width)) } ?? []
+    let observed = try observed(m)
     let groups = try types?.particlesBySpecies(trajectory: m)
     let frames = (0..<frameCount).map { frame in
       let start = frame * particleCount * dimension
@@ -108,6 +108,20 @@ public struct NumPyTrajectorySource: TrajectorySource {
   /// The elements of trajectory m in an array of `size` numbers a frame.
   private func elements(_ m: Int, perFrame size: Int) -> Range<Int> {
     (m * frameCount * size)..<((m + 1) * frameCount * size)
+  }
+
+  /// The observables `[frames, k]` of trajectory m.
+  private func observed(_ m: Int) throws -> [Double] {
+    guard let observableValues else { return [] }
+    let width = observables.count
+    let values = observableValues.doubles(in: elements(m, perFrame: width))
+    if let place = values.firstIndex(where: { !$0.isFinite }) {
+      throw MacrostateError(
+        .badData,
+        "\(observableValues.name): trajectory \(m), frame \(place / width): '\(observables[place % width].name)' is "
+          + "not finite (\(values[place])); observables must be numbers in every frame")
+    }
+    return values
   }
 
   /// The rows of `points` by species, in their order.

@@ -161,7 +161,7 @@ import TrajectoryFormats
       .init(timeStep: 1, observables: whole, observableNames: ["a", "b"]))
     let invalid = try scratch.write("o.npy", [1, 1, 1, 1, .nan, 1] as [Double], [2, 3, 1])
     expectRefusal(
-      .badData, "trajectory 1, frame 1: the observable 'observable-1' is not finite", url,
+      .badData, "o.npy: trajectory 1, frame 1: 'observable-1' is not finite (nan)", url,
       .init(timeStep: 1, observables: invalid))
   }
 
