@@ -33,7 +33,7 @@ struct TrainCommand: ParsableCommand {
   func run() throws {
     var configuration = try config.map { try RunConfiguration(contentsOf: URL(fileURLWithPath: $0)) } ?? RunConfiguration()
     if let dataset { configuration.data.training = dataset }
-    for assignment in assignments { try configuration.set(assignment) }
+    try configuration.set(contentsOf: assignments)
     if common.threads > 0 { configuration.threads = common.threads }
     let name = URL(fileURLWithPath: configuration.data.training).deletingPathExtension().lastPathComponent
     let folder = RunFolder(URL(fileURLWithPath: runFolder ?? "runs/\(name)"))
