@@ -1,63 +1,82 @@
 extension BandChart {
-  /// The chart, ready to be drawn.
+  /// The chart, ready to be drawn: for each trajectory the curves and, where the truth is known, what parts them below.
   var figure: Figure {
-    Figure(
-      name: name, title: title, caption: caption, arrangement: .beside,
-      legend: .prediction(
-        truth: panels.contains { $0.truth != nil }, band: panels.contains { $0.band != nil }),
-      panels: panels.map(panel))
-  }
-
-  /// The extent of all panels' values: one scale, so that trajectories can be compared.
-  private var domain: ClosedRange<Double>? {
-    let values = panels.flatMap(\.curves).joined().filter(\.isFinite)
-    guard let lowest = values.min(), let highest = values.max() else { return nil }
-    guard lowest < highest else { return nil }
-    return lowest...highest
-  }
-
-  private func panel(_ panel: Panel) -> ChartPanel {
-    let kept = Thinning.indices(of: panel.curves, count: panel.time.count)
-    let rows = kept.map { panel.row(at: $0) }
+    let differences = panels.compactMap(difference)
+    let hasDifferences = differences.count == panels.count
     let values = panels.flatMap(\.curves).flatMap(\.self)
-    let x = xAxis.channel(field: "t", values: panel.time)
-    let y = yAxis.channel(field: "mean", values: values, domain: domain)
+    let gaps = differences.flatMap(\.curves).flatMap(\.self) + [0]
+    let differenceAxis = ChartAxis("predicted − true")
+    let groups = panels.indices.map { index -> [ChartPanel] in
+      let above = view(
+        of: panels[index], x: ChartAxis(hasDifferences ? "" : xAxis.label), y: yAxis, values: values, height: 180)
+      guard hasDifferences else { return [above] }
+      return [above, view(of: differences[index], x: xAxis, y: differenceAxis, values: gaps, height: 150)]
+    }
+    return Figure(
+      name: name, title: title, caption: caption, arrangement: .beside,
+      legend: .prediction(truth: panels.contains { $0.truth != nil }, band: panels.contains { $0.band != nil }),
+      groups: groups)
+  }
+
+  /// How far the prediction and its band are from the truth, which is then a line at 0.
+  private func difference(_ panel: Panel) -> Panel? {
+    guard let truth = panel.truth else { return nil }
+    func less(_ values: [Double]) -> [Double] { zip(values, truth).map { $0 - $1 } }
+    return Panel(
+      title: "", time: panel.time, mean: less(panel.mean), truth: truth.map { _ in 0 },
+      band: panel.band.map { Band(lower: less($0.lower), upper: less($0.upper)) })
+  }
+
+  /// One view; `values` are those of all panels, so that they have one scale and can be compared.
+  private func view(of panel: Panel, x: ChartAxis, y: ChartAxis, values: [Double], height: Int) -> ChartPanel {
+    let finite = values.filter(\.isFinite)
+    let lowest = finite.min() ?? 0
+    let highest = finite.max() ?? 0
+    let across = x.channel(field: "t", values: panel.time).merging(["title": x.label.isEmpty ? .null : .string(x.label)]
+    )
+    let up = y.channel(field: "mean", values: values, domain: lowest < highest ? lowest...highest : nil, room: 40)
     var layers: [JSONValue] = []
+    func addLayer(_ mark: JSONValue, _ channels: JSONValue) {
+      let common: JSONValue = ["clip": true, "invalid": "break-paths-filter-domains"]
+      layers.append(["mark": mark.merging(common), "encoding": (["x": across] as JSONValue).merging(channels)])
+    }
     if panel.band != nil {
-      layers.append([
-        "mark": ["type": "area", "opacity": 0.25, "clip": true, "invalid": "break-paths-filter-domains"],
-        "encoding": ["x": x, "y": y.merging(["field": "lower"]), "y2": ["field": "upper"]],
-      ])
+      addLayer(
+        ["type": "area", "opacity": 0.25], ["y": up.merging(["field": "lower"]), "y2": ["field": "upper"]])
     }
     if panel.truth != nil {
-      layers.append([
-        "mark": ["type": "line", "style": "truth", "clip": true, "invalid": "break-paths-filter-domains"],
-        "encoding": ["x": x, "y": y.merging(["field": "true"])],
-      ])
+      // The truth is laid under the prediction, broad enough to be seen on both sides of it.
+      addLayer(["type": "line", "style": "truth", "strokeWidth": 5], ["y": up.merging(["field": "true"])])
     }
-    layers.append([
-      "mark": ["type": "line", "clip": true, "invalid": "break-paths-filter-domains"],
-      "encoding": ["x": x, "y": y],
-    ])
+    addLayer(["type": "line"], ["y": up])
+    let rows = Thinning.indices(of: panel.curves, count: panel.time.count).map { panel.row(at: $0) }
     let hasValues = panel.mean.contains(where: \.isFinite)
     return ChartPanel(
-      title: panel.title, note: panel.note, label: label(of: panel), shape: .height(210),
+      title: panel.title, note: panel.note,
+      label: panel.title.isEmpty ? differenceLabel(panel, over: x) : label(of: panel), shape: .height(height),
       view: hasValues ? ["data": ["values": .array(rows)], "layer": .array(layers)] : nil)
   }
 
-  /// What a panel shows, from where to where the curves run, and how far they part.
+  /// What a panel shows, and from where to where its curves run.
   private func label(of panel: Panel) -> String {
     var sentences = ["\(title), \(panel.title): \(yAxis.label) over \(xAxis.label)."]
     if let first = panel.mean.first, let last = panel.mean.last {
       sentences.append("Predicted from \(NumberText.short(first)) to \(NumberText.short(last)).")
     }
-    if let truth = panel.truth, let first = truth.first, let last = truth.last {
-      let gap = zip(truth, panel.mean).map { abs($0 - $1) }.filter(\.isFinite).max()
+    if let first = panel.truth?.first, let last = panel.truth?.last {
       sentences.append("True from \(NumberText.short(first)) to \(NumberText.short(last)).")
-      if let gap { sentences.append("Largest difference \(NumberText.short(gap)).") }
     }
     if !panel.note.isEmpty { sentences.append(panel.note + ".") }
     return sentences.joined(separator: " ")
+  }
+
+  private func differenceLabel(_ panel: Panel, over axis: ChartAxis) -> String {
+    let finite = panel.mean.indices.filter { panel.mean[$0].isFinite }
+    guard let worst = finite.max(by: { abs(panel.mean[$0]) < abs(panel.mean[$1]) }) else {
+      return "\(title): no finite difference between prediction and truth."
+    }
+    return "\(title): predicted − true over \(axis.label), at most \(NumberText.short(abs(panel.mean[worst]))), at "
+      + "\(axis.label) \(NumberText.short(panel.time[worst]))."
   }
 }
 

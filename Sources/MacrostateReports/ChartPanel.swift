@@ -1,13 +1,15 @@
 /// A figure of the report, ready to be drawn: its words, and one Vega-Lite view a panel.
+///
+/// Panels that belong to one frame or one trajectory form a group.
 struct Figure {
   /// How the panels stand on the page.
   enum Arrangement: String {
     /// One below the other, over the whole width.
     case wide
-    /// As many beside one another as fit.
+    /// As many groups beside one another as fit, each a column.
     case beside
-    /// Pairs of maps: a pair is a column on a wide page and a row on a narrow one.
-    case pairs
+    /// Groups of maps: columns on a wide page, rows on a narrow one.
+    case maps
   }
 
   /// What explains the marks, set in HTML on the page.
@@ -17,26 +19,35 @@ struct Figure {
     case series([String])
     /// The true curve, the prediction, and its band where there is one.
     case prediction(truth: Bool, band: Bool)
-    /// Colours from 0 to `maximum`.
-    case ramp(maximum: Double)
+    /// Colours from no density to the highest of a panel.
+    case ramp
   }
 
   var name, title, caption: String
   var arrangement: Arrangement
   var legend: Legend
-  var panels: [ChartPanel]
+  var groups: [[ChartPanel]]
+
+  /// What explains marks that have no legend in the document.
+  private var key: String {
+    guard case .prediction(let truth, let band) = legend else { return "" }
+    return [truth ? "grey: true" : nil, "blue: predicted", band ? "shaded: the prediction's band" : nil]
+      .compactMap(\.self).joined(separator: ", ")
+  }
 
   /// The figure as a Vega-Lite document that needs neither the page nor its theme: every panel with a size of its own.
   var document: JSONValue {
     let theme = ChartTheme.light.config(legends: true).merging(["background": "white", "padding": 12])
     return [
       "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-      "title": ["text": .string(title), "offset": 16],
+      "title": ["text": .string(title), "subtitle": .string(key), "offset": 16],
       "description": .string(title),
       "config": theme,
-      "columns": .number(Double(arrangement == .wide ? 1 : arrangement == .pairs ? 2 : 3)),
+      "columns": 3,
       "spacing": 32,
-      "concat": .array(panels.map { $0.standalone(isWide: arrangement == .wide) }),
+      "concat": .array(
+        groups.map { group in ["vconcat": .array(group.map { $0.standalone(isWide: arrangement == .wide) })] }),
+      "resolve": ["scale": ["color": arrangement == .maps ? "independent" : "shared"]],
     ]
   }
 }

@@ -28,7 +28,7 @@ struct ChartTheme: Sendable {
       "background": "transparent",
       "font": .string(Self.font),
       "padding": ["left": 2, "right": 8, "top": 6, "bottom": 2],
-      "view": ["stroke": nil],
+      "view": ["stroke": .null],
       "axis": [
         "domain": false, "tickColor": .string(rule), "tickSize": 4, "gridColor": .string(rule),
         "labelColor": .string(muted), "labelFontSize": 11, "labelPadding": 4, "labelOverlap": true,
@@ -50,8 +50,8 @@ struct ChartTheme: Sendable {
       "point": ["color": .string(series[0])],
       "tick": ["color": .string(text)],
       "style": [
-        "truth": ["stroke": .string(truth), "strokeWidth": 5, "strokeCap": "round"],
-        "particles": ["fill": .string(text), "stroke": nil, "fillOpacity": 0.75],
+        "truth": ["color": .string(truth)],
+        "particles": ["color": .string(text), "opacity": 0.75],
         "frame": ["stroke": .string(rule)],
       ],
     ]

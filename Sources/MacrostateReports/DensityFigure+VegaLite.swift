@@ -1,14 +1,12 @@
 extension DensityFigure {
   /// The figure, ready to be drawn.
   var figure: Figure {
-    let maximum = frames.flatMap(\.density.values).filter(\.isFinite).max() ?? 0
     let isFlat = dimension == 1
+    let maximum = frames.compactMap(\.density.maximum).max() ?? 0
     return Figure(
       name: name, title: title, caption: (caption + " " + marginalNote).trimmingSpaces,
-      arrangement: isFlat ? .beside : .pairs, legend: isFlat ? .none : .ramp(maximum: maximum),
-      panels: isFlat
-        ? frames.map { curvePanel($0, maximum: maximum) }
-        : frames.flatMap { [particlePanel($0), densityPanel($0, maximum: maximum)] })
+      arrangement: isFlat ? .beside : .maps, legend: isFlat ? .none : .ramp,
+      groups: frames.map { isFlat ? [curvePanel($0, maximum: maximum)] : [particlePanel($0), densityPanel($0)] })
   }
 
   private var marginalNote: String {
@@ -77,20 +75,22 @@ extension DensityFigure {
       view: [
         "view": ["style": "frame"],
         "data": ["values": .array(points)],
-        "mark": ["type": "point", "style": "particles", "size": .number(size), "clip": true, "aria": false],
+        "mark": ["type": "circle", "style": "particles", "size": .number(size), "clip": true, "aria": false],
         "encoding": ["x": Self.mapChannel("x", grid.x), "y": Self.mapChannel("y", grid.y)],
       ])
   }
 
-  private func densityPanel(_ frame: Frame, maximum: Double) -> ChartPanel {
+  private func densityPanel(_ frame: Frame) -> ChartPanel {
     let grid = frame.density
+    let maximum = grid.maximum ?? 0
     return ChartPanel(
-      title: "", note: "learned density", label: label(of: frame), shape: .map(aspect: aspect(of: grid)),
+      title: "learned density", note: "up to \(NumberText.short(maximum))", label: label(of: frame),
+      shape: .map(aspect: aspect(of: grid)),
       view: [
         "view": ["style": "frame"],
         "data": ["values": .numbers(grid.values, digits: 4)],
         "transform": grid.cellTransform,
-        "mark": ["type": "rect", "style": "density", "aria": false, "clip": true, "stroke": nil],
+        "mark": ["type": "rect", "style": "density", "aria": false, "clip": true, "stroke": .null],
         "encoding": [
           "x": Self.mapChannel("left", grid.x), "x2": ["field": "right"],
           "y": Self.mapChannel("bottom", grid.y), "y2": ["field": "top"],
@@ -113,7 +113,7 @@ extension DensityFigure {
     // Both axes take the same room in every map, whatever their labels, so that the plot keeps its proportions.
     let room = JSONValue.number(field == "x" || field == "left" ? 20 : 26)
     return [
-      "field": .string(field), "type": "quantitative", "title": nil, "scale": scale(extent),
+      "field": .string(field), "type": "quantitative", "title": .null, "scale": scale(extent),
       "axis": [
         "tickCount": 4, "grid": false, "labelFontSize": 10, "domain": false, "minExtent": room, "maxExtent": room,
       ],
@@ -144,6 +144,9 @@ extension DensityFigure {
 }
 
 extension DensityGrid {
+  /// The highest finite value.
+  fileprivate var maximum: Double? { values.filter(\.isFinite).max() }
+
   /// The cells' edges from the place of a value in the list: the list alone is a tenth of what it would be with them.
   fileprivate var cellTransform: JSONValue {
     let width = (x.upperBound - x.lowerBound) / Double(max(columns, 1))

@@ -14,27 +14,26 @@ struct HTMLFigure {
       <figcaption><h3>\(title)</h3>\(caption)</figcaption>
       \(isDrawn ? legend : "")
       <div class="panels \(figure.arrangement.rawValue)">
-      \(panels)
+      \(groups)
       </div>
       <p class="file"><a href="\(path)">\(path)</a></p>
       </figure>
       """
   }
 
-  private var panels: String {
-    let panels = figure.panels.enumerated().map { panel($0.element, number: $0.offset) }
-    guard figure.arrangement == .pairs else { return panels.joined(separator: "\n") }
-    let pairs = stride(from: 0, to: panels.count, by: 2).map { first in
-      "<div class=\"pair\">\n\(panels[first..<min(first + 2, panels.count)].joined(separator: "\n"))\n</div>"
+  private var groups: String {
+    let groups = figure.groups.enumerated().map { group, panels in
+      let texts = panels.enumerated().map { panel($0.element, id: "view-\(figure.name)-\(group)-\($0.offset)") }
+      return "<div class=\"group\">\n\(texts.joined(separator: "\n"))\n</div>"
     }
-    return pairs.joined(separator: "\n")
+    return groups.joined(separator: "\n")
   }
 
-  private func panel(_ panel: ChartPanel, number: Int) -> String {
+  private func panel(_ panel: ChartPanel, id: String) -> String {
     let words = [("strong", panel.title), ("span", panel.note)].filter { !$0.1.isEmpty }
       .map { "<\($0.0)>\(HTMLText.escaped($0.1))</\($0.0)>" }
     let heading = words.isEmpty ? "" : "<p class=\"panel-title\">\(words.joined(separator: " "))</p>\n"
-    return "<div class=\"panel\">\n\(heading)\(content(of: panel, id: "view-\(figure.name)-\(number)"))\n</div>"
+    return "<div class=\"panel\">\n\(heading)\(content(of: panel, id: id))\n</div>"
   }
 
   private func content(of panel: ChartPanel, id: String) -> String {
@@ -63,8 +62,7 @@ struct HTMLFigure {
     case .prediction(let truth, let band):
       list(
         (truth ? [("truth", "true")] : []) + [("series-0", "predicted")] + (band ? [("band", "predicted band")] : []))
-    case .ramp(let maximum):
-      "<p class=\"ramp\"><span>density</span> <span>0</span> <i></i> <span>\(NumberText.short(maximum))</span></p>"
+    case .ramp: "<p class=\"ramp\"><span>no density</span> <i></i> <span>highest of the frame</span></p>"
     }
   }
 

@@ -1,6 +1,6 @@
 /// Renders a report as one HTML page that needs nothing beside itself.
 struct HTMLPage {
-  /// The report, its names unique.
+  /// The report, prepared for writing.
   let report: Report
   /// What draws the charts; nil leaves a notice in the place of each.
   let charts: ChartBundle?
@@ -8,7 +8,7 @@ struct HTMLPage {
   /// The page.
   var text: String {
     let figures = report.sections.flatMap(\.blocks).compactMap(\.figure)
-    let views = figures.contains { $0.panels.contains { $0.view != nil } }
+    let views = figures.flatMap(\.groups).joined().contains { $0.view != nil }
     return """
       <!doctype html>
       <html lang="en">

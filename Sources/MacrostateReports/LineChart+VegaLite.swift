@@ -3,24 +3,30 @@ extension LineChart {
   var figure: Figure {
     Figure(
       name: name, title: title, caption: caption, arrangement: .wide,
-      legend: series.count > 1 ? .series(series.map(\.name)) : .none, panels: [panel])
+      legend: series.count > 1 ? .series(series.map(\.name)) : .none, groups: [[panel]])
   }
 
-  private var panel: ChartPanel {
-    let curves = series.map { curve in
+  /// The chart with as many points a curve as can be told apart.
+  var thinned: LineChart {
+    var chart = self
+    chart.series = series.map { curve in
       let kept = Thinning.indices(of: [curve.y], count: curve.y.count)
       return Series(curve.name, x: kept.map { curve.x[$0] }, y: kept.map { curve.y[$0] })
     }
+    return chart
+  }
+
+  private var panel: ChartPanel {
     let finite = series.flatMap(\.y).filter(\.isFinite)
     let isShort = series.allSatisfy { $0.y.count <= 12 }
     let names = JSONValue.array(series.map { .string($0.name) })
     let view: JSONValue = [
-      "data": ["values": .array(curves.flatMap(Self.points))],
+      "data": ["values": .array(thinned.series.flatMap(Self.points))],
       "mark": ["type": "line", "clip": true, "invalid": "break-paths-filter-domains", "point": .bool(isShort)],
       "encoding": [
         "x": xAxis.channel(field: "x", values: series.flatMap(\.x)),
         "y": yAxis.channel(field: "y", values: finite),
-        "color": ["field": "series", "type": "nominal", "title": nil, "scale": ["domain": names]],
+        "color": ["field": "series", "type": "nominal", "title": .null, "scale": ["domain": names]],
       ],
     ]
     return ChartPanel(
@@ -47,20 +53,5 @@ extension LineChart {
         + "at \(xAxis.label) \(NumberText.short(lowest.0))"
     }
     return "\(title): \(yAxis.label) over \(xAxis.label). " + ends.joined(separator: "; ") + "."
-  }
-}
-
-extension ChartAxis {
-  /// The Vega-Lite position channel of this axis for `values`, which decide whether a logarithm can be taken.
-  func channel(field: String, values: [Double], domain: ClosedRange<Double>? = nil) -> JSONValue {
-    let finite = values.filter(\.isFinite)
-    let isLogarithmic = scale == .logarithmic && !finite.isEmpty && finite.allSatisfy { $0 > 0 }
-    var scale: JSONValue = ["type": isLogarithmic ? "log" : "linear", "zero": false, "nice": .bool(field != "x")]
-    if let domain { scale = scale.merging(["domain": .numbers([domain.lowerBound, domain.upperBound])]) }
-    let small = (finite.map(abs).max() ?? 1) < 1e-2
-    let axis: JSONValue = isLogarithmic || small ? ["tickCount": 5, "format": ".3~g"] : ["tickCount": 5]
-    return [
-      "field": .string(field), "type": "quantitative", "title": .string(label), "scale": scale, "axis": axis,
-    ]
   }
 }

@@ -16,8 +16,8 @@ struct NameRegister {
 }
 
 extension Report {
-  /// This report with file names for its figures and tables that are unique and safe.
-  var withUniqueNames: Report {
+  /// This report as it is written: file names unique and safe, long curves thinned.
+  var prepared: Report {
     var figures = NameRegister()
     var tables = NameRegister()
     var report = self
@@ -27,7 +27,8 @@ extension Report {
         case .table(var table):
           table.name = tables.claim(table.name)
           report.sections[section].blocks[block] = .table(table)
-        case .lines(var chart):
+        case .lines(let long):
+          var chart = long.thinned
           chart.name = figures.claim(chart.name)
           report.sections[section].blocks[block] = .lines(chart)
         case .bands(var chart):

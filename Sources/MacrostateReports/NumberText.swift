@@ -7,7 +7,7 @@ public enum NumberText {
     guard number.isFinite else { return "not finite" }
     guard number != 0 else { return "0" }
     let exponent = self.exponent(of: number)
-    if (-3..<5).contains(exponent) {
+    if (-2..<5).contains(exponent) {
       let digits = max(0, 2 - exponent)
       let text = String(format: "%.\(digits)f", locale: nil, abs(number))
       return sign(number) + (digits == 0 ? grouped(Int(abs(number).rounded())) : text)

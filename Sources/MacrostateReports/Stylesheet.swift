@@ -65,7 +65,7 @@ enum Stylesheet {
     .notice.warning strong { color: var(--warning); }
     .key-values { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 420px), 1fr));
       gap: 0 48px; margin: 4px 0 24px; font-size: 14px; }
-    .key-values div { display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); gap: 16px; padding: 5px 0;
+    .key-values div { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1.3fr); gap: 16px; padding: 5px 0;
       border-bottom: 1px solid var(--rule); }
     .key-values dt { color: var(--muted); }
     .key-values dd { margin: 0; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
@@ -75,7 +75,7 @@ enum Stylesheet {
     th, td { padding: 7px 20px 7px 0; text-align: left; vertical-align: baseline; white-space: nowrap; }
     th:last-child, td:last-child { padding-right: 0; }
     thead th { color: var(--muted); font-weight: 500; font-size: 13px; border-bottom: 1px solid var(--muted);
-      vertical-align: bottom; white-space: normal; min-width: 5.5em; }
+      vertical-align: bottom; white-space: normal; min-width: 6.5em; }
     tbody th { font-weight: 600; }
     tbody tr > * { border-bottom: 1px solid var(--rule); }
     .number { text-align: right; }
@@ -100,10 +100,11 @@ enum Stylesheet {
     .ramp i { width: 120px; height: 8px; border-radius: 2px; background: var(--ramp); border: 1px solid var(--rule); }
     .panels { display: grid; gap: 16px 24px; }
     .panels.beside { grid-template-columns: repeat(auto-fill, minmax(min(100%, 270px), 1fr)); }
-    .panels.pairs { grid-template-columns: repeat(auto-fill, minmax(240px, 1fr)); }
-    .pair { display: grid; gap: 12px; align-content: start; }
-    .panel, .pair { min-width: 0; }
+    .panels.maps { grid-template-columns: repeat(auto-fill, minmax(240px, 1fr)); }
+    .group { display: grid; gap: 8px; align-content: start; }
+    .panel, .group { min-width: 0; }
     .panel { container-type: inline-size; }
+    .maps .panel + .panel strong { font-weight: inherit; color: var(--muted); }
     .panel-title { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 12px; margin: 0 0 2px;
       font-size: 13px; line-height: 1.4; }
     .panel-title span { color: var(--muted); font-variant-numeric: tabular-nums; }
@@ -126,8 +127,8 @@ enum Stylesheet {
       .key-figures { grid-template-columns: 1fr 1fr; gap: 20px 16px; }
       .key-figures .value { font-size: 21px; }
       .notice { display: block; }
-      .panels.pairs { grid-template-columns: 1fr; }
-      .pair { grid-template-columns: 1fr 1fr; align-items: end; }
+      .panels.maps { grid-template-columns: 1fr; }
+      .maps .group { grid-template-columns: 1fr 1fr; align-items: end; gap: 12px; }
       th, td { padding-right: 16px; }
     }
     @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
@@ -135,7 +136,7 @@ enum Stylesheet {
       :root { \(variables(.light)) --page: #ffffff; --panel: #f6f8fa; --accent: #0067a8; }
       body { max-width: none; padding: 0; font-size: 11pt; }
       nav, .file { display: none; }
-      .table, .panel, .pair, .notice { break-inside: avoid; }
+      .table, .panel, .group, .notice { break-inside: avoid; }
       h2, h3, figcaption { break-after: avoid; }
       .scroll { overflow: visible; }
       /* Charts drawn for a dark page, turned into ones for white paper. */

@@ -5,11 +5,11 @@ enum Thinning {
   /// Particles that are drawn of one frame.
   static let particles = 2000
 
-  /// Ascending indices that keep the first and last point and, of each of `limit / 2` equal stretches, the lowest and
+  /// Ascending indices that keep the first and last point and, of each of `limit / 2 - 1` equal stretches, the lowest and
   /// the highest value of every curve: no peak is lost. All indices where there are at most `limit`.
   static func indices(of curves: [[Double]], count: Int, limit: Int = curvePoints) -> [Int] {
     guard count > limit, limit >= 4 else { return Array(0..<count) }
-    let stretches = limit / 2
+    let stretches = limit / 2 - 1
     var kept: Set<Int> = [0, count - 1]
     for stretch in 0..<stretches {
       let range = (stretch * count / stretches)..<((stretch + 1) * count / stretches)

@@ -19,7 +19,7 @@ struct Browser {
 
   /// What a page became after its scripts ran.
   struct Outcome {
-    /// Its document, as HTML.
+    /// Its document without its scripts, as HTML.
     var document: String
     /// The width that its content needs, in pixels, and the width that it has.
     var contentWidth, width: Int
@@ -61,12 +61,14 @@ struct Browser {
       <iframe style="width: \(width)px; height: 900px; border: 0" srcdoc="\(quoted)"></iframe>
       <textarea></textarea>
       <script>
-        addEventListener("load", () => setInterval(() => {
+        const timer = setInterval(() => {
           const root = document.querySelector("iframe").contentDocument.documentElement;
           if (root.dataset.charts !== "drawn") return;
+          clearInterval(timer);
           document.body.dataset.widths = `${root.scrollWidth} ${root.clientWidth}`;
+          for (const script of root.querySelectorAll("script")) script.remove();
           document.querySelector("textarea").textContent = root.outerHTML;
-        }, 100));
+        }, 100);
       </script>
       """
   }
@@ -78,6 +80,6 @@ struct Browser {
     else { return nil }
     let inner = document[start.upperBound..<end.lowerBound].replacing("&lt;", with: "<").replacing("&gt;", with: ">")
       .replacing("&amp;", with: "&")
-    return Outcome(document: inner, contentWidth: content, width: width)
+    return Outcome(document: String(inner), contentWidth: content, width: width)
   }
 }

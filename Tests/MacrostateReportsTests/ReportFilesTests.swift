@@ -22,22 +22,7 @@ import Testing
         let document = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any], "\(name)")
         #expect((document["concat"] as? [Any])?.isEmpty == false, "\(name)")
       }
-      #expect(try Report(runFolder: run) == renamed(SampleReport.report))
     }
-  }
-
-  /// The sample as it is written: one name of it is not a file name.
-  private func renamed(_ report: Report) -> Report {
-    var report = report
-    for section in report.sections.indices {
-      for block in report.sections[section].blocks.indices {
-        if case .bands(var chart) = report.sections[section].blocks[block] {
-          chart.name = chart.name.lowercased()
-          report.sections[section].blocks[block] = .bands(chart)
-        }
-      }
-    }
-    return report
   }
 
   @Test func figuresOfOneNameAllGetAFile() throws {
@@ -61,17 +46,6 @@ import Testing
         [.text("in \"dst\""), .number(5.123456789e-5)], [.text("x"), .notAvailable], [.text("y"), .integer(12345)],
       ])
     #expect(table.csv == "regime,\"a, b\"\n\"in \"\"dst\"\"\",5.123456789e-05\nx,\ny,12345\n")
-  }
-
-  @Test func aMissingOrDamagedReportIsNamed() throws {
-    try withTemporaryFolder { folder in
-      let missing = #expect(throws: MacrostateError.self) { try Report(runFolder: folder) }
-      #expect(missing?.kind == .missingInput)
-      try Data("{\"title\": 3".utf8).write(to: folder.appending(path: "report.json"))
-      let damaged = #expect(throws: MacrostateError.self) { try Report(runFolder: folder) }
-      #expect(damaged?.kind == .badData)
-      #expect(damaged?.message.contains("report.json") == true)
-    }
   }
 
   @Test func aFolderThatCannotBeMadeIsNamed() throws {

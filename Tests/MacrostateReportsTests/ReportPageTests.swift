@@ -17,10 +17,10 @@ import Testing
 
   @Test func withoutChartsEveryPanelSaysWhatItShowsAndTheRemedy() {
     let page = SampleReport.report.html(charts: nil)
-    #expect(page.components(separatedBy: "Chart not drawn:").count - 1 == 2 + 9 + 6)
+    #expect(page.components(separatedBy: "Chart not drawn:").count - 1 == 2 + 18 + 6)
     #expect(page.contains("run `make charts`"))
     #expect(page.contains("validation KL ends at 2.33"))
-    #expect(page.contains("Largest difference 0.00"))
+    #expect(page.contains("predicted − true over time, at most 4.18 × 10⁻³, at time 0.660"))
     #expect(!page.contains("<script"))
   }
 
@@ -34,7 +34,7 @@ import Testing
       chart.series[0].y = chart.series[0].y.map { _ in .nan }
       chart.series[1].y[7] = -.infinity
       report.sections = [ReportSection("Hostile", [.lines(chart), .densities(SampleReport.maps)])]
-      let page = report.html(charts: try #require(ChartBundle(url: file)))
+      let page = report.html(charts: ChartBundle(url: file))
       #expect(page.contains("'<\\/script><\\!--'"))
       let scripts = page.components(separatedBy: "<script").dropFirst().map { script in
         script.components(separatedBy: "</script>")[0]
@@ -46,7 +46,7 @@ import Testing
         #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(json.utf8)) }
         #expect(!json.contains("<"))
       }
-      let view = try #require(scripts.first { $0.contains("view-stage-two-0") })
+      let view = try #require(scripts.first { $0.contains("view-stage-two-0-0") })
       #expect(view.contains("\"y\":null"))
     }
   }
@@ -59,15 +59,15 @@ import Testing
         name: "n", title: "Diverged", xAxis: ChartAxis("step"), yAxis: ChartAxis("loss"),
         series: [.init("loss", x: [0, 1], y: [.nan, .infinity])])
       let report = Report(title: "t", subtitle: "", command: "", sections: [ReportSection("s", [.lines(chart)])])
-      let page = report.html(charts: try #require(ChartBundle(url: file)))
+      let page = report.html(charts: ChartBundle(url: file))
       #expect(page.contains("There is nothing finite to draw. Diverged: loss over step. loss has no finite value."))
     }
   }
 
   @Test func longCurvesAreThinnedAndKeepTheirPeaks() throws {
     try withTemporaryFolder { folder in
-      let count = 2_000_000
-      let values = (0..<count).map { $0 == 1_234_567 ? 98.5 : 1 + 0.25 * sin(Double($0)) }
+      let count = 200_000
+      let values = (0..<count).map { $0 == 123_457 ? 98.5 : 1 + 0.25 * sin(Double($0)) }
       let chart = LineChart(
         name: "long", title: "Long", xAxis: ChartAxis("step"), yAxis: ChartAxis("loss", scale: .logarithmic),
         series: [.init("loss", x: (0..<count).map(Double.init), y: values)])
@@ -76,8 +76,8 @@ import Testing
       let figure = try Data(contentsOf: folder.appending(path: "figures/long.vl.json"))
       #expect(figure.count < 100_000)
       let text = String(decoding: figure, as: UTF8.self)
-      #expect(text.contains("\"x\":1234567,\"y\":98.5"))
-      #expect(text.contains("\"x\":1999999"))
+      #expect(text.contains("\"x\":123457,\"y\":98.5"))
+      #expect(text.contains("\"x\":199999"))
     }
   }
 
@@ -97,7 +97,7 @@ import Testing
 
   @Test(arguments: [
     (0.0, "0"), (0.2283, "0.228"), (-12.54, "−12.5"), (9.996, "10.0"), (99.96, "100"), (12345, "12\u{202F}345"),
-    (5.214e-5, "5.21 × 10⁻⁵"), (9.999e-4, "0.00100"), (1.25e12, "1.25 × 10¹²"), (.nan, "not finite"),
+    (5.214e-5, "5.21 × 10⁻⁵"), (9.999e-4, "1.00 × 10⁻³"), (1.25e12, "1.25 × 10¹²"), (.nan, "not finite"),
   ])
   func numbersHaveThreeDigits(number: Double, text: String) {
     #expect(NumberText.short(number) == text)
