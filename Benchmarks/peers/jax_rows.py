@@ -1,0 +1,340 @@
+"""The rows in JAX, as a good JAX user writes them: everything under jit, state donated, ẑ-only work done once a set."""
+
+import functools
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+import sizes
+from worker import Formulation
+
+# ---- networks ----
+
+
+def initial_mlp(key, *widths):
+    """Weights [in, out] and biases of a perceptron, scaled by the fan-in."""
+    keys = jax.random.split(key, len(widths) - 1)
+    return [
+        (jax.random.normal(k, (i, o)) * np.float32(np.sqrt(2 / i)), jnp.zeros(o))
+        for k, i, o in zip(keys, widths[:-1], widths[1:])
+    ]
+
+
+def mlp(layers, x, activation):
+    for weight, bias in layers[:-1]:
+        x = activation(x @ weight + bias)
+    weight, bias = layers[-1]
+    return x @ weight + bias
+
+
+def parameter_count(parameters):
+    return sum(leaf.size for leaf in jax.tree.leaves(parameters))
+
+
+def adam_start(parameters):
+    def zeros():
+        return jax.tree.map(jnp.zeros_like, parameters)
+
+    return parameters, zeros(), zeros(), jnp.zeros(())
+
+
+def adam_update(optimiser, gradients):
+    parameters, first, second, time = optimiser
+    time = time + 1
+    first = jax.tree.map(lambda m, g: sizes.BETA1 * m + (1 - sizes.BETA1) * g, first, gradients)
+    second = jax.tree.map(lambda v, g: sizes.BETA2 * v + (1 - sizes.BETA2) * g * g, second, gradients)
+    rate = sizes.LEARNING_RATE / (1 - sizes.BETA1**time)
+    correction = 1 / (1 - sizes.BETA2**time)
+    parameters = jax.tree.map(
+        lambda p, m, v: p - rate * m / (jnp.sqrt(v * correction) + sizes.ADAM_EPSILON), parameters, first, second
+    )
+    return parameters, first, second, time
+
+
+# ---- DeepSet and conditional spline flow ----
+
+
+def initial_autoencoder(key):
+    keys = jax.random.split(key, 2 + 2 * sizes.FLOW_LAYERS)
+    h, out = sizes.HIDDEN, sizes.SPLINE_PARAMETERS
+    return {
+        "phi": initial_mlp(keys[0], sizes.DIMENSION, h, h, h),
+        "rho": initial_mlp(keys[1], h, h, sizes.CLOSURE),
+        "first": [initial_mlp(k, sizes.CLOSURE, h, h, out) for k in keys[2 : 2 + sizes.FLOW_LAYERS]],
+        "second": [initial_mlp(k, 1 + sizes.CLOSURE, h, h, out) for k in keys[2 + sizes.FLOW_LAYERS :]],
+    }
+
+
+def encode(parameters, sets):
+    """ẑ [batch, closure] of point sets [batch, n, d]."""
+    batch, n, d = sets.shape
+    features = mlp(parameters["phi"], sets.reshape(-1, d), jax.nn.relu).reshape(batch, n, -1)
+    return mlp(parameters["rho"], features.mean(axis=1), jax.nn.relu)
+
+
+PREFIX_SUMS = np.triu(np.ones((sizes.BINS, sizes.BINS), np.float32))
+
+
+def edges(logits):
+    """Knot positions [..., bins + 1]. The product with a triangle of ones is faster here than cumsum."""
+    fractions = sizes.MINIMUM_BIN + (1 - sizes.MINIMUM_BIN * sizes.BINS) * jax.nn.softmax(logits)
+    start = jnp.full(logits.shape[:-1] + (1,), -sizes.BOUND)
+    return jnp.concatenate([start, -sizes.BOUND + 2 * sizes.BOUND * (fractions @ PREFIX_SUMS)], axis=-1)
+
+
+def pick_by_mask(x, knots):
+    """How to read both ends of x's bin from an array [..., bins + 1]: by a one-hot mask over the bins."""
+    above = x[..., None] >= knots[..., 1:-1]
+    yes = jnp.ones_like(above[..., :1])
+    mask = (jnp.concatenate([yes, above], -1) & jnp.concatenate([~above, yes], -1)).astype(x.dtype)
+    return lambda values: (jnp.sum(mask * values[..., :-1], -1), jnp.sum(mask * values[..., 1:], -1))
+
+
+def pick_by_gather(x, knots):
+    """The same by gathering at the bin's index."""
+    k = jnp.sum(x[..., None] >= knots[..., 1:-1], axis=-1)[..., None]
+
+    def pick(values):
+        values = jnp.broadcast_to(values, x.shape + values.shape[-1:])
+        return jnp.take_along_axis(values, k, -1)[..., 0], jnp.take_along_axis(values, k + 1, -1)[..., 0]
+
+    return pick
+
+
+def spline(x, raw, picker):
+    """y and log dy/dx [batch, K] for x [batch, K] and raw parameters [batch, K or 1, 3·bins − 1]."""
+    bins = sizes.BINS
+    xs, ys = edges(raw[..., :bins]), edges(raw[..., bins : 2 * bins])
+    slopes = sizes.MINIMUM_SLOPE + jax.nn.softplus(raw[..., 2 * bins :])
+    one = jnp.ones_like(slopes[..., :1])
+    inside = jnp.abs(x) < sizes.BOUND
+    clamped = jnp.where(inside, x, 0.0)
+    pick = picker(clamped, xs)
+    (x0, x1), (y0, y1), (d0, d1) = pick(xs), pick(ys), pick(jnp.concatenate([one, slopes, one], -1))
+    w, h = x1 - x0, y1 - y0
+    s, t = h / w, (clamped - x0) / w
+    q = t * (1 - t)
+    denominator = s + (d1 + d0 - 2 * s) * q
+    y = y0 + h * (s * t * t + d0 * q) / denominator
+    slope = s * s * (d1 * t * t + 2 * s * q + d0 * (1 - t) ** 2) / (denominator * denominator)
+    return jnp.where(inside, y, x), jnp.where(inside, jnp.log(slope), 0.0)
+
+
+def log_density(parameters, closure, samples, picker):
+    """log p(x | ẑ) [batch, K]; what depends on ẑ alone is computed once a set."""
+    a, b = samples[..., 0], samples[..., 1]
+    total = -0.5 * sizes.DIMENSION * np.float32(np.log(2 * np.pi))
+    for first, second in zip(parameters["first"], parameters["second"]):
+        (weight, bias), *rest = second
+        of_set = closure @ weight[1:] + bias
+        hidden = jax.nn.relu(of_set[:, None, :] + a[..., None] * weight[0])
+        raw = mlp(rest, hidden.reshape(-1, sizes.HIDDEN), jax.nn.relu).reshape(*a.shape, -1)
+        a, slope_a = spline(a, mlp(first, closure, jax.nn.relu)[:, None, :], picker)
+        b, slope_b = spline(b, raw, picker)
+        total = total + slope_a + slope_b
+        a, b = b, a
+    return total - 0.5 * (a * a + b * b)
+
+
+def reconstruction_loss(parameters, sets, key, picker):
+    """−mean log p over K samples of q_X a set, drawn here."""
+    batch, n, d = sets.shape
+    key_point, key_noise = jax.random.split(key)
+    index = jax.random.randint(key_point, (batch, sizes.SAMPLES, 1), 0, n)
+    noise = jax.random.normal(key_noise, (batch, sizes.SAMPLES, d))
+    samples = jnp.take_along_axis(sets, index, 1) + sizes.SMOOTHING * noise
+    return -jnp.mean(log_density(parameters, encode(parameters, sets), samples, picker))
+
+
+def resident_sets():
+    shape = (sizes.SETS, sizes.POINTS, sizes.DIMENSION)
+    return jnp.asarray(np.random.default_rng(0).standard_normal(shape, dtype=np.float32))
+
+
+def autoencoder_formulation(name, batch, chunks, picker):
+    """One training step; with chunks > 1 the gradient is summed over pieces of the batch, which stay in cache."""
+    loss = functools.partial(reconstruction_loss, picker=picker)
+
+    def gradients(parameters, sets, key):
+        if chunks == 1:
+            return jax.value_and_grad(loss)(parameters, sets, key)
+
+        def add(total, piece):
+            return jax.tree.map(jnp.add, total, jax.value_and_grad(loss)(parameters, *piece)), None
+
+        zero = (jnp.zeros(()), jax.tree.map(jnp.zeros_like, parameters))
+        pieces = (sets.reshape(chunks, batch // chunks, *sets.shape[1:]), jax.random.split(key, chunks))
+        return jax.tree.map(lambda v: v / chunks, jax.lax.scan(add, zero, pieces)[0])
+
+    @functools.partial(jax.jit, donate_argnums=0)
+    def step(state, data):
+        optimiser, key = state
+        key, key_sets, key_samples = jax.random.split(key, 3)
+        sets = data[jax.random.randint(key_sets, (batch,), 0, data.shape[0])]
+        value, gradient = gradients(optimiser[0], sets, key_samples)
+        return (adam_update(optimiser, gradient), key), value
+
+    parameters = initial_autoencoder(jax.random.key(0))
+    count = parameter_count(parameters)
+    return Formulation(name, stepper(step, (adam_start(parameters), jax.random.key(1)), resident_sets()), batch, count)
+
+
+def stepper(step, state, *data):
+    """A call that advances the state by one step and waits for the loss."""
+
+    def call():
+        nonlocal state
+        state, value = step(state, *data)
+        value.block_until_ready()
+
+    return call
+
+
+def train_autoencoder(batch):
+    pieces = max(1, batch // 4)
+    return [
+        autoencoder_formulation("whole, mask", batch, 1, pick_by_mask),
+        autoencoder_formulation("whole, gather", batch, 1, pick_by_gather),
+        autoencoder_formulation("4 sets at a time, mask", batch, pieces, pick_by_mask),
+    ]
+
+
+# ---- encoding ----
+
+
+def encode_frames(batch):
+    parameters = {k: v for k, v in initial_autoencoder(jax.random.key(0)).items() if k in ("phi", "rho")}
+    sets, count = resident_sets()[:batch], parameter_count(parameters)
+    whole = jax.jit(encode)
+    pieces = jax.jit(
+        lambda parameters, sets: jax.lax.map(
+            lambda piece: encode(parameters, piece), sets.reshape(-1, 4, *sets.shape[1:])
+        )
+    )
+    return [
+        Formulation("whole", lambda: whole(parameters, sets).block_until_ready(), batch, count),
+        Formulation("4 sets at a time", lambda: pieces(parameters, sets).block_until_ready(), batch, count),
+    ]
+
+
+# ---- dynamics ----
+
+
+def initial_drift():
+    return initial_mlp(jax.random.key(0), sizes.STATE, sizes.DRIFT_HIDDEN, sizes.DRIFT_HIDDEN, sizes.STATE)
+
+
+def train_dynamics(batch):
+    rng = np.random.default_rng(1)
+    states = jnp.asarray(rng.standard_normal((sizes.STATES, sizes.STATE), dtype=np.float32))
+    increments = jnp.asarray(rng.standard_normal((sizes.STATES, sizes.STATE), dtype=np.float32))
+    parameters = initial_drift()
+    count = parameter_count(parameters)
+
+    def loss(parameters, z, target):
+        return jnp.mean((mlp(parameters, z, jnp.tanh) - target) ** 2)
+
+    def step(state, states, increments):
+        optimiser, key = state
+        key, key_pairs = jax.random.split(key)
+        index = jax.random.randint(key_pairs, (batch,), 0, sizes.STATES)
+        value, gradient = jax.value_and_grad(loss)(optimiser[0], states[index], increments[index])
+        return (adam_update(optimiser, gradient), key), value
+
+    def many(state, states, increments):
+        return jax.lax.scan(lambda s, _: step(s, states, increments), state, length=20)
+
+    def formulation(name, function, units):
+        copied = jax.tree.map(jnp.copy, parameters)
+        call = stepper(
+            jax.jit(function, donate_argnums=0), (adam_start(copied), jax.random.key(2)), states, increments
+        )
+        return Formulation(name, call, units, count)
+
+    return [formulation("a step a call", step, 1), formulation("20 steps a call", many, 20)]
+
+
+def rollout(batch):
+    parameters = initial_drift()
+    start = jnp.asarray(np.random.default_rng(2).standard_normal((batch, sizes.STATE), dtype=np.float32))
+
+    @jax.jit
+    def trajectories(parameters, start):
+        def step(z, _):
+            z = z + 0.01 * mlp(parameters, z, jnp.tanh)
+            return z, z
+
+        return jax.lax.scan(step, start, length=sizes.ROLLOUT_STEPS)[1]
+
+    @jax.jit
+    def in_pieces(parameters, start):
+        return jax.lax.map(lambda piece: trajectories(parameters, piece), start.reshape(-1, batch // 4, sizes.STATE))
+
+    units, count = batch * sizes.ROLLOUT_STEPS, parameter_count(parameters)
+    forms = [Formulation("whole", lambda: trajectories(parameters, start).block_until_ready(), units, count)]
+    if batch % 4 == 0:
+        forms.append(
+            Formulation("in four pieces", lambda: in_pieces(parameters, start).block_until_ready(), units, count)
+        )
+    return forms
+
+
+# ---- simulation ----
+
+
+def velocity_and_energy(x, y, product):
+    """Velocities [n], [n] and the mean pair energy, over the full n x n square; the two ways were the fastest of many.
+
+    Σⱼ p(xᵢ − xⱼ) is summed as it stands, or as xᵢ Σⱼ p − Σⱼ p xⱼ by a matrix product (`product`).
+    """
+    n, a, b = sizes.PARTICLES, sizes.FORCE_STEEPNESS, sizes.FORCE_OFFSET
+    dx, dy = x[:, None] - x[None, :], y[:, None] - y[None, :]
+    diagonal = jnp.eye(n, dtype=x.dtype)
+    squared = dx * dx + dy * dy
+    inverse = jax.lax.rsqrt(squared + diagonal)
+    u = a * (1 - squared * inverse)
+    log_cosh = jnp.abs(u) + jnp.log1p(jnp.exp(-2 * jnp.abs(u))) - np.float32(np.log(2))
+    energy = jnp.sum(jnp.sum((1 - diagonal) * (log_cosh + b * u) / a, axis=0)) / (n * (n - 1))
+    pull = (jnp.tanh(u) + b) * inverse * (1 - diagonal)
+    if product:
+        sums = pull @ jnp.stack([x, y, jnp.ones_like(x)], axis=1)
+        return (x * sums[:, 2] - sums[:, 0]) / n, (y * sums[:, 2] - sums[:, 1]) / n, energy
+    # pull is symmetric, dx and dy change sign: a sum over the first axis, which vectorises, gives −velocity.
+    return -jnp.sum(pull * dx, axis=0) / n, -jnp.sum(pull * dy, axis=0) / n, energy
+
+
+def simulate(batch):
+    """SIMULATED_STEPS steps of one system a call, or of `batch` systems side by side."""
+
+    def run(product, x, y):
+        def step(state, _):
+            x, y = state
+            vx, vy, energy = velocity_and_energy(x, y, product)
+            return (x + sizes.TIME_STEP * vx, y + sizes.TIME_STEP * vy), energy
+
+        return jax.lax.scan(step, (x, y), length=sizes.SIMULATED_STEPS)[1]
+
+    def formulation(name, product, systems):
+        x, y = jnp.asarray(np.random.default_rng(3).standard_normal((2, systems, sizes.PARTICLES), dtype=np.float32))
+        one = functools.partial(run, product)
+        function = jax.jit(jax.vmap(one) if systems > 1 else lambda x, y: one(x[0], y[0]))
+        units = systems * sizes.SIMULATED_STEPS * sizes.PAIRS_OF_PARTICLES
+        return Formulation(name, lambda: function(x, y).block_until_ready(), units, None)
+
+    return [
+        formulation(f"{systems} at once, {name}", product, systems)
+        for systems in sorted({1, batch})
+        for name, product in (("sums", False), ("matrix product", True))
+    ]
+
+
+def rows(threads):
+    """Row name → batch → its formulations. The threads were set by XLA_FLAGS and the processor mask."""
+    return {
+        "train-autoencoder": train_autoencoder,
+        "encode": encode_frames,
+        "train-dynamics": train_dynamics,
+        "rollout": rollout,
+        "simulate": simulate,
+    }
