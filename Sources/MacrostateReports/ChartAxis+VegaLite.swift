@@ -1,3 +1,5 @@
+import Foundation
+
 extension ChartAxis {
   /// The Vega-Lite position channel of this axis for `values`, which decide how the axis runs: whether a logarithm can
   /// be taken, and how numbers are written. Axes of one `room` in pixels align from chart to chart.
@@ -13,13 +15,23 @@ extension ChartAxis {
       "type": isLogarithmic ? "log" : "linear", "zero": false, "nice": .bool(isRounded),
     ]
     if let domain { scale = scale.merging(["domain": .numbers([domain.lowerBound, domain.upperBound])]) }
-    return [
-      "field": .string(field), "type": "quantitative", "title": .string(label), "scale": scale,
-      "axis": [
-        "tickCount": 5, "minExtent": .number(Double(room)),
-        "labelExpr": .string(Self.labels(isLogarithmic: isLogarithmic, highest: largest)),
-      ],
+    var axis: JSONValue = [
+      "tickCount": 5, "minExtent": .number(Double(room)),
+      "labelExpr": .string(Self.labels(isLogarithmic: isLogarithmic, highest: largest)),
     ]
+    if isLogarithmic, isRounded {
+      axis = axis.merging(["values": .array(Self.decades(from: lowest, to: highest).map(JSONValue.number))])
+    }
+    return [
+      "field": .string(field), "type": "quantitative", "title": .string(label), "scale": scale, "axis": axis,
+    ]
+  }
+
+  /// The powers of ten around `lowest` and `highest`, or every second, third, … of them: at most about seven.
+  private static func decades(from lowest: Double, to highest: Double) -> [Double] {
+    let first = Int(log10(lowest).rounded(.down))
+    let last = Int(log10(highest).rounded(.up))
+    return stride(from: first, through: last, by: (last - first) / 7 + 1).map { pow(10, Double($0)) }
   }
 
   /// Numbers as Vega writes them, except on an axis whose numbers are all small, and far from 1 on a logarithmic one:

@@ -45,7 +45,7 @@ struct HTMLPage {
     var parts = ["<header>", "<p class=\"kicker\">Macrostate</p>", "<h1>\(HTMLText.escaped(report.title))</h1>"]
     if !report.subtitle.isEmpty { parts.append("<p class=\"subtitle\">\(HTMLText.escaped(report.subtitle))</p>") }
     if !report.command.isEmpty {
-      parts.append("<pre class=\"command\" tabindex=\"0\"><code>\(HTMLText.escaped(report.command))</code></pre>")
+      parts.append("<pre class=\"command\"><code>\(HTMLText.escaped(report.command))</code></pre>")
     }
     parts.append(HTMLBlocks.keyFigures(report.keyFigures))
     parts += notices.map(HTMLBlocks.notice)

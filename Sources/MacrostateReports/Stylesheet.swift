@@ -39,7 +39,8 @@ enum Stylesheet {
     .kicker { margin: 0 0 8px; color: var(--accent); font-size: 13px; font-weight: 650; letter-spacing: 0.08em;
       text-transform: uppercase; }
     .subtitle { margin: 12px 0 20px; color: var(--muted); font-size: 18px; line-height: 1.5; }
-    .command { margin: 0 0 24px; padding: 10px 14px; background: var(--panel); border-radius: 6px; overflow-x: auto; }
+    .command { margin: 0 0 24px; padding: 10px 14px; background: var(--panel); border-radius: 6px; white-space: pre-wrap;
+      overflow-wrap: anywhere; }
     .command code::before { content: "$ "; color: var(--muted); }
     nav { display: flex; flex-wrap: wrap; gap: 4px 20px; margin-top: 24px; font-size: 14px; }
     nav a { text-decoration: none; }
@@ -63,10 +64,9 @@ enum Stylesheet {
     .notice span { min-width: 0; }
     .notice.warning { background: var(--warning-page); }
     .notice.warning strong { color: var(--warning); }
-    .key-values { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 420px), 1fr));
-      gap: 0 48px; margin: 4px 0 24px; font-size: 14px; }
+    .key-values { columns: 2 380px; column-gap: 48px; margin: 4px 0 24px; font-size: 14px; }
     .key-values div { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1.3fr); gap: 16px; padding: 5px 0;
-      border-bottom: 1px solid var(--rule); }
+      border-bottom: 1px solid var(--rule); break-inside: avoid; }
     .key-values dt { color: var(--muted); }
     .key-values dd { margin: 0; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
     .table { margin: 0 0 32px; }

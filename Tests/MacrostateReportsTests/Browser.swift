@@ -32,7 +32,7 @@ struct Browser {
       let wrapper = folder.appending(path: "wrapper.html")
       try Data(Self.wrapper(page: page, width: width).utf8).write(to: wrapper)
       let output = folder.appending(path: "dom.html")
-      FileManager.default.createFile(atPath: output.path, contents: nil)
+      try Data().write(to: output)
       let process = Process()
       process.executableURL = program
       process.arguments = [
