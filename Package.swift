@@ -54,7 +54,11 @@ let package = Package(
       name: "macrostate",
       dependencies: ["MacrostateKit", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .executableTarget(
-      name: "macrostate-benchmark", dependencies: ["ClosureModels", "MacroscopicDynamics"],
+      name: "macrostate-benchmark",
+      dependencies: [
+        "ClosureModels", "MacroscopicDynamics", "ParticleSimulators",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       path: "Benchmarks/MacrostateBenchmark"),
     .testTarget(name: "MacrostateStorageTests", dependencies: ["MacrostateStorage"]),
     .testTarget(name: "RandomStreamsTests", dependencies: ["CMacrostateKernels", "RandomStreams"]),

@@ -7,12 +7,15 @@ final class InMemorySets: PointSetSource {
   let featureCount = 0
   private let points: [Float]
   private let count: Int
+  /// The number of sets.
+  let setCount: Int
 
   /// `sets` sets of `count` standard normal points.
   init(sets: Int, count: Int) {
     var random = RandomStream(seed: 1, purpose: .simulation)
     points = random.normals(sets * count * 2)
     self.count = count
+    setCount = sets
   }
 
   func pointCount(ofSet set: Int) -> Int { count }

@@ -17,6 +17,8 @@
 
 #include "pairs.h"
 
+#include "peak.h"
+
 const MacrostateKernelTable TABLE = {
     .instructionSet = INSTRUCTION_SET,
     .lanes = LANES,
@@ -38,4 +40,5 @@ const MacrostateKernelTable TABLE = {
     .randomWords = randomWords,
     .normals = normals,
     .pairForces = pairForces,
+    .multiplyAddPeak = multiplyAddPeak,
 };

@@ -42,6 +42,11 @@ public struct Kernels: @unchecked Sendable {
     preconditionFailure("every build has the baseline kernels")
   }
 
+  /// Does nothing but multiply-adds in registers, to measure this core's peak.
+  ///
+  /// - Returns: the floating-point operations done.
+  public func multiplyAddPeak(rounds: Int) -> Double { table.pointee.multiplyAddPeak(rounds) }
+
   /// The loops of every instruction set that this machine has.
   public static var available: [Kernels] { InstructionSet.allCases.compactMap(Kernels.init) }
 }

@@ -111,6 +111,9 @@ typedef struct {
   /// Velocities of n particles, v_i = (1/n) Σ_j F(r)(x_i − x_j)/r, and the mean pair energy
   /// 2/(n(n−1)) Σ_{i<j} [log cosh(a(1 − r))/a + b(1 − r)], returned. `vx`, `vy` are overwritten.
   double (*pairForces)(size_t n, MacrostatePairForce force, const float *x, const float *y, float *vx, float *vy);
+
+  /// Does nothing but multiply-adds in registers; returns how many floating-point operations: the peak to measure against.
+  double (*multiplyAddPeak)(size_t rounds);
 } MacrostateKernelTable;
 
 /// The table of an instruction set, or null where this machine (or build) has no such instructions.
