@@ -25,7 +25,8 @@ final class InMemorySets: PointSetSource {
   ) {
     points.withUnsafeBufferPointer {
       body(
-        UnsafeBufferPointer(rebasing: $0[set * count * 2..<(set + 1) * count * 2]), UnsafeBufferPointer(start: nil, count: 0))
+        UnsafeBufferPointer(rebasing: $0[set * count * 2..<(set + 1) * count * 2]),
+        UnsafeBufferPointer(start: nil, count: 0))
     }
   }
 }

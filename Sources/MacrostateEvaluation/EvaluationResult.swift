@@ -76,6 +76,8 @@ public struct ForecastExample: Codable, Sendable {
   public var truth: [Double]
   /// The mean of the predictions.
   public var mean: [Double]
+  /// The scaled MRE of the trajectory (of all observables together).
+  public var scaledError: Double
   /// The lower edge of the band.
   public var lower: [Double]
   /// The upper edge of the band.

@@ -127,6 +127,11 @@ public struct RegimeEvaluation {
       + "\(trajectories[divergence.trajectory]) at frame \(divergence.frame)"
   }
 
+  private func scaledError(_ truth: [Double], _ prediction: [Double]) -> Double {
+    RelativeError.ofTrajectory(
+      truth: truth, prediction: prediction, observables: seriesWidth, scale: model.publishedScale)
+  }
+
   private func examples(_ forecast: Forecast, _ times: [[Double]], _ truths: [[Double]]) -> [ForecastExample] {
     let k = seriesWidth
     // For an SDE the band holds 90 % of the paths, for an ODE all members of the ensemble.
@@ -136,6 +141,7 @@ public struct RegimeEvaluation {
         ForecastExample(
           trajectory: trajectories[i], observable: model.componentNames[j], times: times[i],
           truth: times[i].indices.map { truths[i][$0 * k + j] }, mean: forecast.mean(i, j),
+          scaledError: scaledError(truths[i], forecast.meanSeries(i, components: k)),
           lower: forecast.quantile(edges.0, i, j), upper: forecast.quantile(edges.1, i, j))
       }
     }

@@ -33,7 +33,8 @@ public struct StartConfiguration: PointSetSource {
     let array = try NumPyArray(url)
     guard array.elementType.isFloatingPoint, array.shape.count == 2 else {
       throw MacrostateError(
-        .badData, "\(url.path): \(shapeText(array.shape)) of \(array.elementType.rawValue); one configuration is an "
+        .badData,
+        "\(url.path): \(shapeText(array.shape)) of \(array.elementType.rawValue); one configuration is an "
           + "array [n, d] of floating-point numbers")
     }
     try self.init(positions: array.floats(), dimension: array.shape[1], source: url.path)
@@ -98,7 +99,8 @@ public struct Prediction {
     let description = model.description
     guard start.dimension == description.closure.dimension else {
       throw MacrostateError(
-        .badData, "the particles have \(start.dimension) dimensions, those of the model "
+        .badData,
+        "the particles have \(start.dimension) dimensions, those of the model "
           + "\(description.closure.dimension); use data like those of the training")
     }
     let closure = try SetEncoder(
@@ -111,7 +113,8 @@ public struct Prediction {
       starts: z, times: [times], realisations: Self.realisations, kernels: kernels, pool: pool)
     if let divergence = forecast.divergences.first {
       throw MacrostateError(
-        .failure, "the prediction of \(model.componentNames[divergence.component]) ran away at frame "
+        .failure,
+        "the prediction of \(model.componentNames[divergence.component]) ran away at frame "
           + "\(divergence.frame) (t = \(times[divergence.frame])); train longer, or predict fewer steps")
     }
     return table(forecast, times: times, includesClosure: includesClosure, warnings: warnings(z))
@@ -148,7 +151,8 @@ extension StartConfiguration {
     try model.description.observables.flatMap { quantity in
       guard let named = NamedObservable(rawValue: quantity.name) else {
         throw MacrostateError(
-          .usage, "the observable '\(quantity.name)' cannot be computed from positions; give its value at the start: "
+          .usage,
+          "the observable '\(quantity.name)' cannot be computed from positions; give its value at the start: "
             + "--start \(quantity.name)=0.5")
       }
       return try positions.withUnsafeBufferPointer {

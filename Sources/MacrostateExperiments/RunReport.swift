@@ -60,7 +60,11 @@ public struct RunReport {
     let without = regime?.withoutClosure.map { " · \(NumberText.short($0.mean)) without ẑ" } ?? ""
     return KeyFigure(
       name, value: NumberText.short(regime?.scaled.mean ?? .nan),
-      detail: "MRE over \(NumberText.grouped(regime?.trajectories ?? 0)) trajectories\(without)")
+      detail: "MRE over \(countText(regime?.trajectories ?? 0))\(without)")
+  }
+
+  private func countText(_ count: Int) -> String {
+    count == 1 ? "1 trajectory" : "\(NumberText.grouped(count)) trajectories"
   }
 
   // MARK: Sections
@@ -71,12 +75,14 @@ public struct RunReport {
         "Each prediction starts from the particles of the first frame alone: they are encoded once, and the macrostate "
           + "is rolled out. The band is "
           + (model.ensemble.members.first?.model.isStochastic == true
-            ? "that of 90 % of the predicted paths." : "the range of an ensemble of \(model.description.members) models."))
+            ? "that of 90 % of the predicted paths."
+            : "the range of an ensemble of \(model.description.members) models."))
     ]
     for name in names {
       guard let regime = result.regimes[name] else { continue }
-      for (observable, examples) in Dictionary(grouping: regime.examples, by: \.observable).sorted(by: { $0.key < $1.key })
-      {
+      for (observable, examples) in Dictionary(grouping: regime.examples, by: \.observable).sorted(by: {
+        $0.key < $1.key
+      }) {
         blocks.append(
           .bands(
             BandChart(
@@ -90,7 +96,8 @@ public struct RunReport {
 
   private func panel(_ example: ForecastExample) -> BandChart.Panel {
     BandChart.Panel(
-      title: "trajectory \(example.trajectory)", time: example.times, mean: example.mean, truth: example.truth,
+      title: "trajectory \(example.trajectory)", note: "MRE \(NumberText.short(example.scaledError))",
+      time: example.times, mean: example.mean, truth: example.truth,
       band: .init(lower: example.lower, upper: example.upper))
   }
 
@@ -108,8 +115,7 @@ public struct RunReport {
         density: DensityGrid(
           values: snapshot.values, columns: snapshot.gridCounts[0],
           rows: snapshot.gridCounts.count > 1 ? snapshot.gridCounts[1] : 1,
-          x: snapshot.ranges[0][0]...snapshot.ranges[0][1],
-          y: snapshot.ranges.count > 1 ? snapshot.ranges[1][0]...snapshot.ranges[1][1] : 0...1))
+          x: extent(snapshot.ranges, 0), y: extent(snapshot.ranges, 1)))
     }
     return [
       .text(
@@ -119,6 +125,11 @@ public struct RunReport {
       .densities(
         DensityFigure(name: "density", title: "Particles and learned density", dimension: dimension, frames: frames)),
     ]
+  }
+
+  private func extent(_ ranges: [[Double]], _ axis: Int) -> ClosedRange<Double> {
+    guard ranges.indices.contains(axis), ranges[axis][0] < ranges[axis][1] else { return 0...1 }
+    return ranges[axis][0]...ranges[axis][1]
   }
 
   private func curves() throws -> [ReportBlock] {
@@ -184,20 +195,32 @@ public struct RunReport {
     return [
       .table(
         ReportTable(
-          name: "data", title: "Data", columns: ["data set", "trajectories", "frames", "points", "made by"], rows: rows))
+          name: "data", title: "Data", columns: ["data set", "trajectories", "frames", "points", "made by"], rows: rows)
+      )
     ]
+  }
+
+  /// The settings under their dotted keys, in the order of the configuration file.
+  private var dottedSettings: [KeyValues.Entry] {
+    var section = ""
+    return configuration.yamlText.split(separator: "\n").compactMap { line in
+      let parts = line.split(separator: ":", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
+      guard parts.count == 2, !line.hasPrefix("#") else {
+        if parts.count == 1, !line.hasPrefix("#") { section = parts[0] + "." }
+        return nil
+      }
+      if !line.hasPrefix(" ") { section = "" }
+      guard !parts[1].isEmpty else {
+        section = parts[0] + "."
+        return nil
+      }
+      return .init(section + parts[0], parts[1])
+    }
   }
 
   private func settings() -> [ReportBlock] {
     [
-      .keyValues(
-        KeyValues(
-          "Settings",
-          configuration.yamlText.split(separator: "\n").filter { !$0.hasPrefix("#") }.compactMap { line in
-            let parts = line.split(separator: ":", maxSplits: 1).map(String.init)
-            guard parts.count == 2 else { return nil }
-            return .init(parts[0].replacing("  ", with: "· "), parts[1].trimmingCharacters(in: .whitespaces))
-          })),
+      .keyValues(KeyValues("Settings", dottedSettings)),
       .keyValues(
         KeyValues(
           "Provenance",
@@ -206,7 +229,7 @@ public struct RunReport {
             .init("seed", String(provenance.seed)), .init("threads", String(provenance.threads)),
             .init("instruction set", provenance.instructionSet.rawValue),
             .init("machine", "\(provenance.cores) cores, \(provenance.system)"),
-            .init("time", "\(Int(provenance.seconds)) s"), .init("command", provenance.command),
+            .init("time", "\(Int(provenance.seconds)) s"),
           ])),
     ]
   }

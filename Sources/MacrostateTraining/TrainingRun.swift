@@ -37,13 +37,15 @@ public struct TrainingRun {
   ///
   /// - Throws: `MacrostateError`; after `.stopped` the same call carries on.
   public func run(restart: Bool = false) throws -> TrainedModel {
-    try folder.prepare(configuration, restart: restart)
+    // The data first: a run that cannot begin must not leave a folder that refuses other settings.
     let data = try TrainingData(configuration, pool: pool)
-    data.warnings.forEach(progress.warn)
+    try folder.prepare(configuration, restart: restart)
+    for warning in data.warnings { progress.warn(warning) }
     let metrics = try AppendLog(folder.metrics, cutBackTo: try metricsLength())
 
     // Stage I: closure variables by density.
     let closure = DensityClosureModel(closureShape(data.dataset), scaling: data.scaling)
+    if try folder.checkpoints("closure").latestState() == nil { try logEstimate(data, closure) }
     let closureParameters = closure.initialParameters(seed: configuration.seed)
     let density = try densityTask(closure, closureParameters, data)
     let densityState = try loop("closure", densitySettings, metrics).run(density)
@@ -86,6 +88,14 @@ public struct TrainingRun {
       withoutClosure: alone.map { ForecastEnsemble([($0.0, $0.1)]) })
     try model.write(to: folder.model)
     return model
+  }
+
+  private func logEstimate(_ data: TrainingData, _ closure: DensityClosureModel) throws {
+    let dimension =
+      data.dataset.observables.count + closure.shape.closureDimension * data.dataset.speciesNames.count
+    let estimate = try TrainingEstimate(
+      configuration, data: data, closure: closure, dynamics: dynamicsShape(dimension), kernels: kernels, pool: pool)
+    progress.log(estimate.text)
   }
 
   // MARK: Stage I

@@ -29,7 +29,7 @@ struct EvaluateCommand: ParsableCommand {
     let threads = common.threads > 0 ? common.threads : nil
     let result = try RunEvaluation(RunFolder(URL(fileURLWithPath: runFolder)), threads: threads)
       .run(tests: tests, progress: progress)
-    result.warnings.forEach(progress.warn)
+    for warning in result.warnings { progress.warn(warning) }
     let table = ErrorTable(result)
     print(json ? try JSONFile.text(table.summary) : table.text, terminator: json ? "" : "\n")
   }

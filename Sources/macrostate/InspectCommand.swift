@@ -24,7 +24,7 @@ struct InspectCommand: ParsableCommand {
       print(try JSONFile.text(summary), terminator: "")
     } else {
       print(summary.text)
-      summary.warnings.forEach { common.progress.warn($0) }
+      for warning in summary.warnings { common.progress.warn(warning) }
     }
   }
 }

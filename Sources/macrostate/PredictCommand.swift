@@ -51,9 +51,9 @@ struct PredictCommand: ParsableCommand {
     let (start, observables) = try startConfiguration(model)
     let table = try Prediction(model, pool: WorkerPool(threads: common.threads)).table(
       from: start, observables: observables, steps: steps, timeStep: timeStep, includesClosure: closure)
-    table.warnings.forEach { common.progress.warn($0) }
+    for warning in table.warnings { common.progress.warn(warning) }
     try AtomicFile.write(table.csv, to: URL(fileURLWithPath: output))
-    print("\(output): \(table.rows.count) rows of \(table.columns.joined(separator: ", "))")
+    print("\(output): \(table.rows.count) rows, \(table.columns.count) columns")
   }
 
   private func startConfiguration(_ model: TrainedModel) throws -> (StartConfiguration, [Double]) {
@@ -71,7 +71,8 @@ struct PredictCommand: ParsableCommand {
       (0..<dataset.frameCount(ofTrajectory: trajectory)).contains(index)
     else {
       throw MacrostateError(
-        .usage, "--frame \(frame ?? ""): the data set has trajectories 0 … \(dataset.trajectoryCount - 1)"
+        .usage,
+        "--frame \(frame ?? ""): the data set has trajectories 0 … \(dataset.trajectoryCount - 1)"
           + ", and frames from 0 in each")
     }
     let frame = dataset.frames(ofTrajectory: trajectory).lowerBound + index

@@ -21,20 +21,33 @@ struct TrainCommand: ParsableCommand {
   @Option(name: .customLong("set"), help: "Change one setting: a.b=value. May be repeated.")
   var assignments: [String] = []
 
+  @Flag(help: "Print every setting with its meaning and its value, as YAML, and train nothing.")
+  var explainConfiguration = false
+
   @Option(name: .customLong("run"), help: "The run's folder; default runs/<name of the data set>.")
   var runFolder: String?
 
   @Flag(help: "Begin anew, dropping what an earlier run left.")
   var restart = false
 
+  @Flag(help: "Print all settings with their defaults and what they mean, and end.")
+  var explainConfiguration = false
+
   @OptionGroup var common: CommonOptions
   @OptionGroup var limit: WallTimeOption
 
   func run() throws {
-    var configuration = try config.map { try RunConfiguration(contentsOf: URL(fileURLWithPath: $0)) } ?? RunConfiguration()
+    if explainConfiguration {
+      print(RunConfiguration().explainedText, terminator: "")
+      return
+    }
+    var configuration =
+      try config.map { try RunConfiguration(contentsOf: URL(fileURLWithPath: $0)) } ?? RunConfiguration()
     if let dataset { configuration.data.training = dataset }
     try configuration.set(contentsOf: assignments)
     if common.threads > 0 { configuration.threads = common.threads }
+    try configuration.validate()
+    guard !explainConfiguration else { return print(configuration.explainedText, terminator: "") }
     let name = URL(fileURLWithPath: configuration.data.training).deletingPathExtension().lastPathComponent
     let folder = RunFolder(URL(fileURLWithPath: runFolder ?? "runs/\(name)"))
     let start = ContinuousClock.now

@@ -1,0 +1,86 @@
+import ClosureModels
+import Foundation
+import MacroscopicDynamics
+import MacrostateAutodiff
+import MacrostateConfiguration
+import MacrostateParallel
+import Microstates
+import RandomStreams
+
+/// What a training will take, from a few steps of each kind measured beforehand on this machine.
+struct TrainingEstimate {
+  /// Seconds of the whole training.
+  let seconds: Double
+  /// Bytes of memory beyond the mapped data.
+  let memory: Double
+  /// Bytes of disk beyond the data.
+  let disk: Double
+
+  private static let measuredSteps = 12
+  private static let measuredFrames = 1024
+
+  init(
+    _ configuration: RunConfiguration, data: TrainingData, closure: DensityClosureModel, dynamics: DynamicsModel.Shape,
+    kernels: Kernels, pool: WorkerPool
+  ) throws {
+    let source = DatasetPointSets(data.dataset)
+    let trainingFrames = TrainingData.frames(data.dataset, data.split.training)
+    let allFrames = trainingFrames.count + TrainingData.frames(data.dataset, data.split.validation).count
+    let parameters = closure.initialParameters(seed: configuration.seed)
+    let trainer = DensityTrainer(
+      closure, parameters: parameters, source: source, optimizer: .init(), kernels: kernels, pool: pool)
+    let batches = SetBatches(
+      frames: trainingFrames, speciesCount: source.speciesCount, batch: configuration.closureTraining.batch,
+      seed: configuration.seed)
+    let closureStep = try Self.secondsPerCall(Self.measuredSteps) { step in
+      _ = try trainer.step(batch: batches.sets(ofStep: step), seed: configuration.seed, step: step, rate: 0)
+    }
+    let sample = Array(trainingFrames.prefix(Self.measuredFrames))
+    let encoding = MacrostateEncoding(
+      closure, parameters: parameters, dataset: data.dataset, kernels: kernels, pool: pool)
+    let frame = try Self.secondsPerCall(1) { _ in _ = try encoding.macrostates(ofFrames: sample, isOrdered: false) }
+    let dynamicsStep = try Self.dynamicsStep(configuration, dynamics, kernels: kernels, pool: pool)
+
+    let trainings = Double(configuration.dynamics.ensemble + (data.dataset.observables.isEmpty ? 0 : 1))
+    let unroll = configuration.dynamicsTraining
+    let unrolledSteps = unroll.unrollLength > 0 ? Double(unroll.unrollSteps * unroll.unrollLength) / 8 : 0
+    seconds =
+      Double(configuration.closureTraining.steps) * closureStep
+      + Double(allFrames) * frame / Double(max(sample.count, 1))
+      + trainings * (Double(unroll.steps) + unrolledSteps) * dynamicsStep
+    // z in single precision and its copies, frame numbers, and the lanes' tapes and gradients.
+    memory = Double(allFrames * (dynamics.dimension * 8 + 24)) + 100e6 + Double(closure.layout.storage * 4 * 14)
+    disk = 4 * 12 * (Double(closure.layout.storage) + trainings * 2 * Double(dynamics.dimension * 300 + 40_000))
+  }
+
+  private static func dynamicsStep(
+    _ configuration: RunConfiguration, _ shape: DynamicsModel.Shape, kernels: Kernels, pool: WorkerPool
+  ) throws -> Double {
+    var random = RandomStream(seed: 0, purpose: .evaluation)
+    let frames = 256
+    let data = MacrostateTrajectories(
+      dimension: shape.dimension, observableCount: 0, values: random.normals(frames * shape.dimension),
+      times: (0..<frames).map(Double.init), offsets: [0, frames])
+    let model = DynamicsModel(shape, scaling: MacrostateScaling(data))
+    let trainer = DynamicsTrainer(
+      model, parameters: model.initialParameters(seed: 0, member: 0), data: data, optimizer: .init(), kernels: kernels,
+      pool: pool)
+    let pairs = (0..<configuration.dynamicsTraining.batch).map { $0 % (frames - 1) }
+    return try secondsPerCall(4 * measuredSteps) { _ in _ = try trainer.step(pairs: pairs, rate: 0) }
+  }
+
+  private static func secondsPerCall(_ calls: Int, _ body: (Int) throws -> Void) throws -> Double {
+    try body(0)
+    let start = ContinuousClock.now
+    for call in 0..<calls { try body(call) }
+    let elapsed = (ContinuousClock.now - start).components
+    return (Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18) / Double(calls)
+  }
+
+  /// The estimate as a line of the log.
+  var text: String {
+    let minutes = seconds < 90 ? "\(Int(seconds.rounded())) s" : "\(Int((seconds / 60).rounded())) min"
+    return String(
+      format: "estimate: about \(minutes) of training, %.1f GB of memory, %.0f MB of disk", memory / 1e9, disk / 1e6)
+  }
+}
