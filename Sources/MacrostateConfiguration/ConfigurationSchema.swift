@@ -42,8 +42,8 @@ public enum ConfigurationSchema {
     name: "encoder", summary: "The encoder of a set into closure variables",
     settings: [
       Setting(
-        "encoder.point_widths", \.encoder.pointWidths, .widths(atLeast: 1),
-        "layer widths of the network that sees every point; the last is the width of the mean"),
+        "encoder.point_widths", \.encoder.pointWidths, .widths(atLeast: 2),
+        "layer widths of the network that sees every point; the last is the width of its output, which is averaged"),
       Setting(
         "encoder.set_widths", \.encoder.setWidths, .widths(), "hidden widths of the network that sees the mean"),
       Setting(

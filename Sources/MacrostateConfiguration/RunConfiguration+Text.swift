@@ -28,7 +28,8 @@ extension ConfigurationSchema {
       "# Configuration", "",
       "A run is configured by one YAML file, `macrostate train --config config.yaml`, and by `--set section.key=value`,",
       "which goes before the file. Every key has a default; the run's folder keeps a `config.yaml` with all of them.",
-      "Unknown keys, wrong types and values out of range are errors that name the line.", "",
+      "Unknown keys, wrong types and values out of range are errors that name the line.",
+      "`macrostate train --explain-configuration` prints a commented file to begin with.", "",
       "A run carries on with the same settings only; those marked † may change, as they leave the result alone.", "",
       "This page is made from the program's own table (`ConfigurationSchema`) by `make documentation`.",
     ]

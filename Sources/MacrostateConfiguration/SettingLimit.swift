@@ -9,6 +9,7 @@ struct SettingLimit<Value: Sendable>: Sendable {
   static var none: Self { Self(phrase: "") { _ in nil } }
 }
 
+/// Asked so that a number that is not one (NaN) satisfies no limit.
 extension SettingLimit where Value: Comparable {
   /// least ≤ value.
   static func atLeast(_ least: Value) -> Self {
@@ -18,28 +19,28 @@ extension SettingLimit where Value: Comparable {
   /// least ≤ value ≤ most.
   static func between(_ least: Value, _ most: Value) -> Self {
     Self(phrase: "from \(least) to \(most)") { value in
-      value < least ? "at least \(least)" : value > most ? "at most \(most)" : nil
+      value >= least ? (value <= most ? nil : "at most \(most)") : "at least \(least)"
     }
   }
 
   /// low < value ≤ most.
   static func above(_ low: Value, atMost most: Value) -> Self {
     Self(phrase: "above \(low), at most \(most)") { value in
-      value <= low ? "greater than \(low)" : value > most ? "at most \(most)" : nil
+      value > low ? (value <= most ? nil : "at most \(most)") : "greater than \(low)"
     }
   }
 
   /// least ≤ value < high.
   static func between(_ least: Value, below high: Value) -> Self {
     Self(phrase: "from \(least) to less than \(high)") { value in
-      value < least ? "at least \(least)" : value >= high ? "less than \(high)" : nil
+      value >= least ? (value < high ? nil : "less than \(high)") : "at least \(least)"
     }
   }
 
   /// low < value < high.
   static func inside(_ low: Value, _ high: Value) -> Self {
     Self(phrase: "above \(low), less than \(high)") { value in
-      value <= low ? "greater than \(low)" : value >= high ? "less than \(high)" : nil
+      value > low ? (value < high ? nil : "less than \(high)") : "greater than \(low)"
     }
   }
 }

@@ -36,6 +36,7 @@ import Testing
     ("density:\n  smoothing: 0", "c.yaml:2: density.smoothing must be at least 1e-12, not 0.0"),
     ("density:\n  widths: []", "c.yaml:2: density.widths must be a list of at least 1, not []"),
     ("density:\n  widths: [0]", "c.yaml:2: density.widths must be a list of integers from 1 to 8192, not [0]"),
+    ("encoder:\n  point_widths: [64]", "c.yaml:2: encoder.point_widths must be a list of at least 2, not [64]"),
     ("encoder:\n  closure_dimension: 0", "c.yaml:2: encoder.closure_dimension must be at least 1, not 0"),
     ("closure_training:\n  learning_rate: 0", "c.yaml:2: closure_training.learning_rate must be greater than 0.0"),
     ("data:\n  validation_fraction: 1", "c.yaml:2: data.validation_fraction must be less than 1.0, not 1.0"),
@@ -92,6 +93,9 @@ import Testing
     var configuration = RunConfiguration()
     configuration.density.bins = 1
     #expect(message { try configuration.validate() } == "density.bins must be at least 2, not 1")
+    configuration.density = DensitySettings()
+    configuration.density.smoothing = .nan
+    #expect(message { try configuration.validate() } == "density.smoothing must be at least 1e-12, not nan")
   }
 
   @Test func filesThatAreMissingOrNoText() throws {

@@ -35,7 +35,7 @@ let otherValues: [(path: String, value: String)] = [
   ("seed", "18446744073709551615"), ("threads", "2"),
   ("data.training", "my data/a.dataset"), ("data.tests", "{in-dst: a.dataset}"),
   ("data.validation_fraction", "0.25"), ("data.test_fraction", "0"), ("data.scaling", "range"),
-  ("encoder.point_widths", "[8]"), ("encoder.set_widths", "[]"), ("encoder.closure_dimension", "1"),
+  ("encoder.point_widths", "[8, 4]"), ("encoder.set_widths", "[]"), ("encoder.closure_dimension", "1"),
   ("encoder.activation", "softplus"),
   ("density.smoothing", "1e-5"), ("density.samples", "1"), ("density.layers", "2"), ("density.widths", "[8, 16]"),
   ("density.activation", "silu"), ("density.bins", "2"), ("density.bound", "5"),
