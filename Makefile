@@ -34,7 +34,8 @@ test: charts toolchain
 
 benchmark: toolchain
 	Benchmarks/setup
-	Benchmarks/run $(ARGS)
+	swift build $(RELEASE) --product macrostate-benchmark
+	Benchmarks/run/benchmark.py $(ARGS)
 
 charts:
 	@Scripts/setup-charts

@@ -63,11 +63,15 @@ INLINE vfloat vsqrt(vfloat a) { return __builtin_elementwise_sqrt(a); }
 /// The nearest whole number, for |x| < 2²²: adding 1.5·2²³ leaves no bits for a fraction (SSE2 has no rounding).
 INLINE vfloat vround(vfloat x) { return (x + 12582912.0f) - 12582912.0f; }
 
-/// The sum of the elements, in a fixed order.
+/// The sum of the elements, in a fixed order: halves are added until one is left.
 INLINE float total(vfloat v) {
-  float sum = 0;
-  for (int i = 0; i < LANES; i++) sum += v[i];
-  return sum;
+  float sums[LANES];
+  memcpy(sums, &v, sizeof v);
+#pragma clang loop unroll(full)
+  for (int width = LANES / 2; width > 0; width /= 2) {
+    for (int i = 0; i < width; i++) sums[i] += sums[i + width];
+  }
+  return sums[0];
 }
 
 /// 0, 1, 2, …

@@ -30,17 +30,10 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "Begin anew, dropping what an earlier run left.")
   var restart = false
 
-  @Flag(help: "Print all settings with their defaults and what they mean, and end.")
-  var explainConfiguration = false
-
   @OptionGroup var common: CommonOptions
   @OptionGroup var limit: WallTimeOption
 
   func run() throws {
-    if explainConfiguration {
-      print(RunConfiguration().explainedText, terminator: "")
-      return
-    }
     var configuration =
       try config.map { try RunConfiguration(contentsOf: URL(fileURLWithPath: $0)) } ?? RunConfiguration()
     if let dataset { configuration.data.training = dataset }
