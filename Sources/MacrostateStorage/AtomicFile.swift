@@ -30,6 +30,7 @@ public enum AtomicFile {
   ///   file is then untouched.
   @discardableResult
   public static func write(to url: URL, _ body: (OutputFile) throws -> Void) throws -> FileRecord {
+    try requirePlainFile(url)
     let partial = partialURL(url)
     do {
       let file = try OutputFile(partial)
@@ -77,6 +78,14 @@ public enum AtomicFile {
     try withDescriptor(url, O_RDONLY, .writing) { descriptor in
       // Some file systems cannot sync a folder and say EINVAL; there is nothing more to do there.
       if fsync(descriptor) < 0, errno != EINVAL { throw MacrostateError.system(errno, .writing, url) }
+    }
+  }
+
+  /// Renaming would replace a device such as `/dev/null` by a file.
+  private static func requirePlainFile(_ url: URL) throws {
+    var status = stat()
+    if stat(url.path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+      throw MacrostateError(.failure, "\(url.path): not a plain file; name another output")
     }
   }
 

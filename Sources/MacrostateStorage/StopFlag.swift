@@ -36,12 +36,17 @@ public final class StopFlag: Sendable {
   /// Takes over SIGINT and SIGTERM of this process and returns a flag that they set, or the end of `wallTime`.
   public static func install(wallTime: Duration? = nil) -> StopFlag {
     signalCount.store(0, ordering: .sequentiallyConsistent)
+    // A child inherits what its parent's thread blocks, and Dispatch's threads block both.
+    var signals = sigset_t()
+    sigemptyset(&signals)
     for number in [SIGINT, SIGTERM] {
+      sigaddset(&signals, number)
       signal(number) { number in
         let earlier = signalCount.add(1, ordering: .sequentiallyConsistent).oldValue
         if earlier > 0 { _exit(128 + number) }
       }
     }
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     // At a file size limit (ulimit -f), writing then fails with a message instead of ending the process.
     signal(SIGXFSZ, SIG_IGN)
     return StopFlag(wallTime: wallTime, heedsSignals: true)

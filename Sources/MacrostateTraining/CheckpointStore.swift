@@ -58,14 +58,17 @@ public struct CheckpointStore {
     let name = "step-" + String(repeating: "0", count: max(0, 8 - "\(state.step)".count)) + "\(state.step)"
     let target = folder.appendingPathComponent(name)
     try Folder.create(folder)
-    // The same step again (the end of a training after its last interval) replaces the folder.
+    // The same step has the same bytes, and a kill must not find the checkpoint that `latest` names removed.
+    if try named(Name.latest)?.lastPathComponent == name { return }
     if Folder.exists(target) { try Folder.remove(target) }
     try AtomicFile.writeFolder(target) { partial in
       var records: [String: FileRecord] = [:]
       records[Name.model] = try Safetensors(tensors: parameters.tensors)
         .write(to: partial.appendingPathComponent(Name.model))
       records[Name.optimizer] = try Safetensors(
-        tensors: optimizer.first.tensors(prefix: "first.").merging(optimizer.second.tensors(prefix: "second.")) { a, _ in a },
+        tensors: optimizer.first.tensors(prefix: "first.").merging(optimizer.second.tensors(prefix: "second.")) {
+          a, _ in a
+        },
         metadata: ["steps": String(optimizer.steps)]
       ).write(to: partial.appendingPathComponent(Name.optimizer))
       records[Name.state] = try JSONFile.write(state, to: partial.appendingPathComponent(Name.state))
@@ -119,7 +122,8 @@ public struct CheckpointStore {
   }
 
   private func verify(_ checkpoint: URL) throws {
-    let remedy = "remove \(checkpoint.path) and name the checkpoint before it in \(folder.path)/latest, or use --restart"
+    let remedy =
+      "remove \(checkpoint.path) and name the checkpoint before it in \(folder.path)/latest, or use --restart"
     let records = try JSONFile.read(
       [String: FileRecord].self, from: checkpoint.appendingPathComponent(Name.record), remedy: remedy)
     for (name, record) in records.sorted(by: { $0.key < $1.key }) {

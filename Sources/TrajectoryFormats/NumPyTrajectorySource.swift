@@ -73,6 +73,8 @@ public struct NumPyTrajectorySource: TrajectorySource {
     }
   }
 
+  public var name: String { positions.name }
+
   public var speciesNames: [String] { types?.speciesNames ?? ["particle"] }
 
   public var bytesPerTrajectory: Int {

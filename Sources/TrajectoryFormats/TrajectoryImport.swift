@@ -67,7 +67,11 @@ public func importTrajectories(
     var trajectory = try source.trajectory(m)
     guard let computed else { return trajectory }
     for index in trajectory.frames.indices {
-      trajectory.frames[index].observables += try computed.compute(trajectory.frames[index])
+      do {
+        trajectory.frames[index].observables += try computed.compute(trajectory.frames[index])
+      } catch let error as MacrostateError {
+        throw MacrostateError(error.kind, "\(source.name): trajectory \(m), frame \(index): \(error.message)")
+      }
     }
     return trajectory
   }

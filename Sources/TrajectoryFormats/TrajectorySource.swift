@@ -2,6 +2,8 @@ import Microstates
 
 /// Trajectories that can be read one at a time, whatever their file format.
 public protocol TrajectorySource: Sendable {
+  /// What messages call the source: its path.
+  var name: String { get }
   /// The number of trajectories.
   var trajectoryCount: Int { get }
   /// The dimension d of space.

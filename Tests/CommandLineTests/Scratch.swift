@@ -1,0 +1,149 @@
+import Foundation
+import MacrostateKit
+import Testing
+
+/// The working folder of one test, removed with it, and the tool run in it.
+final class Scratch: Sendable {
+  let url: URL
+
+  init() throws {
+    url = FileManager.default.temporaryDirectory.appendingPathComponent("macrostate-\(UUID().uuidString)")
+    try Folder.create(url)
+  }
+
+  deinit { try? Folder.remove(url) }
+
+  func file(_ name: String) -> URL { url.appendingPathComponent(name) }
+
+  func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: file(name).path) }
+
+  func text(_ name: String) throws -> String { try String(contentsOf: file(name), encoding: .utf8) }
+
+  /// All files below `name` with their bytes, by path.
+  func bytes(of name: String) throws -> [String: Data] {
+    var result: [String: Data] = [:]
+    for item in try Folder.contents(file(name)) {
+      let path = "\(name)/\(item.lastPathComponent)"
+      if Folder.exists(item) {
+        result.merge(try bytes(of: path)) { first, _ in first }
+      } else {
+        result[path.dropFirst(name.count).description] = try Data(contentsOf: item)
+      }
+    }
+    return result
+  }
+
+  /// Runs `macrostate` with these arguments to its end.
+  @discardableResult
+  func run(_ arguments: [String], sourceLocation: SourceLocation = #_sourceLocation) throws -> Outcome {
+    try start(arguments).finish(sourceLocation: sourceLocation)
+  }
+
+  /// Starts `macrostate` with these arguments.
+  func start(_ arguments: [String]) throws -> RunningTool { try RunningTool(arguments, in: url) }
+
+  /// Runs `macrostate` and expects it to succeed.
+  @discardableResult
+  func succeed(_ arguments: [String], sourceLocation: SourceLocation = #_sourceLocation) throws -> Outcome {
+    let outcome = try run(arguments, sourceLocation: sourceLocation)
+    #expect(outcome.exitCode == 0, "\(arguments): \(outcome.errors)", sourceLocation: sourceLocation)
+    return outcome
+  }
+
+  /// Runs `macrostate` and expects one clear message and nothing else that looks like a crash.
+  func fail(
+    _ arguments: [String], code: Int32, containing parts: [String], sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let outcome = try run(arguments, sourceLocation: sourceLocation)
+    #expect(outcome.exitCode == code, "\(arguments): \(outcome.errors)", sourceLocation: sourceLocation)
+    #expect(outcome.output.isEmpty, "nothing but results belongs on stdout", sourceLocation: sourceLocation)
+    let messages = outcome.errors.split(separator: "\n").filter {
+      $0.hasPrefix("macrostate: ") || $0.hasPrefix("Error: ")
+    }
+    #expect(messages.count == 1, "\(outcome.errors)", sourceLocation: sourceLocation)
+    for part in parts {
+      #expect(outcome.errors.contains(part), "\(outcome.errors)", sourceLocation: sourceLocation)
+    }
+  }
+}
+
+/// What a finished tool left.
+struct Outcome {
+  var exitCode: Int32
+  var output: String
+  var errors: String
+}
+
+/// The tool as a child process, its output in files so that a full pipe cannot stop it.
+final class RunningTool {
+  private let process = Process()
+  private let output: URL
+  private let errors: URL
+
+  private static let secondsToFinish = 120.0
+
+  init(_ arguments: [String], in folder: URL) throws {
+    let name = UUID().uuidString
+    output = FileManager.default.temporaryDirectory.appendingPathComponent("\(name).out")
+    errors = FileManager.default.temporaryDirectory.appendingPathComponent("\(name).err")
+    for file in [output, errors] { try Data().write(to: file) }
+    let executable: URL = try #require(Self.executable, "the tool 'macrostate' is not beside the tests")
+    process.executableURL = executable
+    process.arguments = arguments
+    process.currentDirectoryURL = folder
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = try FileHandle(forWritingTo: output)
+    process.standardError = try FileHandle(forWritingTo: errors)
+    try process.run()
+  }
+
+  deinit {
+    for file in [output, errors] { try? FileManager.default.removeItem(at: file) }
+  }
+
+  var isRunning: Bool { process.isRunning }
+
+  func send(_ signal: Int32) {
+    if process.isRunning { kill(process.processIdentifier, signal) }
+  }
+
+  /// Waits until `condition` holds or the tool has ended.
+  func wait(until condition: () -> Bool) {
+    while process.isRunning && !condition() { usleep(1000) }
+  }
+
+  /// Waits for the end; a tool that hangs is killed and fails the test.
+  func finish(sourceLocation: SourceLocation = #_sourceLocation) throws -> Outcome {
+    let start = ContinuousClock.now
+    while process.isRunning {
+      usleep(2000)
+      guard ContinuousClock.now - start > .seconds(Self.secondsToFinish) else { continue }
+      Issue.record("the tool hangs", sourceLocation: sourceLocation)
+      send(SIGKILL)
+      break
+    }
+    process.waitUntilExit()
+    return Outcome(
+      exitCode: process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus,
+      output: try String(contentsOf: output, encoding: .utf8), errors: try String(contentsOf: errors, encoding: .utf8))
+  }
+
+  /// The tool that was built with the tests: in the folder of the test bundle.
+  private static let executable: URL? = {
+    let arguments = CommandLine.arguments
+    let bundles =
+      [Bundle.main.bundlePath, arguments.first ?? ""]
+      + zip(arguments, arguments.dropFirst()).compactMap {
+        $0 == "--test-bundle-path" ? $1 : nil
+      }
+    for bundle in bundles {
+      var folder = URL(fileURLWithPath: bundle)
+      for _ in 0..<5 {
+        let candidate = folder.appendingPathComponent("macrostate")
+        if FileManager.default.isExecutableFile(atPath: candidate.path), !Folder.exists(candidate) { return candidate }
+        folder.deleteLastPathComponent()
+      }
+    }
+    return nil
+  }()
+}

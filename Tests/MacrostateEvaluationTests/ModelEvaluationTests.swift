@@ -1,0 +1,133 @@
+import Foundation
+import MacrostateAutodiff
+import MacrostateConfiguration
+import MacrostateEvaluation
+import MacrostateParallel
+import MacrostateStorage
+import MacrostateTraining
+import Microstates
+import Testing
+
+/// The evaluation of a small trained model.
+@Suite struct ModelEvaluationTests {
+  /// Clouds that contract, their mean squared radius, and a model trained on them for a moment.
+  final class Trained {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("evaluation-\(UUID().uuidString)")
+    let dataset: Dataset
+    let model: TrainedModel
+    let pool = WorkerPool(threads: 2)
+
+    init() throws {
+      try Folder.create(folder)
+      let url = folder.appendingPathComponent("x.dataset")
+      let description = DatasetDescription(
+        dimension: 2, observables: [ObservableDescription(name: "radius")], generator: .init(name: "test"),
+        programVersion: "1")
+      try DatasetWriter(url, description: description, plan: DatasetPlan(trajectoryCount: 12, trajectoriesPerShard: 5))
+        .writeMissingShards(trajectory: Self.trajectory)
+      dataset = try Dataset.open(url)
+      var configuration = RunConfiguration()
+      configuration.data.training = url.path
+      for setting in [
+        "encoder.point_widths=[8, 8]", "encoder.set_widths=[8]", "encoder.closure_dimension=2", "density.widths=[8]",
+        "density.layers=2", "dynamics.widths=[8]", "dynamics.ensemble=2", "closure_training.steps=20",
+        "closure_training.batch=8", "dynamics_training.steps=50", "dynamics_training.batch=16",
+      ] { try configuration.set(setting) }
+      model = try TrainingRun(
+        RunFolder(folder.appendingPathComponent("run")), configuration: configuration, stop: StopFlag(),
+        progress: SilentProgress()
+      ).run()
+    }
+
+    deinit { try? Folder.remove(folder) }
+
+    /// n = 8 + m particles; trajectory 3 has one frame.
+    static func trajectory(_ m: Int) -> Trajectory {
+      Trajectory(
+        frames: (0..<(m == 3 ? 1 : 6)).map { f -> Trajectory.Frame in
+          let points = (0..<2 * (8 + m)).map { i -> Float in
+            let start: Double = sin(12.9898 * Double(i + 1) + 78.233 * Double(m + 1))
+            return Float(start * pow(0.9, Double(f)) * (1 + 0.1 * Double(m)))
+          }
+          let radius = points.reduce(0) { $0 + Double($1) * Double($1) } / Double(8 + m)
+          return Trajectory.Frame(time: 0.5 * Double(f), positions: [points], observables: [radius])
+        })
+    }
+
+    func evaluate(_ trajectories: [Int]) throws -> EvaluationResult {
+      try ModelEvaluation(model, kernels: .best, pool: pool)
+        .run([(name: "test", dataset: dataset, trajectories: trajectories)], progress: SilentProgress())
+    }
+  }
+
+  let trained: Trained
+
+  init() throws { trained = try Trained() }
+
+  @Test func everyComparisonIsThereAndFinite() throws {
+    let regime = try #require(trained.evaluate([0, 1, 2, 3, 4]).regimes["test"])
+    #expect(regime.trajectories == 4, "a trajectory of one frame has nothing to predict")
+    #expect(regime.memberMeans.count == 2)
+    let without = try #require(regime.withoutClosure)
+    for statistics in [regime.scaled, regime.physical, regime.variance, without, regime.persistence] {
+      #expect(statistics.mean.isFinite && statistics.mean > 0)
+      #expect(statistics.median.isFinite && statistics.spread.isFinite)
+    }
+  }
+
+  @Test func persistenceIsTheStartCarriedOn() throws {
+    let regime = try #require(trained.evaluate([5]).regimes["test"])
+    let truth = Trained.trajectory(5).frames.map { $0.observables[0] }
+    let (low, high) = (
+      Double(trained.model.description.observableLeast[0]), Double(trained.model.description.observableGreatest[0])
+    )
+    func scaled(_ value: Double) -> Double { (2 * value - low - high) / (high - low) }
+    let error = truth.dropFirst().reduce(0) { $0 + pow(scaled($1) - scaled(truth[0]), 2) }
+    let size = truth.dropFirst().reduce(0) { $0 + pow(scaled($1), 2) }
+    #expect(abs(regime.persistence.mean / (error / size) - 1) < 1e-9)
+  }
+
+  @Test func examplesAreTheDataTheyShow() throws {
+    let regime = try #require(trained.evaluate([7, 2]).regimes["test"])
+    #expect(regime.examples.map(\.trajectory) == [7, 2])
+    let example = try #require(regime.examples.first)
+    let frames = Trained.trajectory(7).frames
+    #expect(example.observable == "radius")
+    #expect(example.times == frames.map(\.time))
+    #expect(example.truth == frames.map { $0.observables[0] })
+    #expect(abs(example.mean[0] - example.truth[0]) < 1e-6 * example.truth[0], "a prediction starts at the truth")
+    #expect(zip(example.lower, example.upper).allSatisfy { $0 <= $1 })
+  }
+
+  @Test func shufflingChangesNothing() throws {
+    let check = try trained.evaluate([0, 1, 2, 4, 5]).permutation
+    #expect(check.sets == 5)
+    #expect(check.identical == 5)
+    #expect(check.largestUnorderedChange < 1e-3, "without ordering only rounding differs")
+  }
+
+  @Test func densitiesAreOverTheirGridAndIntegrateToOneAtMost() throws {
+    let densities = try trained.evaluate([0]).densities
+    #expect(densities.count >= 2)
+    for snapshot in densities {
+      #expect(snapshot.values.count == snapshot.gridCounts.reduce(1, *))
+      let cell = zip(snapshot.ranges, snapshot.gridCounts).reduce(1) { $0 * ($1.0[1] - $1.0[0]) / Double($1.1) }
+      let mass = snapshot.values.reduce(0, +) * cell
+      #expect(mass > 0 && mass < 1.05, "\(mass)")
+      #expect(snapshot.points.count == 8)
+    }
+  }
+
+  @Test func theSameEvaluationOnOneThreadGivesTheSameBits() throws {
+    let one = try ModelEvaluation(trained.model, kernels: .best, pool: WorkerPool(threads: 1))
+      .run([(name: "test", dataset: trained.dataset, trajectories: [0, 1])], progress: SilentProgress())
+    let two = try trained.evaluate([0, 1])
+    #expect(try JSONFile.text(one) == JSONFile.text(two))
+  }
+
+  @Test func dataWithoutSuccessorsAreRefused() throws {
+    let error = #expect(throws: MacrostateError.self) { try trained.evaluate([3]) }
+    #expect(error?.kind == .badData)
+    #expect(error?.message.contains("no test trajectory has two frames") == true)
+  }
+}

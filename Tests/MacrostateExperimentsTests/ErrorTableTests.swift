@@ -1,0 +1,51 @@
+import Foundation
+import MacrostateEvaluation
+import MacrostateExperiments
+import MacrostateStorage
+import Testing
+
+@Suite struct ErrorTableTests {
+  /// A result of these regimes; means are the regime's number.
+  private func result(_ names: [String]) throws -> EvaluationResult {
+    func statistics(_ mean: Double) -> [String: Any] {
+      ["mean": mean, "median": mean / 2, "spread": mean / 4, "worstShare": 0.5]
+    }
+    var regimes: [String: Any] = [:]
+    for (i, name) in names.enumerated() {
+      regimes[name] = [
+        "trajectories": 10_000 + i, "scaled": statistics(Double(i + 1)), "physical": statistics(Double(i + 10)),
+        "variance": statistics(20), "memberMeans": [1.0], "withoutClosure": statistics(Double(i + 30)),
+        "persistence": statistics(Double(i + 40)), "startsOutside": 0, "divergences": [String](),
+        "examples": [String](),
+      ]
+    }
+    let object: [String: Any] = [
+      "regimes": regimes, "permutation": ["sets": 1, "identical": 1, "largestUnorderedChange": 0.0],
+      "validationKL": 1.0, "densities": [String](), "warnings": [String](),
+    ]
+    return try JSONDecoder().decode(EvaluationResult.self, from: JSONSerialization.data(withJSONObject: object))
+  }
+
+  @Test func regimesComeInThePapersOrder() throws {
+    let names = ["zebra", "diff-N", "ant", "in-dst", "diff-init"]
+    #expect(ErrorTable.ordered(try result(names)) == ["in-dst", "diff-init", "diff-N", "ant", "zebra"])
+    let lines = ErrorTable(try result(names)).text.split(separator: "\n")
+    #expect(lines.dropFirst().map { $0.prefix { $0 != " " } } == ["in-dst", "diff-init", "diff-N", "ant", "zebra"])
+  }
+
+  @Test func theTextFitsEightyColumns() throws {
+    let text = ErrorTable(try result(["in-dst", "diff-init", "diff-N"])).text
+    #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 }, "\(text)")
+  }
+
+  @Test func theSummaryHasTheNamesThatScriptsRelyOn() throws {
+    let text = try JSONFile.text(ErrorTable(result(["in-dst"])).summary)
+    let object = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    #expect(Array(object.keys) == ["regimes"])
+    let regime = try #require((object["regimes"] as? [String: [String: Any]])?["in-dst"])
+    #expect(regime["mre"] as? [String: Double] == ["mean": 1, "median": 0.5, "spread": 0.25, "physicalMean": 10])
+    #expect(regime["trajectories"] as? Int == 10_000)
+    #expect(regime["withoutClosure"] as? [String: Double] == ["mean": 30])
+    #expect(regime["persistence"] as? [String: Double] == ["mean": 40])
+  }
+}
