@@ -23,11 +23,13 @@ final class TerminalProgress: ProgressObserver {
     state.withLock { state in
       let now = ContinuousClock.now
       if state.name != name {
-        state = State(name: name, started: now, firstDone: done - 1, lastShown: nil, hasBar: false)
+        // A bar appears at once, a line of a log file only if the job lasts.
+        state = State(
+          name: name, started: now, firstDone: done - 1, lastShown: isInteractive ? nil : now, hasBar: false)
       }
       let interval: Duration = isInteractive ? .milliseconds(200) : .seconds(30)
       let isLast = done >= total
-      guard isLast || state.lastShown.map({ now - $0 >= interval }) ?? isInteractive else { return }
+      guard isLast || state.lastShown.map({ now - $0 >= interval }) ?? true else { return }
       state.lastShown = now
       show(&state, done: done, total: total, note: note, now: now, isLast: isLast)
     }
