@@ -54,6 +54,7 @@ public struct ParticleStudy {
   /// Does what is not done yet, and writes the report.
   public func run(restart: Bool) throws -> Outcome {
     let start = ContinuousClock.now
+    try checkDisk()
     for regime in Regime.allCases { try simulate(regime) }
     _ = try TrainingRun(folder, configuration: configuration, stop: stop, progress: progress).run(restart: restart)
     let result = try RunEvaluation(folder, threads: threads).run(progress: progress)
@@ -67,17 +68,37 @@ public struct ParticleStudy {
     return Outcome(result: result, report: try RunReport(folder).write(), seconds: seconds)
   }
 
-  private func simulate(_ regime: Regime) throws {
+  private func simulation(_ regime: Regime) -> ParticleSimulation {
     let isTest = regime != .training
     let count =
       switch scale {
       case .demo: isTest ? 200 : 1000
       case .paper: isTest ? 1000 : 10_000
       }
+    return ParticleSimulation(regime: regime, trajectoryCount: count, seed: seed)
+  }
+
+  private func simulate(_ regime: Regime) throws {
     try simulateParticles(
-      ParticleSimulation(regime: regime, trajectoryCount: count, seed: seed), to: data(regime),
-      pool: WorkerPool(threads: threads), programVersion: ProgramVersion.current, stop: stop
+      simulation(regime), to: data(regime), pool: WorkerPool(threads: threads),
+      programVersion: ProgramVersion.current, stop: stop
     ) { [progress] done, total in progress.update("simulate \(regime.rawValue)", done: done, of: total, note: "") }
+  }
+
+  /// Says how much disk the data take, and refuses to begin where there is not enough.
+  private func checkDisk() throws {
+    let missing = Regime.allCases.filter { !FileManager.default.fileExists(atPath: data($0).path) }.map(simulation)
+    guard !missing.isEmpty else { return }
+    let needed = missing.reduce(0.0) { $0 + Double($1.trajectoryCount * $1.bytesPerTrajectory) }
+    progress.log(String(format: "estimate: %.1f GB of simulated data", needed / 1e9))
+    try Folder.create(folder.url)
+    let attributes = try? FileManager.default.attributesOfFileSystem(forPath: folder.url.path)
+    guard let free = (attributes?[.systemFreeSize] as? NSNumber)?.doubleValue, free < needed else { return }
+    throw MacrostateError(
+      .failure,
+      String(
+        format: "%@: %.1f GB are needed and %.1f GB free; free space, or choose another folder with --output",
+        folder.url.path, needed / 1e9, free / 1e9))
   }
 
   private func data(_ regime: Regime) -> URL {

@@ -1,6 +1,7 @@
 import ClosureModels
 import Foundation
 import MacrostateConfiguration
+import MacrostateObservables
 import MacrostateParallel
 import MacrostateStorage
 import Microstates
@@ -41,13 +42,38 @@ public struct TrainingData: Sendable {
       warnings.append(
         "\(short.count) trajectories have one frame: they train the closure variables, not the dynamics")
     }
-    let pairs = split.training.reduce(0) { $0 + dataset.frameCount(ofTrajectory: $1) - 1 }
-    guard pairs > 0 else {
+    try Self.requirePairs(dataset, split.training, "training", settings.training)
+    try Self.requirePairs(dataset, split.validation, "validation", settings.training)
+    let unroll = configuration.dynamicsTraining.unrollLength
+    guard unroll == 0 || split.training.contains(where: { dataset.frameCount(ofTrajectory: $0) > unroll }) else {
       throw MacrostateError(
-        .badData, "\(settings.training): no training trajectory has two frames, so there is no dynamics to learn; "
+        .badData,
+        "\(settings.training): dynamics_training.unroll_length is \(unroll), but no training trajectory has "
+          + "\(unroll) time steps; lower it")
+    }
+    self.warnings = warnings + Self.intensivityWarnings(dataset, split.training)
+  }
+
+  /// Warnings about observables that grow with n: what is learned then says nothing about another n.
+  private static func intensivityWarnings(_ dataset: Dataset, _ trajectories: [Int]) -> [String] {
+    let all = frames(dataset, trajectories)
+    let chosen = stride(from: 0, to: all.count, by: max(1, all.count / scalingFrames)).map { all[$0] }
+    return dataset.observables.enumerated().compactMap { j, observable in
+      IntensivityCheck(
+        chosen.lazy.map { (pointCount: dataset.pointCount(frame: $0), value: dataset.observables(ofFrame: $0)[j]) }
+      ).warning(for: observable.name)
+    }
+  }
+
+  private static func requirePairs(
+    _ dataset: Dataset, _ trajectories: [Int], _ part: String, _ source: String
+  ) throws {
+    guard trajectories.contains(where: { dataset.frameCount(ofTrajectory: $0) > 1 }) else {
+      throw MacrostateError(
+        .badData,
+        "\(source): no \(part) trajectory has two frames, so there is no dynamics to learn or to judge; "
           + "import trajectories of two or more frames")
     }
-    self.warnings = warnings
   }
 
   /// The frames of `trajectories`.

@@ -5,10 +5,11 @@ import MacrostateKit
 /// `macrostate evaluate`: predictions against the truth.
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "evaluate", abstract: "Compare a run's predictions with test data.")
+    commandName: "evaluate", abstract: "Compare a run's predictions with test data.",
+    discussion: "With several runs, of different seeds, their mean and spread follow the tables of each.")
 
-  @Argument(help: ArgumentHelp("The run's folder.", valueName: "run"))
-  var runFolder: String
+  @Argument(help: ArgumentHelp("The folder of a run, or of several.", valueName: "run"))
+  var runFolders: [String]
 
   @Option(name: .customLong("data"), help: "A test data set: regime=path. May be repeated; default: the run's own.")
   var data: [String] = []
@@ -27,10 +28,24 @@ struct EvaluateCommand: ParsableCommand {
     }
     let progress = common.progress
     let threads = common.threads > 0 ? common.threads : nil
-    let result = try RunEvaluation(RunFolder(URL(fileURLWithPath: runFolder)), threads: threads)
-      .run(tests: tests, progress: progress)
-    for warning in result.warnings { progress.warn(warning) }
-    let table = ErrorTable(result)
-    print(json ? try JSONFile.text(table.summary) : table.text, terminator: json ? "" : "\n")
+    let results = try runFolders.map { folder in
+      let result = try RunEvaluation(RunFolder(URL(fileURLWithPath: folder)), threads: threads)
+        .run(tests: tests, progress: progress)
+      for warning in result.warnings { progress.warn(warning) }
+      return result
+    }
+    try show(results)
+  }
+
+  private func show(_ results: [EvaluationResult]) throws {
+    if let result = results.first, results.count == 1 {
+      let table = ErrorTable(result)
+      print(json ? try JSONFile.text(table.summary) : table.text, terminator: json ? "" : "\n")
+      return
+    }
+    let seeds = SeedTable(results)
+    if json { return print(try JSONFile.text(seeds), terminator: "") }
+    for (folder, result) in zip(runFolders, results) { print("\(folder)\n\(ErrorTable(result).text)\n") }
+    print(seeds.text)
   }
 }
