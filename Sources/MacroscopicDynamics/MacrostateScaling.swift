@@ -73,7 +73,8 @@ public struct MacrostateScaling: Sendable, Equatable, Codable {
   public func componentsOutside(_ z: some Collection<Float>, tolerance: Float = 0) -> [Int] {
     zip(z, mean.indices).compactMap { value, j in
       let margin = tolerance * (greatest[j] - least[j])
-      return value < least[j] - margin || value > greatest[j] + margin ? j : nil
+      // What is not a number is outside, too.
+      return value >= least[j] - margin && value <= greatest[j] + margin ? nil : j
     }
   }
 }

@@ -7,7 +7,7 @@ public struct EncoderSettings: Codable, Equatable, Sendable {
   /// dim ẑ.
   public var closureDimension = 8
   /// The activation of φ and ρ.
-  public var activation = ActivationName.relu
+  public var activation = ActivationName.silu
 
   /// The defaults.
   public init() {}

@@ -118,8 +118,8 @@ public struct ParticleStudy {
     case .demo: configuration.data.validationFraction = 0.1
     case .paper:
       configuration.data.validationFraction = 0.2
-      configuration.closureTraining.steps = 40_000
-      configuration.dynamicsTraining.steps = 120_000
+      configuration.closureTraining.steps = 16_000
+      configuration.dynamicsTraining.steps = 60_000
       configuration.dynamicsTraining.validationInterval = 3000
     }
     return configuration

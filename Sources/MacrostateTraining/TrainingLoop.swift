@@ -89,7 +89,8 @@ public struct TrainingLoop {
   /// - Throws: `MacrostateError(.stopped)` after a signal or at the wall-time limit, with a checkpoint written;
   ///   `.failure` where the loss or its gradient is no longer finite.
   public func run(_ task: some TrainingTask) throws -> TrainingState {
-    var state = try checkpoints.restoreLatest(task.parameters, task.optimizer) ?? TrainingState(instructionSet: instructionSet)
+    var state =
+      try checkpoints.restoreLatest(task.parameters, task.optimizer) ?? TrainingState(instructionSet: instructionSet)
     if state.instructionSet != instructionSet {
       progress.warn(
         "\(name): the checkpoint was made with \(state.instructionSet.rawValue) kernels, this machine uses "
