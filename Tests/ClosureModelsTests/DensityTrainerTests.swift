@@ -1,0 +1,109 @@
+import ClosureModels
+import Foundation
+import MacrostateAutodiff
+import Testing
+
+@Suite struct DensityTrainerTests {
+  private func trainer(
+    _ model: DensityClosureModel, _ source: Sets, threads: Int = 2, settings: Adam.Settings = .init()
+  ) -> DensityTrainer {
+    DensityTrainer(
+      model, parameters: model.initialParameters(seed: 1), source: source, optimizer: settings,
+      kernels: Bench.kernels, pool: .init(threads: threads))
+  }
+
+  @Test func threadsDoNotChangeBits() throws {
+    let source = Sets(positions: (0..<12).map { Sets.cloud($0 == 5 ? 3000 : 1 + 37 * $0, shift: 0.1 * Float($0)) })
+    let results = try [1, 2].map { threads in
+      let trainer = trainer(Bench.model(), source, threads: threads)
+      let losses = try (0..<4).map { try trainer.step(batch: Array(0..<12), seed: 3, step: $0, rate: 0.01).loss }
+      return (losses, trainer.parameters.storage)
+    }
+    #expect(results[0].0 == results[1].0)
+    #expect(results[0].1 == results[1].1)
+  }
+
+  /// The gradient of one step: with β₁ = 0 the first moment is the gradient itself.
+  private func gradient(_ model: DensityClosureModel, _ source: Sets, batch: [Int]) throws -> (Double, [Float]) {
+    let trainer = trainer(model, source, settings: .init(beta1: 0))
+    let loss = try trainer.step(batch: batch, seed: 3, step: 2, rate: 0).loss
+    return (loss, trainer.optimizer.first.storage)
+  }
+
+  @Test(arguments: [60, 2500])
+  func gradientsAgreeWithDifferences(count: Int) throws {
+    let model = Bench.model()
+    let source = Sets(positions: [Sets.cloud(count), Sets.cloud(30, shift: 1)])
+    let (_, gradient) = try gradient(model, source, batch: [0, 1])
+    let norm = gradient.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+    let trainer = trainer(model, source)
+    let start = trainer.parameters.storage
+    let h = 0.005
+    let losses = try [h, -h].map { sign in
+      trainer.parameters.storage = zip(start, gradient).map { $0 + Float(sign / norm) * $1 }
+      return try trainer.step(batch: [0, 1], seed: 3, step: 2, rate: 0).loss
+    }
+    #expect(abs((losses[0] - losses[1]) / (2 * h) / norm - 1) < 0.01)
+  }
+
+  @Test func aLargeSetHasTheGradientOfItsSmallEqual() throws {
+    // Forty points, each a hundred times: the means, and so all of the encoder's gradient, are those of the forty.
+    // Point i of n is chosen by the same random word in both, so the repeats must stand beside each other.
+    let small = Sets.cloud(40)
+    let large = (0..<40).flatMap { i in (0..<100).flatMap { _ in small[2 * i..<2 * i + 2] } }
+    let model = Bench.model()
+    let a = try gradient(model, Sets(positions: [small]), batch: [0])
+    let b = try gradient(model, Sets(positions: [large]), batch: [0])
+    #expect(abs(a.0 - b.0) < 1e-5)
+    #expect(zip(a.1, b.1).allSatisfy { abs($0 - $1) < 1e-4 })
+    #expect(a.1.contains { abs($0) > 1e-2 })
+  }
+
+  @Test func emptySetsAreSkipped() throws {
+    let model = Bench.model()
+    let cloud = Sets.cloud(20)
+    let without = try gradient(model, Sets(positions: [cloud]), batch: [0])
+    let with = try gradient(model, Sets(positions: [[], cloud, []]), batch: [0, 1, 2])
+    #expect(with.0 == without.0)
+    let nothing = try gradient(model, Sets(positions: [[], []]), batch: [0, 1])
+    #expect(nothing.0 == 0 && nothing.1.allSatisfy { $0 == 0 })
+  }
+
+  @Test func trainingLowersTheDivergenceAndLearnsTheDensity() throws {
+    let scaling = PointScaling(shift: [10, -3], factor: [0.5, 2])
+    let model = Bench.model(scaling: scaling)
+    // In scaled units clouds about (±0.7, ∓0.7); in the data's 10 ± 1.4, −3 ∓ 0.35.
+    let source = Sets(
+      positions: (0..<16).map { set in
+        Sets.cloud(50, shift: set % 2 == 0 ? 0.7 : -0.7, seed: UInt64(set)).enumerated().map { i, x in
+          x / scaling.factor[i % 2] + scaling.shift[i % 2]
+        }
+      })
+    let trainer = trainer(model, source)
+    let evaluation = DensityEvaluation(
+      model, parameters: trainer.parameters, source: source, kernels: Bench.kernels, pool: Bench.pool)
+    let entropy = try evaluation.mixtureLogDensity(Array(0..<16), seed: 1)
+    let before = try evaluation.negativeLogLikelihood(Array(0..<16), seed: 1) + entropy
+    for step in 0..<600 { _ = try trainer.step(batch: Array(0..<16), seed: 1, step: step, rate: 0.01) }
+    let after = try evaluation.negativeLogLikelihood(Array(0..<16), seed: 1) + entropy
+    #expect(after < before - 0.3, "\(before) \(after)")
+    #expect(after > -0.1)
+
+    let closure = try SetEncoder(
+      model, parameters: trainer.parameters, source: source, kernels: Bench.kernels, pool: Bench.pool
+    ).encode([0], isOrdered: true)
+    // ∫ p dx = 1 in the data's own units, over ±5 scaled units.
+    let cells = 100
+    let grid = (0..<cells * cells).flatMap { i -> [Float] in
+      let (u, v) = (Float(i % cells) + 0.5, Float(i / cells) + 0.5)
+      return [20 * u / Float(cells), 5 * v / Float(cells) - 5.5]
+    }
+    let cell = 20.0 / Double(cells) * 5 / Double(cells)
+    let total = evaluation.logDensity(at: grid, closure: closure).reduce(0) { $0 + exp(Double($1)) * cell }
+    #expect(abs(total - 1) < 0.01, "\(total)")
+    let samples = evaluation.samples(closure: closure, count: 4000, seed: 1)
+    let sums = samples.enumerated().reduce(into: [0.0, 0.0]) { $0[$1.offset % 2] += Double($1.element) / 4000 }
+    #expect(abs(sums[0] - 11.4) < 0.4, "\(sums)")
+    #expect(abs(sums[1] + 3.35) < 0.1, "\(sums)")
+  }
+}

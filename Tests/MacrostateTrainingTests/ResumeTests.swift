@@ -1,0 +1,140 @@
+import Foundation
+import MacrostateConfiguration
+import MacrostateStorage
+import MacrostateTraining
+import Testing
+
+@Suite struct ResumeTests {
+  @Test func aStoppedRunEndsWithTheBitsOfAnUninterruptedOne() throws {
+    let tiny = try TinyRun()
+    try tiny.train("whole", tiny.configuration)
+    let whole = try tiny.result("whole")
+    // Stage I before and after its first validation, at its end; encoding; each training of stage II; late.
+    for moment in [1, 10, 24, 27, 40, 60, 75, 100, 110] {
+      let name = "stopped-\(moment)"
+      let stop = StopFlag()
+      expectError(.stopped, containing: "run the same command again") {
+        try tiny.train(name, tiny.configuration, stop: stop, progress: StopAt(stop, moment: moment))
+      }
+      try tiny.train(name, tiny.configuration)
+      #expect(try tiny.result(name) == whole, "stopped at \(moment)")
+    }
+  }
+
+  @Test func aRunStoppedAgainAndAgainEndsWithTheSameBits() throws {
+    let tiny = try TinyRun()
+    try tiny.train("whole", tiny.configuration)
+    var sessions = 0
+    while sessions < 40 {
+      sessions += 1
+      let stop = StopFlag()
+      do {
+        try tiny.train("often", tiny.configuration, stop: stop, progress: StopAt(stop, moment: 13))
+        break
+      } catch let error as MacrostateError {
+        #expect(error.kind == .stopped, "\(error)")
+      }
+    }
+    #expect(sessions > 3 && sessions < 40)
+    #expect(try tiny.result("often") == tiny.result("whole"))
+  }
+
+  @Test func theWallTimeLeavesACheckpoint() throws {
+    let tiny = try TinyRun()
+    expectError(.stopped, containing: "wall-time limit", "checkpoint is written") {
+      try tiny.train("run", tiny.configuration, stop: StopFlag(wallTime: .zero))
+    }
+    try tiny.train("run", tiny.configuration)
+    try tiny.train("whole", tiny.configuration)
+    #expect(try tiny.result("run") == tiny.result("whole"))
+  }
+
+  @Test func threadsDoNotChangeBits() throws {
+    let tiny = try TinyRun()
+    var configuration = tiny.configuration
+    try tiny.train("one", configuration)
+    configuration.threads = 2
+    try tiny.train("two", configuration)
+    #expect(try tiny.result("one") == tiny.result("two"))
+  }
+
+  @Test func changedSettingsAreRefusedAndThreadsAllowed() throws {
+    let tiny = try TinyRun()
+    try tiny.train("run", tiny.configuration)
+    let before = try tiny.result("run")
+    var configuration = tiny.configuration
+    configuration.threads = 2
+    configuration.run.checkpointInterval = 5
+    try tiny.train("run", configuration)
+    #expect(try tiny.result("run") == before)
+    configuration.encoder.closureDimension = 3
+    expectError(.badData, containing: "closure_dimension", "2", "3", "--restart") {
+      try tiny.train("run", configuration)
+    }
+    #expect(try tiny.result("run") == before)
+  }
+
+  @Test func restartStartsAnew() throws {
+    let tiny = try TinyRun()
+    try tiny.train("run", tiny.configuration)
+    var configuration = tiny.configuration
+    configuration.seed = 5
+    try tiny.train("run", configuration, restart: true)
+    try tiny.train("fresh", configuration)
+    #expect(try tiny.result("run") == tiny.result("fresh"))
+  }
+
+  @Test(arguments: ["model.safetensors", "optimizer.safetensors", "state.json"])
+  func aCorruptedCheckpointIsNamed(file: String) throws {
+    let tiny = try TinyRun()
+    let stop = StopFlag()
+    #expect(throws: MacrostateError.self) {
+      try tiny.train("run", tiny.configuration, stop: stop, progress: StopAt(stop, moment: 10))
+    }
+    let checkpoints = tiny.folder("run").checkpoints("closure").folder
+    let latest = try String(contentsOf: checkpoints.appendingPathComponent("latest"), encoding: .utf8)
+    let url = checkpoints.appendingPathComponent(latest.trimmingCharacters(in: .whitespacesAndNewlines))
+      .appendingPathComponent(file)
+    var bytes = try Data(contentsOf: url)
+    // In JSON another digit is still JSON: only the check sum can tell.
+    let place = file == "state.json" ? bytes.lastIndex { (48...56).contains($0) } : bytes.count - 3
+    bytes[try #require(place)] ^= 1
+    try bytes.write(to: url)
+    expectError(.badData, containing: file, "--restart") { try tiny.train("run", tiny.configuration) }
+  }
+
+  @Test func aCheckpointOfANewerVersionIsRefused() throws {
+    let tiny = try TinyRun()
+    try tiny.train("run", tiny.configuration)
+    let checkpoints = tiny.folder("run").checkpoints("closure").folder
+    let latest = try String(contentsOf: checkpoints.appendingPathComponent("latest"), encoding: .utf8)
+    let url = checkpoints.appendingPathComponent(latest.trimmingCharacters(in: .whitespacesAndNewlines))
+      .appendingPathComponent("state.json")
+    try setVersion(url)
+    expectError(.badData, containing: "state.json", "newer version", "update") {
+      try tiny.train("run", tiny.configuration)
+    }
+  }
+
+  @Test func aModelOfANewerVersionOrDamagedIsRefused() throws {
+    let tiny = try TinyRun()
+    try tiny.train("run", tiny.configuration)
+    let folder = tiny.folder("run").model
+    let weights = folder.appendingPathComponent("dynamics-1.safetensors")
+    var bytes = try Data(contentsOf: weights)
+    bytes[bytes.count - 2] ^= 1
+    try bytes.write(to: weights)
+    expectError(.badData, containing: "dynamics-1.safetensors", "corrupted") { _ = try TrainedModel(folder) }
+    try setVersion(folder.appendingPathComponent("model.json"))
+    expectError(.badData, containing: "model.json", "newer version") { _ = try TrainedModel(folder) }
+    expectError(.missingInput, containing: "macrostate train") {
+      _ = try TrainedModel(tiny.url.appendingPathComponent("nowhere"))
+    }
+  }
+
+  private func setVersion(_ url: URL) throws {
+    var object = try #require(JSONSerialization.jsonObject(with: Data(contentsOf: url)) as? [String: Any])
+    object["version"] = 99
+    try JSONSerialization.data(withJSONObject: object).write(to: url)
+  }
+}

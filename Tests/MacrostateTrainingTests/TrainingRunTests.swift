@@ -1,0 +1,98 @@
+import Foundation
+import MacrostateConfiguration
+import MacrostateStorage
+import MacrostateTraining
+import Testing
+
+@Suite struct TrainingRunTests {
+  @Test func aRunLearnsAndItsModelComesBackFromItsFiles() throws {
+    let tiny = try TinyRun()
+    let model = try tiny.train("run", tiny.configuration)
+    #expect(model.ensemble.members.count == 2)
+    #expect(model.componentNames == ["size", "z1 of A", "z2 of A", "z1 of B", "z2 of B"])
+    #expect(model.description.validationKL.isFinite && model.description.validationKL > 0)
+    let read = try TrainedModel(tiny.folder("run").model)
+    #expect(read.closureParameters.storage == model.closureParameters.storage)
+    #expect(read.ensemble.members.map(\.parameters.storage) == model.ensemble.members.map(\.parameters.storage))
+    #expect(read.ensemble.members[0].parameters.storage != read.ensemble.members[1].parameters.storage)
+    #expect(read.withoutClosure?.members[0].model.shape.dimension == 1)
+
+    let lines = try tiny.folder("run").metricsLines()
+    let closure = lines.filter { $0.training == "closure" }
+    #expect(closure.map(\.step) == [0, 3, 6, 7, 9, 12, 14, 15, 18, 21, 24])
+    #expect(closure.filter { $0.validation != nil }.map(\.step) == [0, 7, 14, 21, 24])
+    #expect(closure.compactMap(\.validation).min() == model.description.validationKL)
+    let names = Set(lines.map(\.training))
+    #expect(
+      names == [
+        "closure", "dynamics-0", "dynamics-0-unrolled", "dynamics-1", "dynamics-1-unrolled", "without-closure",
+        "without-closure-unrolled",
+      ])
+  }
+
+  @Test(arguments: DynamicsSettings.Diffusion.allCases)
+  func stochasticDynamics(diffusion: DynamicsSettings.Diffusion) throws {
+    let tiny = try TinyRun()
+    var configuration = tiny.configuration
+    configuration.dynamics.kind = .sde
+    configuration.dynamics.integrator = .eulerMaruyama
+    configuration.dynamics.diffusion = diffusion
+    configuration.dynamics.ensemble = 1
+    configuration.dynamicsTraining.unrollLength = 0
+    let model = try tiny.train("run", configuration)
+    #expect(model.ensemble.members[0].model.isStochastic)
+    let scores = try tiny.folder("run").metricsLines().filter { $0.training == "dynamics-0" }.compactMap(\.validation)
+    #expect(scores.count > 2 && scores.min() == model.description.validationScores[0])
+  }
+
+  @Test func withoutObservablesTheMacrostateIsTheClosure() throws {
+    let tiny = try TinyRun(observables: false)
+    let model = try tiny.train("run", tiny.configuration)
+    #expect(model.withoutClosure == nil)
+    #expect(model.description.dynamics.dimension == 4)
+    #expect(model.description.validationScores.allSatisfy { $0 > 0 && $0.isFinite })
+  }
+
+  @Test func divergenceNamesTheStepAndKeepsTheCheckpoint() throws {
+    let tiny = try TinyRun()
+    var configuration = tiny.configuration
+    configuration.closureTraining.learningRate = 1e30
+    configuration.closureTraining.schedule = .constant
+    expectError(.failure, containing: "closure", "at step", "learning_rate", "checkpoint is kept") {
+      try tiny.train("run", configuration)
+    }
+    let state = try #require(try tiny.folder("run").checkpoints("closure").latestState())
+    #expect(!state.isFinished && state.bestScore?.isFinite == true)
+  }
+
+  @Test func trajectoriesOfOneFrameAreRefused() throws {
+    let tiny = try TinyRun(frames: { _ in 1 })
+    expectError(.badData, containing: "tiny.dataset", "two frames") { try tiny.train("run", tiny.configuration) }
+  }
+
+  @Test func validationOnTrajectoriesOfOneFrameIsRefused() throws {
+    // Which trajectory validates depends on the seed: find it, and give that one a single frame.
+    let first = try TinyRun()
+    let validation = try TrainingData(first.configuration, pool: .init(threads: 1)).split.validation
+    let tiny = try TinyRun(frames: { validation.contains($0) ? 1 : 4 })
+    expectError(.badData, containing: "tiny.dataset", "validation", "two frames") {
+      try tiny.train("run", tiny.configuration)
+    }
+  }
+
+  @Test func anUnrollLongerThanEveryTrajectoryIsRefused() throws {
+    let tiny = try TinyRun()
+    var configuration = tiny.configuration
+    configuration.dynamicsTraining.unrollLength = 50
+    expectError(.badData, containing: "unroll_length", "50") { try tiny.train("run", configuration) }
+  }
+
+  @Test func missingDataIsNamed() throws {
+    let tiny = try TinyRun()
+    var configuration = tiny.configuration
+    configuration.data.training = tiny.url.appendingPathComponent("other.dataset").path
+    expectError(.missingInput, containing: "other.dataset") { try tiny.train("run", configuration) }
+    configuration.data.training = ""
+    expectError(.usage, containing: "macrostate train") { try tiny.train("again", configuration) }
+  }
+}
