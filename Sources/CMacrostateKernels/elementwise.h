@@ -101,16 +101,16 @@ static void transpose(size_t m, size_t n, const float *a, size_t aStride, float 
 }
 
 static void reduceLanes(size_t count, size_t lanes, const float *const *g, float *out) {
-  for (size_t i = 0; i < count; i++) {
-    float sum = g[0][i];
-    if (lanes == 8) {
-      sum = ((g[0][i] + g[1][i]) + (g[2][i] + g[3][i])) + ((g[4][i] + g[5][i]) + (g[6][i] + g[7][i]));
-    } else if (lanes == 4) {
-      sum = (g[0][i] + g[1][i]) + (g[2][i] + g[3][i]);
-    } else if (lanes == 2) {
-      sum = g[0][i] + g[1][i];
+  if (lanes == 8) {
+    for (size_t i = 0; i < count; i++) {
+      out[i] = ((g[0][i] + g[1][i]) + (g[2][i] + g[3][i])) + ((g[4][i] + g[5][i]) + (g[6][i] + g[7][i]));
     }
-    out[i] = sum;
+  } else if (lanes == 4) {
+    for (size_t i = 0; i < count; i++) out[i] = (g[0][i] + g[1][i]) + (g[2][i] + g[3][i]);
+  } else if (lanes == 2) {
+    for (size_t i = 0; i < count; i++) out[i] = g[0][i] + g[1][i];
+  } else {
+    memcpy(out, g[0], count * sizeof(float));
   }
 }
 

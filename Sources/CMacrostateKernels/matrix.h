@@ -1,6 +1,6 @@
 // The matrix product. A tile of TILE_ROWS × TILE_VECTORS vector registers holds a block of the result; for every k, one
 // row of b is loaded and TILE_ROWS elements of a are spread over registers, so each load feeds many multiply-adds.
-// Nothing is packed: at the shapes of this method (inner dimension ≤ 300) everything is in the first- or second-level cache.
+// At the shapes of this method (inner dimension ≤ 300) everything is in the first- or second-level cache.
 
 /// The loop that follows is unrolled whole, so that the registers of a tile are known when it is compiled.
 #define UNROLL _Pragma("clang loop unroll(full)")
@@ -74,10 +74,36 @@ INLINE void productPanel(int vectors, const MacrostateProduct *p, size_t column)
   }
 }
 
+/// A column panel of b, its rows moved together: rows a power of two apart fall into the same few sets of the cache,
+/// which then cannot hold a panel that is smaller than it.
+static void packedPanel(int vectors, const MacrostateProduct *p, size_t column) {
+  float packed[2 * INNER_BLOCK * TILE_VECTORS * LANES] __attribute__((aligned(64)));
+  const size_t stride = (size_t)vectors * LANES;
+  for (size_t k = 0; k < p->k; k++) {
+    for (int j = 0; j < vectors; j++) {
+      store(packed + k * stride + j * LANES, load(p->b + k * p->bStride + column + j * LANES));
+    }
+  }
+  MacrostateProduct panel = *p;
+  panel.b = packed;
+  panel.bStride = stride;
+  panel.c += column;
+  if (panel.bias) panel.bias += column;
+  productPanel(vectors, &panel, 0);
+}
+
 static void productBlock(const MacrostateProduct *p) {
   const size_t vectors = (p->n + LANES - 1) / LANES;
+  // Worth it where b is wider than a panel and each panel is used by many rows.
+  const int isPacked = vectors > TILE_VECTORS && p->m >= 8 * TILE_ROWS;
   size_t v = 0;
-  for (; v + TILE_VECTORS <= vectors; v += TILE_VECTORS) productPanel(TILE_VECTORS, p, v * LANES);
+  for (; v + TILE_VECTORS <= vectors; v += TILE_VECTORS) {
+    if (isPacked) {
+      packedPanel(TILE_VECTORS, p, v * LANES);
+    } else {
+      productPanel(TILE_VECTORS, p, v * LANES);
+    }
+  }
   switch (vectors - v) {
     case 3: productPanel(3, p, v * LANES); break;
     case 2: productPanel(2, p, v * LANES); break;

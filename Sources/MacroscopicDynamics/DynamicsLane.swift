@@ -84,9 +84,18 @@ final class DynamicsLane: @unchecked Sendable {
 
   private func loadScaled(_ frames: ArraySlice<Int>, into buffer: ReferenceWritableKeyPath<DynamicsLane, [Float]>) {
     let d = data.dimension
+    let (mean, spread) = (model.scaling.mean, model.scaling.spread)
     var rows = [Float](repeating: 0, count: frames.count * d)
-    for (i, frame) in frames.enumerated() {
-      for j in 0..<d { rows[i * d + j] = model.scaling.scaled(data.values[frame * d + j], j) }
+    data.values.withUnsafeBufferPointer { values in
+      rows.withUnsafeMutableBufferPointer { rows in
+        var at = 0
+        for frame in frames {
+          for j in 0..<d {
+            rows[at] = (values[frame * d + j] - mean[j]) / spread[j]
+            at += 1
+          }
+        }
+      }
     }
     self[keyPath: buffer] = rows
   }

@@ -120,7 +120,13 @@ public final class Tape {
   public func gradientArray(of tensor: Tensor) -> [Float] { unpadded(gradient(of: tensor), tensor) }
 
   private func unpadded(_ base: UnsafeMutablePointer<Float>, _ tensor: Tensor) -> [Float] {
-    (0..<tensor.rows * tensor.columns).map { base[$0 / tensor.columns * tensor.stride + $0 % tensor.columns] }
+    [Float](unsafeUninitializedCapacity: tensor.rows * tensor.columns) { buffer, count in
+      guard let out = buffer.baseAddress else { return }
+      for row in 0..<tensor.rows {
+        (out + row * tensor.columns).initialize(from: base + row * tensor.stride, count: tensor.columns)
+      }
+      count = tensor.rows * tensor.columns
+    }
   }
 
   func make(rows: Int, columns: Int, stride: Int, wantsGradient: Bool) -> Tensor {
