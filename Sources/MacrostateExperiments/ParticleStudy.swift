@@ -115,7 +115,9 @@ public struct ParticleStudy {
       configuration.data.tests[regime.rawValue] = data(regime).path
     }
     switch scale {
-    case .demo: configuration.data.validationFraction = 0.1
+    case .demo:
+      configuration.closureTraining.steps = 5000
+      configuration.dynamicsTraining.steps = 20_000
     case .paper:
       configuration.data.validationFraction = 0.2
       configuration.closureTraining.steps = 16_000
