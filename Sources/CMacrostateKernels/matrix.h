@@ -15,13 +15,14 @@ INLINE void productTile(int rows, int vectors, const MacrostateProduct *p, size_
   const size_t aRow = p->aRow, aColumn = p->aColumn, bStride = p->bStride;
   UNROLL
   for (int i = 0; i < rows; i++) {
+    // A bias that all rows share costs no division.
+    const float *bias = p->biasStride == 0 ? p->bias : p->bias + (row + i) / p->rowsPerBias * p->biasStride;
     UNROLL
     for (int j = 0; j < vectors; j++) {
       const size_t at = column + (size_t)j * LANES;
       sums[i][j] = splat(0);
       if (p->start == MacrostateStartResult) sums[i][j] = load(p->c + (row + i) * p->cStride + at);
-      if (p->start == MacrostateStartBias)
-        sums[i][j] = load(p->bias + ((row + i) / p->rowsPerBias) * p->biasStride + at);
+      if (p->start == MacrostateStartBias) sums[i][j] = load(bias + at);
     }
   }
   const float *a = p->a + row * aRow;
