@@ -73,7 +73,7 @@ final class DensityLane: @unchecked Sendable {
   private func addLoss(pooled: Tensor, _ members: [Member], _ counts: [Int], weight: Double) {
     let closure = model.encoder.closureVariables(tape, pooled: pooled)
     let rows = members.count * model.shape.samples
-    // A species without particles induces no density: its samples have no weight.
+    // A species without particles induces no density: trainer and evaluation leave such sets out.
     precondition(counts.allSatisfy { $0 > 0 }, "an empty set has no density")
     let columns = samples.map { column in
       column.withUnsafeBufferPointer { tape.copy($0, rows: rows, columns: 1) }
