@@ -59,23 +59,28 @@ INLINE vfloat vsoftplus(vfloat x) { return vmax(x, splat(0)) + vlog(1.0f + vexp(
 
 INLINE vfloat vsigmoid(vfloat x) { return 1.0f / (1.0f + vexp(-x)); }
 
+/// x·gate, gate = sigmoid(x). Below −88 the gate is the least that there is, and x must not make it grow again.
+INLINE vfloat vsilu(vfloat x, vfloat gate) { return vmax(x, splat(-88)) * gate; }
+
 INLINE vfloat vactivate(MacrostateActivation activation, vfloat x) {
   switch (activation) {
     case MacrostateReLU: return vmax(x, splat(0));
     case MacrostateTanh: return vtanh(x);
     case MacrostateSoftplus: return vsoftplus(x);
     case MacrostateSigmoid: return vsigmoid(x);
+    case MacrostateSiLU: return vsilu(x, vsigmoid(x));
     default: return x;
   }
 }
 
-/// The derivative of an activation, written through its output y.
-INLINE vfloat vactivationSlope(MacrostateActivation activation, vfloat y) {
+/// The derivative of an activation, written through its output y; for SiLU, y = x·gate, also through its gate.
+INLINE vfloat vactivationSlope(MacrostateActivation activation, vfloat y, vfloat gate) {
   switch (activation) {
     case MacrostateReLU: return only(y > 0, splat(1));
     case MacrostateTanh: return 1.0f - y * y;
     case MacrostateSoftplus: return 1.0f - vexp(-y);
     case MacrostateSigmoid: return y * (1.0f - y);
+    case MacrostateSiLU: return gate + y * (1.0f - gate);
     default: return splat(1);
   }
 }

@@ -1,14 +1,48 @@
 // Loops over all elements of a matrix, and the optimiser's step.
 
-static void activate(size_t count, MacrostateActivation activation, const float *x, float *y) {
-  size_t i = 0;
-  for (; i + LANES <= count; i += LANES) store(y + i, vactivate(activation, load(x + i)));
-  if (i < count) storePart(y + i, vactivate(activation, loadPart(x + i, count - i)), count - i);
+/// activation(x), and SiLU's gate where it is wanted. `activation` is a constant where this is called.
+INLINE vfloat activated(MacrostateActivation activation, vfloat x, vfloat *gate) {
+  if (activation != MacrostateSiLU) return vactivate(activation, x);
+  *gate = vsigmoid(x);
+  return vsilu(x, *gate);
+}
+
+INLINE void activateAs(MacrostateActivation activation, size_t m, size_t n, size_t stride, const float *x, float *y,
+                       float *gate) {
+  const int keepsGate = activation == MacrostateSiLU && gate;
+  const size_t whole = n / LANES * LANES;
+  for (size_t i = 0; i < m; i++) {
+    const size_t end = i * stride + whole;
+    vfloat open;
+    for (size_t at = i * stride; at < end; at += LANES) {
+      store(y + at, activated(activation, load(x + at), &open));
+      if (keepsGate) store(gate + at, open);
+    }
+    if (whole == n) continue;
+    storePart(y + end, activated(activation, loadPart(x + end, n - whole), &open), n - whole);
+    if (keepsGate) storePart(gate + end, open, n - whole);
+  }
+}
+
+static void activate(size_t m, size_t n, size_t stride, MacrostateActivation activation, const float *x, float *y,
+                     float *gate) {
+#define CASE(A) \
+  case A: activateAs(A, m, n, stride, x, y, gate); break;
+  switch (activation) {
+    CASE(MacrostateIdentity)
+    CASE(MacrostateReLU)
+    CASE(MacrostateTanh)
+    CASE(MacrostateSoftplus)
+    CASE(MacrostateSigmoid)
+    CASE(MacrostateSiLU)
+  }
+#undef CASE
 }
 
 /// `activation` is a constant where this is called.
-INLINE void activationGradientOf(MacrostateActivation activation, size_t m, size_t n, const float *y, size_t yStride,
-                                 float *dy, size_t dyStride, float *dBias, size_t dBiasStride, size_t rowsPerBias) {
+INLINE void activationGradientOf(MacrostateActivation activation, size_t m, size_t n, const float *y,
+                                 const float *gate, size_t yStride, float *dy, size_t dyStride, float *dBias,
+                                 size_t dBiasStride, size_t rowsPerBias) {
   for (size_t column = 0; column < n; column += LANES) {
     for (size_t begin = 0; begin < m; begin += rowsPerBias) {
       const size_t end = begin + rowsPerBias < m ? begin + rowsPerBias : m;
@@ -20,7 +54,8 @@ INLINE void activationGradientOf(MacrostateActivation activation, size_t m, size
           if (activation == MacrostateReLU) {
             g = only(output > 0, g);
           } else {
-            g = g * vactivationSlope(activation, output);
+            const vfloat open = activation == MacrostateSiLU ? load(gate + i * yStride + column) : splat(0);
+            g = g * vactivationSlope(activation, output, open);
           }
           store(dy + i * dyStride + column, g);
         }
@@ -34,15 +69,19 @@ INLINE void activationGradientOf(MacrostateActivation activation, size_t m, size
   }
 }
 
-static void activationGradient(size_t m, size_t n, MacrostateActivation activation, const float *y, size_t yStride,
-                               float *dy, size_t dyStride, float *dBias, size_t dBiasStride, size_t rowsPerBias) {
-#define CASE(A) \
-  case A: activationGradientOf(A, m, n, y, yStride, dy, dyStride, dBias, dBiasStride, rowsPerBias); break;
+static void activationGradient(size_t m, size_t n, MacrostateActivation activation, const float *y, const float *gate,
+                               size_t yStride, float *dy, size_t dyStride, float *dBias, size_t dBiasStride,
+                               size_t rowsPerBias) {
+#define CASE(A)                                                                                       \
+  case A:                                                                                             \
+    activationGradientOf(A, m, n, y, gate, yStride, dy, dyStride, dBias, dBiasStride, rowsPerBias); \
+    break;
   switch (activation) {
     CASE(MacrostateReLU)
     CASE(MacrostateTanh)
     CASE(MacrostateSoftplus)
     CASE(MacrostateSigmoid)
+    CASE(MacrostateSiLU)
     CASE(MacrostateIdentity)
   }
 #undef CASE

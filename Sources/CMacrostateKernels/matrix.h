@@ -1,5 +1,6 @@
 // The matrix product. A tile of TILE_ROWS × TILE_VECTORS vector registers holds a block of the result; for every k, one
-// row of b is loaded and TILE_ROWS elements of a are spread over registers, so each load feeds many multiply-adds.
+// row of b is loaded and TILE_ROWS elements of a are spread over registers, so each load feeds many multiply-adds. The
+// activation follows while the tile is in the first-level cache.
 // At the shapes of this method (inner dimension ≤ 300) everything is in the first- or second-level cache.
 
 /// The loop that follows is unrolled whole, so that the registers of a tile are known when it is compiled.
@@ -8,10 +9,13 @@
 /// Rows of a (and b) taken at once where the inner dimension is long (sums over points), so that they stay in cache.
 enum { INNER_BLOCK = 128 };
 
+/// Rows of a tile that is one vector wide: as many chains of multiply-adds as hide their latency.
+#define NARROW_TILE_ROWS (2 * TILE_ROWS)
+
 /// A block of `rows` × `vectors` registers of the result. `rows` and `vectors` are constants where this is called, so
 /// that every loop over them is unrolled and `sums` lives in registers.
 INLINE void productTile(int rows, int vectors, const MacrostateProduct *p, size_t row, size_t column) {
-  vfloat sums[6][4];
+  vfloat sums[NARROW_TILE_ROWS][4];
   const size_t aRow = p->aRow, aColumn = p->aColumn, bStride = p->bStride;
   UNROLL
   for (int i = 0; i < rows; i++) {
@@ -49,6 +53,10 @@ INLINE void productTile(int rows, int vectors, const MacrostateProduct *p, size_
       store(p->c + (row + i) * p->cStride + column + (size_t)j * LANES, value);
     }
   }
+  if (p->activation == MacrostateIdentity || p->activation == MacrostateReLU) return;
+  float *c = p->c + row * p->cStride + column;
+  float *gate = p->gate ? p->gate + row * p->cStride + column : NULL;
+  activate((size_t)rows, (size_t)vectors * LANES, p->cStride, p->activation, c, c, gate);
 }
 
 INLINE void productTileOfVectors(int rows, int vectors, const MacrostateProduct *p, size_t row, size_t column) {
@@ -63,6 +71,9 @@ INLINE void productTileOfVectors(int rows, int vectors, const MacrostateProduct 
 /// All rows of one column panel of at most TILE_VECTORS registers.
 INLINE void productPanel(int vectors, const MacrostateProduct *p, size_t column) {
   size_t row = 0;
+  if (vectors == 1) {
+    for (; row + NARROW_TILE_ROWS <= p->m; row += NARROW_TILE_ROWS) productTile(NARROW_TILE_ROWS, 1, p, row, column);
+  }
   for (; row + TILE_ROWS <= p->m; row += TILE_ROWS) productTileOfVectors(TILE_ROWS, vectors, p, row, column);
   const size_t left = p->m - row;
   switch (left) {
@@ -89,6 +100,7 @@ static void packedPanel(int vectors, const MacrostateProduct *p, size_t column) 
   panel.b = packed;
   panel.bStride = stride;
   panel.c += column;
+  if (panel.gate) panel.gate += column;
   if (panel.bias) panel.bias += column;
   productPanel(vectors, &panel, 0);
 }
@@ -115,20 +127,15 @@ static void productBlock(const MacrostateProduct *p) {
 
 static void multiply(const MacrostateProduct *product) {
   MacrostateProduct p = *product;
-  // ReLU is applied in registers; the others as a pass over rows that are still in cache.
-  const int activateAfter = p.activation != MacrostateIdentity && p.activation != MacrostateReLU;
   for (size_t done = 0;; done += INNER_BLOCK) {
     const size_t left = product->k - done;
     const int last = left <= 2 * INNER_BLOCK;
     p.k = last ? left : INNER_BLOCK;
-    p.activation = last && !activateAfter ? product->activation : MacrostateIdentity;
+    p.activation = last ? product->activation : MacrostateIdentity;
     productBlock(&p);
     if (last) break;
     p.a += INNER_BLOCK * p.aColumn;
     p.b += INNER_BLOCK * p.bStride;
     p.start = MacrostateStartResult;
   }
-  if (!activateAfter) return;
-  const size_t width = (p.n + LANES - 1) / LANES * LANES;
-  for (size_t i = 0; i < p.m; i++) activate(width, product->activation, p.c + i * p.cStride, p.c + i * p.cStride);
 }

@@ -9,14 +9,21 @@ final class DynamicsLane: @unchecked Sendable {
   private let model: DynamicsModel
   private let data: MacrostateTrajectories
   private let tape: Tape
-  private var states: [Float] = []
   private var targets: [Float] = []
+  /// 1/spread, and what turns an increment of z into the drift's or the noise's unit.
+  private let inverseSpread: [Float]
+  private let perDriftUnit: [Float]
+  private let perNoiseUnit: [Float]
 
   init(_ model: DynamicsModel, _ data: MacrostateTrajectories, _ parameters: Parameters, kernels: Kernels) {
     self.model = model
     self.data = data
     gradient = ParameterGradient(model.layout)
     tape = Tape(kernels: kernels, parameters: parameters, gradient: gradient)
+    let scaling = model.scaling
+    inverseSpread = scaling.spread.map { 1 / $0 }
+    perDriftUnit = zip(scaling.spread, scaling.driftUnit).map { 1 / ($0 * $1) }
+    perNoiseUnit = zip(scaling.spread, scaling.noiseUnit).map { 1 / ($0 * $1) }
   }
 
   /// Adds the one-step loss of the pairs (f, f + 1) and its gradient; each pair counts `weight`.
@@ -31,7 +38,7 @@ final class DynamicsLane: @unchecked Sendable {
       addLikelihood(frames, z: z, weight: weight)
     } else if model.shape.integrator == .euler {
       // The step is linear in g: compare g itself with Δz/Δt, in the drift's unit.
-      loadTargets(frames) { increment, step, j in increment / (step * model.scaling.driftUnit[j]) }
+      loadTargets(frames, unit: perDriftUnit) { 1 / $0 }
       tape.addSquaredError(model.drift(tape, z), to: targets, weight: weight / Double(data.dimension))
     } else {
       addStepError(frames, z: z, weight: weight)
@@ -42,7 +49,7 @@ final class DynamicsLane: @unchecked Sendable {
 
   private func addLikelihood(_ frames: ArraySlice<Int>, z: Tensor, weight: Double) {
     let scaling = model.scaling
-    loadTargets(frames) { increment, step, j in increment / (step.squareRoot() * scaling.noiseUnit[j]) }
+    loadTargets(frames, unit: perNoiseUnit) { 1 / $0.squareRoot() }
     let unit = perRow(frames) { step, j in scaling.driftUnit[j] * step.squareRoot() / scaling.noiseUnit[j] }
     let mean = tape.multiply(model.drift(tape, z), unit)
     guard let raw = model.rawDiffusion(tape, z) else { return }
@@ -57,7 +64,7 @@ final class DynamicsLane: @unchecked Sendable {
     // Compare the step's increment with the true one, again in the drift's unit.
     let increment = tape.add(model.advance(tape, z, step: step), tape.affine(z, scale: -1, shift: 0))
     let unit = perRow(frames) { step, j in 1 / (step * scaling.driftUnit[j]) }
-    loadTargets(frames) { increment, step, j in increment / (step * scaling.driftUnit[j]) }
+    loadTargets(frames, unit: perDriftUnit) { 1 / $0 }
     tape.addSquaredError(tape.multiply(increment, unit), to: targets, weight: weight / Double(data.dimension))
   }
 
@@ -70,48 +77,57 @@ final class DynamicsLane: @unchecked Sendable {
       let shifted = frames.map { $0 + k }
       let step = perRow(shifted[...]) { step, j in step * model.scaling.driftUnit[j] }
       z = model.advance(tape, z, step: step)
-      loadScaled(shifted.map { $0 + 1 }[...], into: \.targets)
+      loadTargets(statesOf: shifted.map { $0 + 1 })
       tape.addSquaredError(z, to: targets, weight: weight / Double(data.dimension * length))
     }
     tape.backward()
     loss += tape.loss
   }
 
+  /// Scaled z of the frames, `[frames, D]`.
   private func loadStates(_ frames: ArraySlice<Int>) -> Tensor {
-    loadScaled(frames, into: \.states)
-    return states.withUnsafeBufferPointer { tape.copyPadded($0, rows: frames.count, columns: data.dimension) }
+    let tensor = tape.variable(rows: frames.count, columns: data.dimension, wantsGradient: false)
+    writeScaled(frames, to: tape.value(tensor), stride: tensor.stride)
+    return tensor
   }
 
-  private func loadScaled(_ frames: ArraySlice<Int>, into buffer: ReferenceWritableKeyPath<DynamicsLane, [Float]>) {
+  /// Makes scaled z of the frames the targets.
+  private func loadTargets(statesOf frames: [Int]) {
     let d = data.dimension
-    let (mean, spread) = (model.scaling.mean, model.scaling.spread)
-    var rows = [Float](repeating: 0, count: frames.count * d)
+    reserveTargets(frames.count * d)
+    targets.withUnsafeMutableBufferPointer { targets in
+      if let base = targets.baseAddress { writeScaled(frames[...], to: base, stride: d) }
+    }
+  }
+
+  private func writeScaled(_ frames: ArraySlice<Int>, to out: UnsafeMutablePointer<Float>, stride: Int) {
+    let d = data.dimension
+    let (mean, factor) = (model.scaling.mean, inverseSpread)
     data.values.withUnsafeBufferPointer { values in
-      rows.withUnsafeMutableBufferPointer { rows in
-        var at = 0
-        for frame in frames {
+      for (row, frame) in frames.enumerated() {
+        for j in 0..<d { out[row * stride + j] = (values[frame * d + j] - mean[j]) * factor[j] }
+      }
+    }
+  }
+
+  /// Makes the increments that begin at the frames the targets: Δz, times `unit` by component and a function of Δt.
+  private func loadTargets(_ frames: ArraySlice<Int>, unit: [Float], _ timeFactor: (Float) -> Float) {
+    let d = data.dimension
+    reserveTargets(frames.count * d)
+    targets.withUnsafeMutableBufferPointer { targets in
+      data.values.withUnsafeBufferPointer { values in
+        for (row, frame) in frames.enumerated() {
+          let factor = timeFactor(Float(data.times[frame + 1] - data.times[frame]))
           for j in 0..<d {
-            rows[at] = (values[frame * d + j] - mean[j]) / spread[j]
-            at += 1
+            targets[row * d + j] = (values[(frame + 1) * d + j] - values[frame * d + j]) * (unit[j] * factor)
           }
         }
       }
     }
-    self[keyPath: buffer] = rows
   }
 
-  /// Fills `targets` with a function of the scaled increment, the time step and the component.
-  private func loadTargets(_ frames: ArraySlice<Int>, _ target: (Float, Float, Int) -> Float) {
-    let d = data.dimension
-    var rows = [Float](repeating: 0, count: frames.count * d)
-    for (i, frame) in frames.enumerated() {
-      let step = Float(data.times[frame + 1] - data.times[frame])
-      for j in 0..<d {
-        let increment = data.values[(frame + 1) * d + j] - data.values[frame * d + j]
-        rows[i * d + j] = target(increment / model.scaling.spread[j], step, j)
-      }
-    }
-    targets = rows
+  private func reserveTargets(_ count: Int) {
+    if targets.count < count { targets = Array(repeating: 0, count: count) }
   }
 
   private func perRow(_ frames: ArraySlice<Int>, _ value: (Float, Int) -> Float) -> Tensor {

@@ -44,57 +44,78 @@ extension DynamicsModel {
   ) throws -> Rollout {
     let d = shape.dimension
     let count = starts.count / d
-    let rows = 128
-    let parts = (count + rows - 1) / rows
-    let result = RolloutValues(count: count, frames: steps.count + 1, dimension: d)
-    try pool.run(tasks: parts) { part in
-      let range = part * rows..<min((part + 1) * rows, count)
-      var integration = Integration(
-        model: self, tape: Tape(kernels: kernels, parameters: parameters), range: range, noise: noise)
-      integration.run(starts: starts, steps: steps, into: result)
+    let rows = Integration.rows
+    var divergences = [Int](repeating: -1, count: count)
+    let values = try divergences.withUnsafeMutableBufferPointer { divergences in
+      try [Float](unsafeUninitializedCapacity: count * (steps.count + 1) * d) { buffer, initializedCount in
+        let output = RolloutOutput(
+          values: buffer, divergences: divergences, frames: steps.count + 1, scaling: scaling)
+        try pool.run(tasks: (count + rows - 1) / rows) { part in
+          let range = part * rows..<min((part + 1) * rows, count)
+          Integration(
+            model: self, tape: Tape(kernels: kernels, parameters: parameters), range: range, noise: noise
+          ).run(starts: starts, steps: steps, into: output)
+        }
+        initializedCount = buffer.count
+      }
     }
-    return result.rollout
+    return Rollout(
+      count: count, frames: steps.count + 1, dimension: d, values: values,
+      divergences: divergences.enumerated().compactMap { trajectory, at in
+        at < 0 ? nil : Rollout.Divergence(trajectory: trajectory, frame: at / d, component: at % d)
+      })
   }
 }
 
-/// The integration of a part of the trajectories.
+/// The integration of a part of the trajectories, on one tape whose first tensors, state and step, stay.
 private struct Integration {
+  /// Trajectories of a part: whole register tiles, their activations in cache.
+  static let rows = 126
+
   let model: DynamicsModel
   let tape: Tape
   let range: Range<Int>
   let noise: (seed: UInt64, realisation: Int)?
 
-  mutating func run(starts: [Float], steps: [Double], into result: RolloutValues) {
+  func run(starts: [Float], steps: [Double], into output: RolloutOutput) {
     let d = model.shape.dimension
-    var z = [Float](repeating: 0, count: range.count * d)
-    for i in z.indices { z[i] = model.scaling.scaled(starts[range.lowerBound * d + i], i % d) }
-    result.write(z, frame: 0, range: range, scaling: model.scaling)
+    let state = tape.variable(rows: range.count, columns: d, wantsGradient: false)
+    let step = tape.variable(rows: range.count, columns: d, wantsGradient: false)
+    let mark = tape.mark
+    let z = tape.value(state)
+    for row in 0..<range.count {
+      for j in 0..<d {
+        z[row * state.stride + j] = model.scaling.scaled(starts[(range.lowerBound + row) * d + j], j)
+      }
+    }
+    output.write(z, stride: state.stride, range: range, frame: 0)
+    var lastStep: Double?
     for (k, dt) in steps.enumerated() {
-      z = advance(z, dt: dt, step: k)
-      result.checkAndWrite(&z, frame: k + 1, range: range, scaling: model.scaling)
+      if dt != lastStep { fill(step, dt) }
+      lastStep = dt
+      tape.reset(to: mark)
+      let next = model.advance(tape, state, step: step)
+      let raw = noise == nil ? nil : model.rawDiffusion(tape, state)
+      z.update(from: tape.value(next), count: state.rows * state.stride)
+      if let noise, let raw { addNoise(to: state, raw: raw, dt: dt, step: k, noise: noise) }
+      output.write(z, stride: state.stride, range: range, frame: k + 1)
     }
   }
 
-  private func advance(_ z: [Float], dt: Double, step index: Int) -> [Float] {
-    let d = model.shape.dimension
-    tape.reset()
-    let state = z.withUnsafeBufferPointer { tape.copyPadded($0, rows: range.count, columns: d) }
-    let step = tape.variable(rows: range.count, columns: d, wantsGradient: false)
-    let out = tape.value(step)
-    for row in 0..<range.count {
-      for j in 0..<d { out[row * step.stride + j] = Float(dt) * model.scaling.driftUnit[j] }
+  /// Δt in the drift's unit, for every row.
+  private func fill(_ step: Tensor, _ dt: Double) {
+    for row in 0..<step.rows {
+      for j in 0..<step.columns {
+        tape.value(step)[row * step.stride + j] = Float(dt) * model.scaling.driftUnit[j]
+      }
     }
-    let next = tape.array(model.advance(tape, state, step: step))
-    guard let noise, let raw = model.rawDiffusion(tape, state) else { return next }
-    return addNoise(to: next, raw: raw, dt: dt, step: index, noise: noise)
   }
 
   /// z + √Δt Σ(z) η, η ~ N(0, I) from the stream named by (realisation and step, trajectory).
   private func addNoise(
-    to z: [Float], raw: Tensor, dt: Double, step: Int, noise: (seed: UInt64, realisation: Int)
-  ) -> [Float] {
+    to state: Tensor, raw: Tensor, dt: Double, step: Int, noise: (seed: UInt64, realisation: Int)
+  ) {
     let d = model.shape.dimension
-    var result = z
     for row in 0..<range.count {
       var random = RandomStream(
         seed: noise.seed &+ UInt64(noise.realisation) &* 0x9E37_79B9_7F4A_7C15, purpose: .dynamicsNoise, step: step,
@@ -106,65 +127,52 @@ private struct Integration {
       for i in 0..<d {
         var sum = 0.0
         for j in 0...i { sum += factor[i * (i + 1) / 2 + j] * Double(eta[j]) }
-        result[row * d + i] += Float(sum * dt.squareRoot()) * model.scaling.noiseUnit[i]
+        tape.value(state)[row * state.stride + i] += Float(sum * dt.squareRoot()) * model.scaling.noiseUnit[i]
       }
     }
-    return result
   }
 }
 
-/// The values of a rollout: each part writes rows of its own.
-private final class RolloutValues: @unchecked Sendable {
-  private let count: Int
-  private let frames: Int
-  private let dimension: Int
-  private let values: UnsafeMutableBufferPointer<Float>
-  /// The first divergence of each trajectory: frame · D + component, or −1.
-  private let divergences: UnsafeMutableBufferPointer<Int>
+/// Where a rollout's frames go, `[count, frames, D]`, and the first divergence of each trajectory (frame · D +
+/// component, or −1). Unchecked: each part writes the rows of its own trajectories alone.
+private struct RolloutOutput: @unchecked Sendable {
+  /// Spreads from the mean beyond which a prediction has run away.
+  private static let limit: Float = 1000
 
-  init(count: Int, frames: Int, dimension: Int) {
-    self.count = count
-    self.frames = frames
-    self.dimension = dimension
-    values = .allocate(capacity: count * frames * dimension)
-    values.initialize(repeating: 0)
-    divergences = .allocate(capacity: count)
-    divergences.initialize(repeating: -1)
-  }
+  let values: UnsafeMutableBufferPointer<Float>
+  let divergences: UnsafeMutableBufferPointer<Int>
+  let frames: Int
+  let scaling: MacrostateScaling
 
-  deinit {
-    values.deallocate()
-    divergences.deallocate()
-  }
-
-  func write(_ z: [Float], frame: Int, range: Range<Int>, scaling: MacrostateScaling) {
-    for (row, trajectory) in range.enumerated() {
-      for j in 0..<dimension {
-        values[(trajectory * frames + frame) * dimension + j] =
-          z[row * dimension + j] * scaling.spread[j] + scaling.mean[j]
+  /// Writes frame `frame` of the trajectories `range` from scaled z; one that ran away is recorded and held at its last
+  /// state, in z too.
+  func write(_ z: UnsafeMutablePointer<Float>, stride: Int, range: Range<Int>, frame: Int) {
+    let d = scaling.dimension
+    scaling.mean.withUnsafeBufferPointer { mean in
+      scaling.spread.withUnsafeBufferPointer { spread in
+        for (row, trajectory) in range.enumerated() {
+          let from = z + row * stride
+          let at = (trajectory * frames + frame) * d
+          var isHere = true
+          for j in 0..<d {
+            // False for what is not a number.
+            isHere = isHere && abs(from[j]) < Self.limit
+            values[at + j] = from[j] * spread[j] + mean[j]
+          }
+          if !isHere && frame > 0 { hold(from, trajectory, at: at, frame: frame) }
+        }
       }
     }
   }
 
-  /// Writes a frame; a trajectory that left 1000 spreads is recorded and held at its last state.
-  func checkAndWrite(_ z: inout [Float], frame: Int, range: Range<Int>, scaling: MacrostateScaling) {
-    for (row, trajectory) in range.enumerated() {
-      let bad = (0..<dimension).first { !(abs(z[row * dimension + $0]) < 1000) }
-      guard let bad else { continue }
-      if divergences[trajectory] < 0 { divergences[trajectory] = frame * dimension + bad }
-      for j in 0..<dimension {
-        let last = values[(trajectory * frames + frame - 1) * dimension + j]
-        z[row * dimension + j] = scaling.scaled(last, j)
-      }
+  private func hold(_ z: UnsafeMutablePointer<Float>, _ trajectory: Int, at: Int, frame: Int) {
+    let d = scaling.dimension
+    if divergences[trajectory] < 0, let bad = (0..<d).first(where: { !(abs(z[$0]) < Self.limit) }) {
+      divergences[trajectory] = frame * d + bad
     }
-    write(z, frame: frame, range: range, scaling: scaling)
-  }
-
-  var rollout: Rollout {
-    let found = divergences.enumerated().compactMap { trajectory, at in
-      at < 0
-        ? nil : Rollout.Divergence(trajectory: trajectory, frame: at / dimension, component: at % dimension)
+    for j in 0..<d {
+      values[at + j] = values[at - d + j]
+      z[j] = scaling.scaled(values[at + j], j)
     }
-    return Rollout(count: count, frames: frames, dimension: dimension, values: Array(values), divergences: found)
   }
 }

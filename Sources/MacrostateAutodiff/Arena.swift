@@ -2,34 +2,37 @@ import CMacrostateKernels
 
 /// Memory for the tensors of one tape: handed out in order, taken back all at once.
 final class Arena {
+  /// How much is handed out: memory beyond it is free again once the arena is reset to it.
+  struct Mark {
+    fileprivate var chunk = 0
+    fileprivate var used = 0
+  }
+
   private var chunks: [UnsafeMutableBufferPointer<Float>] = []
-  private var chunk = 0
-  private var used = 0
-  private static let chunkSize = 1 << 20
+  private(set) var mark = Mark()
+  /// Small tapes stay small: the first chunk is 256 KB, each next one twice as large up to 4 MB.
+  private static let firstChunk = 1 << 16
+  private static let largestChunk = 1 << 20
   static let alignment = 64
 
   deinit { for chunk in chunks { chunk.deallocate() } }
 
-  /// Takes back all that was handed out.
-  func reset() {
-    chunk = 0
-    used = 0
-  }
+  /// Takes back all that was handed out since `mark`.
+  func reset(to mark: Mark = Mark()) { self.mark = mark }
 
   /// `count` floats, aligned to 64 bytes, with anything in them. A few floats beyond them may be read and written, too
   /// (whole vectors).
   func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
     let size = padded(count) + padding
     while true {
-      if chunk < chunks.count {
-        if used + size <= chunks[chunk].count, let base = chunks[chunk].baseAddress {
-          defer { used += size }
-          return base + used
+      if mark.chunk < chunks.count {
+        if mark.used + size <= chunks[mark.chunk].count, let base = chunks[mark.chunk].baseAddress {
+          defer { mark.used += size }
+          return base + mark.used
         }
-        chunk += 1
-        used = 0
+        mark = Mark(chunk: mark.chunk + 1, used: 0)
       } else {
-        chunks.append(allocateFloats(max(size, Self.chunkSize)))
+        chunks.append(allocateFloats(max(size, min(Self.firstChunk << min(chunks.count, 8), Self.largestChunk))))
       }
     }
   }

@@ -2,7 +2,7 @@ import CMacrostateKernels
 
 extension Tape {
   /// Computes the gradients of the losses (and of what the caller wrote to gradients of tensors), adding to those of the
-  /// parameters.
+  /// parameters. Once for a record: what was written is used up.
   public func backward() {
     for operation in operations.reversed() { backward(operation) }
   }
@@ -18,7 +18,7 @@ extension Tape {
     case .activation(let x, let function, let out):
       guard let dOut = writtenGradient(out), let dx = clearedGradient(x) else { return }
       kernels.table.pointee.activationGradient(
-        1, x.storage, function.code, value(out), x.storage, dOut, x.storage, nil, 0, 1)
+        1, x.storage, function.code, value(out), nodes[out.index].gate, x.storage, dOut, x.storage, nil, 0, 1)
       kernels.table.pointee.addScaled(x.storage, 1, dOut, dx)
     case .add(let x, let y, let out):
       guard let dOut = writtenGradient(out) else { return }
@@ -75,7 +75,8 @@ extension Tape {
     }
     if dBias != nil || function != .identity {
       kernels.table.pointee.activationGradient(
-        out.rows, out.columns, function.code, value(out), out.stride, dOut, out.stride, dBias, dBiasStride, rowsPerBias)
+        out.rows, out.columns, function.code, value(out), nodes[out.index].gate, out.stride, dOut, out.stride, dBias,
+        dBiasStride, rowsPerBias)
     }
     addOuterProduct(x, value(x), out, dOut, to: parameterGradient + weight.offset, stride: weight.stride)
     guard hasGradient(x) else { return }

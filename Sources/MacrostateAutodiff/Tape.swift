@@ -44,6 +44,8 @@ public final class Tape {
   struct Node {
     var value: UnsafeMutablePointer<Float>
     var gradient: UnsafeMutablePointer<Float>?
+    /// sigmoid(x) where the value is x·sigmoid(x) and its derivative will be wanted.
+    var gate: UnsafeMutablePointer<Float>?
     /// Whether something was written to `gradient` yet.
     var hasGradient = false
   }
@@ -68,6 +70,24 @@ public final class Tape {
     operations.removeAll(keepingCapacity: true)
     arena.reset()
     loss = 0
+  }
+
+  /// How far the record goes.
+  public struct Mark {
+    fileprivate var nodes: Int
+    fileprivate var operations: Int
+    fileprivate var arena: Arena.Mark
+  }
+
+  /// The record as it is now.
+  public var mark: Mark { Mark(nodes: nodes.count, operations: operations.count, arena: arena.mark) }
+
+  /// Forgets the tensors made since `mark`, which is of this record; those before it keep their values. For tapes that
+  /// only compute values.
+  public func reset(to mark: Mark) {
+    nodes.removeLast(nodes.count - mark.nodes)
+    operations.removeLast(operations.count - mark.operations)
+    arena.reset(to: mark.arena)
   }
 
   // MARK: Tensors
@@ -108,6 +128,8 @@ public final class Tape {
   public func value(_ tensor: Tensor) -> UnsafeMutablePointer<Float> { nodes[tensor.index].value }
 
   /// Where the gradient with respect to a tensor is, zeros if nothing was written yet. Only for tensors with a gradient.
+  ///
+  /// After `backward`, that of the result of a `linear` map with an activation is the gradient before the activation.
   public func gradient(of tensor: Tensor) -> UnsafeMutablePointer<Float> {
     guard let gradient = clearedGradient(tensor) else { preconditionFailure("this tensor has no gradient") }
     return gradient
@@ -140,6 +162,13 @@ public final class Tape {
 
   func hasGradient(_ tensor: Tensor) -> Bool { nodes[tensor.index].gradient != nil }
 
+  /// Memory for SiLU's gate, where the way back needs it.
+  private func gate(of out: Tensor, _ function: ElementwiseFunction) -> UnsafeMutablePointer<Float>? {
+    guard function == .silu && hasGradient(out) else { return nil }
+    nodes[out.index].gate = arena.allocate(out.storage)
+    return nodes[out.index].gate
+  }
+
   // MARK: Operations
 
   /// function(x·Wᵀ + bias): `[rows, inputs]` → `[rows, outputs]`.
@@ -161,6 +190,7 @@ public final class Tape {
     product.rowsPerBias = max(x.rows, 1)
     product.start = MacrostateStartZero
     product.activation = function.code
+    product.gate = gate(of: out, function)
     switch bias {
     case .none: break
     case .parameter(let bias):
@@ -204,7 +234,8 @@ public final class Tape {
   /// function(x), elementwise.
   public func activation(_ x: Tensor, _ function: ElementwiseFunction) -> Tensor {
     let out = make(like: x, wantsGradient: hasGradient(x))
-    kernels.table.pointee.activate(x.storage, function.code, value(x), value(out))
+    kernels.table.pointee.activate(
+      1, x.storage, x.storage, function.code, value(x), value(out), gate(of: out, function))
     operations.append(.activation(x: x, function: function, out: out))
     return out
   }
@@ -316,6 +347,7 @@ extension ElementwiseFunction {
     case .tanh: MacrostateTanh
     case .softplus: MacrostateSoftplus
     case .sigmoid: MacrostateSigmoid
+    case .silu: MacrostateSiLU
     }
   }
 }

@@ -27,6 +27,8 @@ public enum ElementwiseFunction: String, Codable, Sendable, CaseIterable {
   case softplus
   /// 1/(1 + e⁻ˣ)
   case sigmoid
+  /// x/(1 + e⁻ˣ)
+  case silu
 }
 
 /// Something that a tape cannot do.

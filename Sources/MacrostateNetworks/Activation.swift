@@ -13,13 +13,14 @@ public enum Activation: String, Codable, Sendable, CaseIterable {
   /// x/(1 + e⁻ˣ).
   case silu
 
-  /// The part of the activation that a linear map applies in the same pass.
-  var fused: ElementwiseFunction {
+  /// The tape's function.
+  var function: ElementwiseFunction {
     switch self {
-    case .identity, .silu: .identity
+    case .identity: .identity
     case .relu: .relu
     case .tanh: .tanh
     case .softplus: .softplus
+    case .silu: .silu
     }
   }
 }

@@ -36,7 +36,7 @@ public struct ConditionalMLP: Sendable {
     guard let samples, let x else { return rest.reduce(first(tape, context)) { $1(tape, $0) } }
     let shared = tape.linear(context, first.weight, .parameter(first.bias), .identity)
     let bias = BiasSource.rows(shared, rowsPerBias: x.rows / context.rows)
-    let hidden = apply(activation, tape, tape.linear(x, samples, bias, activation.fused))
+    let hidden = tape.linear(x, samples, bias, activation.function)
     return rest.reduce(hidden) { $1(tape, $0) }
   }
 
@@ -47,7 +47,7 @@ public struct ConditionalMLP: Sendable {
     let last = rest.last ?? first
     first.initialize(parameters, &random, gain: rest.isEmpty ? finalGain : 1)
     if let samples {
-      // The samples join a map that was drawn for the context alone: the same rule with their own number of inputs.
+      // The samples join a map that was drawn for the context alone: variance 1/inputs, by their own number of inputs.
       let width = (3 / Float(samples.inputs)).squareRoot() * (rest.isEmpty ? finalGain : 1)
       parameters[samples] = (0..<samples.outputs * samples.inputs).map { _ in
         width * (2 * random.nextUniform() - 1)

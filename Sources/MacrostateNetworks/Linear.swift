@@ -30,7 +30,7 @@ public struct Linear: Sendable {
 
   /// Applies the map to x `[rows, inputs]`.
   public func callAsFunction(_ tape: Tape, _ x: Tensor) -> Tensor {
-    apply(activation, tape, tape.linear(x, weight, .parameter(bias), activation.fused))
+    tape.linear(x, weight, .parameter(bias), activation.function)
   }
 
   /// Random weights of variance 2/inputs before a ReLU, 1/inputs otherwise (He et al. 2015; LeCun et al. 1998), times
@@ -42,9 +42,4 @@ public struct Linear: Sendable {
     let biasWidth = gain / inputs.squareRoot()
     parameters[bias] = (0..<bias.count).map { _ in biasWidth * (2 * random.nextUniform() - 1) }
   }
-}
-
-/// What of `activation` is left to do after a linear map.
-func apply(_ activation: Activation, _ tape: Tape, _ x: Tensor) -> Tensor {
-  activation == .silu ? tape.multiply(x, tape.activation(x, .sigmoid)) : x
 }

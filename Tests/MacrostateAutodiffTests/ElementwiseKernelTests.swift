@@ -7,7 +7,7 @@ import Testing
 @Suite struct ElementwiseKernelTests {
   private func activate(_ kernels: Kernels, _ activation: MacrostateActivation, _ x: [Float]) -> [Float] {
     var y = [Float](repeating: .nan, count: x.count + 1)
-    kernels.table.pointee.activate(x.count, activation, x, &y)
+    kernels.table.pointee.activate(1, x.count, x.count, activation, x, &y, nil)
     #expect(y.removeLast().isNaN, "one element too many was written")
     return y
   }
@@ -25,8 +25,9 @@ import Testing
       var at: Float = 0
       for (x, y) in zip(x, y) {
         let exact = exactActivation(activation, Double(x))
-        // Softplus' small values are sums with 1; the least sigmoid is e^−87.
-        let scale = activation == MacrostateSoftplus ? max(abs(exact), 1) : max(abs(exact), 1e-31)
+        // Softplus' small values are sums with 1; the least sigmoid is e^−88, and SiLU 88 times that.
+        let floor = activation == MacrostateSoftplus ? 1 : activation == MacrostateSiLU ? 1e-30 : 1e-31
+        let scale = max(abs(exact), floor)
         let error = abs(Double(y) - exact) / scale
         if error > worst { (worst, at) = (error, x) }
       }
@@ -49,6 +50,18 @@ import Testing
     #expect(activate(kernels, MacrostateTanh, [0, -0.0]) == [0, 0])
   }
 
+  /// The gate that SiLU leaves is the sigmoid, and keeping it changes nothing.
+  @Test(arguments: Kernels.available) func gates(kernels: Kernels) {
+    var random = TestNumbers(5)
+    for count in [1, 15, 16, 37] {
+      let x = random.numbers(count, 4)
+      var (y, gate) = ([Float](repeating: 0, count: count), [Float](repeating: 0, count: count))
+      kernels.table.pointee.activate(1, count, count, MacrostateSiLU, x, &y, &gate)
+      #expect(y == activate(kernels, MacrostateSiLU, x))
+      #expect(gate == activate(kernels, MacrostateSigmoid, x))
+    }
+  }
+
   /// What is not a number stays so, at any place of a vector: a diverged network must not look like a dead one.
   @Test(arguments: Kernels.available) func activationsOfNotANumber(kernels: Kernels) {
     for activation in allActivations {
@@ -68,12 +81,13 @@ import Testing
         let stride = (n + 15) / 16 * 16
         let x = random.numbers(m * stride, 4)
         let y = activate(kernels, activation, x)
+        let gate = activate(kernels, MacrostateSigmoid, x)
         let upstream = random.numbers(m * stride)
         var dy = upstream
         let bias = random.numbers(((m - 1) / rowsPerBias + 1) * stride)
         var dBias = bias
         kernels.table.pointee.activationGradient(
-          m, n, activation, y, stride, &dy, stride, &dBias, stride, rowsPerBias)
+          m, n, activation, y, gate, stride, &dy, stride, &dBias, stride, rowsPerBias)
         var sums = bias.map(Double.init)
         for i in 0..<m {
           for j in 0..<n {
@@ -85,7 +99,7 @@ import Testing
         }
         for at in sums.indices where at % stride < n { #expect(abs(Double(dBias[at]) - sums[at]) < 1e-5) }
         var withoutBias = upstream
-        kernels.table.pointee.activationGradient(m, n, activation, y, stride, &withoutBias, stride, nil, 0, m)
+        kernels.table.pointee.activationGradient(m, n, activation, y, gate, stride, &withoutBias, stride, nil, 0, m)
         #expect(withoutBias == dy)
       }
     }
@@ -97,6 +111,7 @@ import Testing
     case MacrostateTanh: 1 - tanh(x) * tanh(x)
     case MacrostateSoftplus: 1 / (1 + exp(-x))
     case MacrostateSigmoid: exp(-x) / ((1 + exp(-x)) * (1 + exp(-x)))
+    case MacrostateSiLU: (1 + x * exp(-x) / (1 + exp(-x))) / (1 + exp(-x))
     default: 1
     }
   }

@@ -21,7 +21,8 @@ typedef enum {
   MacrostateReLU = 1,
   MacrostateTanh = 2,
   MacrostateSoftplus = 3,
-  MacrostateSigmoid = 4
+  MacrostateSigmoid = 4,
+  MacrostateSiLU = 5
 } MacrostateActivation;
 
 /// What a product starts from: nothing, what stands in the result already, or a row of `bias` for every
@@ -42,6 +43,8 @@ typedef struct {
   const float *bias;
   size_t biasStride, rowsPerBias;
   MacrostateActivation activation;
+  /// Where SiLU leaves its gate, sigmoid(x), for the way back: rows as those of c; not wanted where null.
+  float *gate;
 } MacrostateProduct;
 
 /// One coordinate of a rational-quadratic spline layer, `count` samples; the parameters of sample i are row
@@ -66,12 +69,14 @@ typedef struct {
   /// The matrix product above.
   void (*multiply)(const MacrostateProduct *product);
 
-  /// y = activation(x), elementwise.
-  void (*activate)(size_t count, MacrostateActivation activation, const float *x, float *y);
-  /// dy ← dy · activation′ (written through the output y) `[m, n]`; and, where dBias is not null,
-  /// dBias[i / rowsPerBias] += row i of the result. Whole padded rows are worked on.
-  void (*activationGradient)(size_t m, size_t n, MacrostateActivation activation, const float *y, size_t yStride,
-                             float *dy, size_t dyStride, float *dBias, size_t dBiasStride, size_t rowsPerBias);
+  /// y = activation(x) `[m, n]`, all with the same stride; SiLU's gate too where it is wanted (not null).
+  void (*activate)(size_t m, size_t n, size_t stride, MacrostateActivation activation, const float *x, float *y,
+                   float *gate);
+  /// dy ← dy · activation′ `[m, n]`, written through the output y (and SiLU's gate); and, where dBias is not null,
+  /// dBias[i / rowsPerBias] += row i of the result. Whole padded rows are worked on; y and gate have the same stride.
+  void (*activationGradient)(size_t m, size_t n, MacrostateActivation activation, const float *y, const float *gate,
+                             size_t yStride, float *dy, size_t dyStride, float *dBias, size_t dBiasStride,
+                             size_t rowsPerBias);
   /// out[s] = weight · Σ rows begin…end of x, for one segment of n columns.
   void (*sumRows)(size_t rows, size_t n, const float *x, size_t xStride, float weight, float *out);
   /// dx rows = weight · dOut (overwritten, or added to where accumulate is not 0).
