@@ -52,7 +52,7 @@ struct BenchmarkCommand: ParsableCommand {
       case .pointCount: try ClosureRows(points: points, batch: 1, threads: threads).training(seconds: seconds)
       case .trainDynamics: try DynamicsRows(threads: threads).training(pairs: batch, seconds: seconds)
       case .rollout: try DynamicsRows(threads: threads).rollout(trajectories: batch, seconds: seconds)
-      case .simulate: try SimulationRow(threads: threads).run(seconds: seconds)
+      case .simulate: try SimulationRow(batch: batch, threads: threads).run(seconds: seconds)
       }
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys

@@ -7,6 +7,7 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import threading
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 OURS = ROOT / ".build" / "release" / "macrostate-benchmark"
@@ -92,11 +93,16 @@ class Peer:
         )
 
     def ask(self, row, batch, seconds):
+        # The first question also compiles, and tries every formulation.
+        watchdog = threading.Timer(300 + 20 * seconds, self.worker.kill)
+        watchdog.start()
         try:
             print(json.dumps({"row": row, "batch": batch, "seconds": seconds}), file=self.worker.stdin, flush=True)
             line = self.worker.stdout.readline()
         except BrokenPipeError:
             line = ""
+        finally:
+            watchdog.cancel()
         if not line:
             self.words.seek(0)
             words = self.words.read().strip().splitlines() or ["no message"]

@@ -1,13 +1,17 @@
 import Foundation
 
 /// JSON files, written with sorted keys (the same value gives the same bytes) and read with errors that name the key.
+///
+/// Numbers that JSON does not have are the texts "Infinity", "-Infinity" and "NaN", which Python's `float` reads too.
 public enum JSONFile {
   /// The text of `value`: indented, keys sorted, ending in a line end.
   ///
-  /// - Throws: `MacrostateError` of kind `failure` for a number that JSON does not have (NaN, infinity).
+  /// - Throws: `MacrostateError` of kind `failure` for a value that cannot be encoded.
   public static func text(_ value: some Encodable) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: infinity, negativeInfinity: "-" + infinity, nan: notANumber)
     do {
       return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
     } catch {
@@ -32,14 +36,20 @@ public enum JSONFile {
     _ type: Value.Type, from url: URL, remedy: String = "restore the file or make it again"
   ) throws -> Value {
     let file = try MappedFile(url)
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: infinity, negativeInfinity: "-" + infinity, nan: notANumber)
     do {
-      return try JSONDecoder().decode(type, from: file.withBytes { Data($0) })
+      return try decoder.decode(type, from: file.withBytes { Data($0) })
     } catch let error as DecodingError {
       throw MacrostateError(.badData, "\(url.path): \(describe(error)); \(remedy)")
     } catch {
       throw MacrostateError(.badData, "\(url.path): not valid JSON; \(remedy)")
     }
   }
+
+  private static let infinity = "Infinity"
+  private static let notANumber = "NaN"
 
   private static func describe(_ error: DecodingError) -> String {
     switch error {

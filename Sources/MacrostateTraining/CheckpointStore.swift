@@ -118,15 +118,17 @@ public struct CheckpointStore {
       throw MacrostateError(
         .badData, "\(url.path): written by a newer version of Macrostate (layout \(version)); update the program")
     }
+    try verify(checkpoint, only: Name.state)
     return try JSONFile.read(TrainingState.self, from: url)
   }
 
-  private func verify(_ checkpoint: URL) throws {
+  /// Compares the files of a checkpoint (or one of them) with their check sums.
+  private func verify(_ checkpoint: URL, only file: String? = nil) throws {
     let remedy =
       "remove \(checkpoint.path) and name the checkpoint before it in \(folder.path)/latest, or use --restart"
     let records = try JSONFile.read(
       [String: FileRecord].self, from: checkpoint.appendingPathComponent(Name.record), remedy: remedy)
-    for (name, record) in records.sorted(by: { $0.key < $1.key }) {
+    for (name, record) in records.sorted(by: { $0.key < $1.key }) where file == nil || file == name {
       try record.verify(checkpoint.appendingPathComponent(name), remedy: remedy)
     }
   }

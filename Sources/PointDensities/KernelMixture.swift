@@ -45,7 +45,8 @@ public struct KernelMixture: Sendable {
     }
   }
 
-  /// log q_X(x) in nats, by a stable sum of exponentials over all points: O(n).
+  /// log q_X(x) in nats, by a stable sum of exponentials over all points: O(n). Unlike in `sample`, the points are scaled
+  /// already, as x is.
   ///
   /// - Parameter drawn: for a sample x = xⁱ + εη, its i and η: that component's exponent is then −‖η‖²/2 exactly, where
   ///   the difference of rounded positions would be wrong for tiny ε.

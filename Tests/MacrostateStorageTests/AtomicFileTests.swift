@@ -114,4 +114,12 @@ import Testing
     expectError(.badData, containing: "not valid JSON") { try read(#"{"inner":"#) }
     expectError(.badData, containing: "not valid JSON") { try read("") }
   }
+
+  /// An error that ran away is infinite: it must be written and read like any other.
+  @Test func jsonKeepsNumbersThatAreNotFinite() throws {
+    let numbers = [1.5, .infinity, -.infinity, .nan]
+    try JSONFile.write(numbers, to: folder.file("n.json"))
+    let read = try JSONFile.read([Double].self, from: folder.file("n.json"))
+    #expect(read.prefix(3) == numbers.prefix(3) && read[3].isNaN)
+  }
 }
