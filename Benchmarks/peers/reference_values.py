@@ -135,6 +135,63 @@ def mlps():
     }
 
 
+# ---- OnsagerNet (Yu, Tian, E, Li 2021) ----
+
+
+def onsager_case(rng, dimension, width, rows=4, alpha=0.1, beta=0.2):
+    """The drift in units of the rates u, -(1/root u) (L Lt + alpha I + W) root u grad V + f; gradients of sum drift^2."""
+
+    def layer(outputs, inputs, size=1.0):
+        return {"weight": size * rng.normal(size=(outputs, inputs)), "bias": size * rng.normal(size=outputs)}
+
+    d = dimension
+    parameters = {
+        "entries.0": layer(width, d), "entries.1": layer(d * d, width, 0.5),
+        "potential.0": layer(width, d), "potential.1": layer(d, width, 0.5),
+        "gamma": {"weight": rng.normal(size=(d, d))},
+        "force.0": layer(width, d), "force.1": layer(d, width, 0.5),
+    }  # fmt: skip
+    parameters = jax.tree.map(lambda v: np.float32(v).astype(np.float64), parameters)
+    z, rates = (np.float32(v).astype(np.float64) for v in (rng.normal(size=(rows, d)), rng.uniform(0.2, 3, size=d)))
+
+    def perceptron(p, name, x):
+        first, last = p[name + ".0"], p[name + ".1"]
+        return last["weight"] @ jnp.tanh(first["weight"] @ x + first["bias"]) + last["bias"]
+
+    def energy(p, x):
+        return beta * x @ x + 0.5 * jnp.sum((perceptron(p, "potential", x) + p["gamma"]["weight"] @ x) ** 2)
+
+    def drift(p, x):
+        a = perceptron(p, "entries", x).reshape(d, d)
+        lower, upper = jnp.tril(a), jnp.triu(a, 1)
+        matrix = lower @ lower.T + alpha * jnp.eye(d) + upper - upper.T
+        root = jnp.sqrt(rates)
+        return -(matrix @ (root * jax.grad(energy, argnums=1)(p, x))) / root + perceptron(p, "force", x)
+
+    def loss(p, z):
+        return jnp.sum(jax.vmap(lambda x: drift(p, x))(z) ** 2)
+
+    gradients, z_gradient = jax.grad(loss, argnums=(0, 1))(parameters, z)
+    values = {"z": z, "rates": rates, "energy": jax.vmap(lambda x: energy(parameters, x))(z),
+              "energyGradient": jax.vmap(lambda x: jax.grad(energy, argnums=1)(parameters, x))(z),
+              "drift": jax.vmap(lambda x: drift(parameters, x))(z), "gradZ": z_gradient}  # fmt: skip
+    named = [{"name": f"g.{name}.{part}", "values": np.ravel(value), "gradient": np.ravel(gradients[name][part])}
+             for name, parts in parameters.items() for part, value in parts.items()]  # fmt: skip
+    sizes = {"dimension": d, "width": width, "rows": rows, "alpha": alpha, "beta": beta}
+    return sizes | {"loss": float(loss(parameters, z))} | jax.tree.map(lambda v: np.ravel(v).tolist(), values) | {
+        "parameters": [p | {key: p[key].tolist() for key in ("values", "gradient")} for p in named]
+    }  # fmt: skip
+
+
+def onsager_nets():
+    rng = np.random.default_rng(5)
+    return {
+        "about": "OnsagerNet: weights [out, in] row by row; entries of L on and below the diagonal, of W above it; "
+        "gradients are those of the sum of squared drifts",
+        "cases": [onsager_case(rng, d, width) for d, width in [(1, 4), (3, 5), (9, 7)]],
+    }
+
+
 # ---- Philox 4x32-10 (Salmon et al., SC11) ----
 
 
@@ -220,5 +277,6 @@ if __name__ == "__main__":
     FIXTURES.mkdir(parents=True, exist_ok=True)
     write("rational-quadratic-spline.json", splines())
     write("mlp.json", mlps())
+    write("onsager-net.json", onsager_nets())
     write("philox4x32-10.json", philoxes())
     write("interacting-particles.json", particles())

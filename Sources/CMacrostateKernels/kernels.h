@@ -11,6 +11,8 @@
 
 #include "matrix.h"
 
+#include "onsager.h"
+
 #include "random.h"
 
 #include "spline.h"
@@ -37,6 +39,8 @@ const MacrostateKernelTable TABLE = {
     .splineForward = splineForward,
     .splineInverse = splineInverse,
     .splineBackward = splineBackward,
+    .onsagerForward = onsagerForward,
+    .onsagerBackward = onsagerBackward,
     .randomWords = randomWords,
     .normals = normals,
     .pairForces = pairForces,

@@ -5,6 +5,14 @@ import RandomStreams
 /// A stochastic (or ordinary) differential equation for the macrostate, dz = g(z) dt + Σ(z) dW (Eq. 4), with networks for
 /// g and Σ. It works on z in units of its spread; g and Σ come out in units of the training increments.
 public struct DynamicsModel: Sendable {
+  /// What g is.
+  public enum Drift: String, Codable, Sendable, CaseIterable {
+    /// A perceptron.
+    case mlp
+    /// An `OnsagerNet`: without noise and with small steps, its energy never rises.
+    case onsager
+  }
+
   /// What Σ is.
   public enum Diffusion: String, Codable, Sendable, CaseIterable {
     /// Σ ≡ 0: an ODE.
@@ -29,9 +37,11 @@ public struct DynamicsModel: Sendable {
   public struct Shape: Sendable, Equatable, Codable {
     /// D.
     public var dimension: Int
+    /// What g is.
+    public var drift: Drift
     /// Hidden widths of g.
     public var widths: [Int]
-    /// The activation of g and Σ.
+    /// The activation of g and Σ; an OnsagerNet's energy has tanh whatever this is.
     public var activation: Activation
     /// How a step is taken, in training and in rollouts.
     public var integrator: Integrator
@@ -42,10 +52,11 @@ public struct DynamicsModel: Sendable {
 
     /// Sizes and choices.
     public init(
-      dimension: Int, widths: [Int], activation: Activation, integrator: Integrator, diffusion: Diffusion = .none,
-      diffusionWidths: [Int] = []
+      dimension: Int, drift: Drift = .mlp, widths: [Int], activation: Activation, integrator: Integrator,
+      diffusion: Diffusion = .none, diffusionWidths: [Int] = []
     ) {
       self.dimension = dimension
+      self.drift = drift
       self.widths = widths
       self.activation = activation
       self.integrator = integrator
@@ -63,7 +74,7 @@ public struct DynamicsModel: Sendable {
   public let scaling: MacrostateScaling
   /// All parameters.
   public let layout: ParameterLayout
-  private let drift: MLP
+  private let drift: DriftNetwork
   private let diffusion: MLP?
   private let constantDiffusion: Bias?
 
@@ -73,9 +84,7 @@ public struct DynamicsModel: Sendable {
     self.shape = shape
     self.scaling = scaling
     var layout = ParameterLayout()
-    drift = MLP(
-      "drift", sizes: [shape.dimension] + shape.widths + [shape.dimension], activation: shape.activation,
-      layout: &layout)
+    drift = DriftNetwork(shape, layout: &layout)
     let entries = shape.factorForm.entryCount(shape.dimension)
     switch shape.diffusion {
     case .none: (diffusion, constantDiffusion) = (nil, nil)
@@ -103,7 +112,32 @@ public struct DynamicsModel: Sendable {
   }
 
   /// g(z) in units of the increments, for scaled z `[rows, D]`.
-  public func drift(_ tape: Tape, _ z: Tensor) -> Tensor { drift(tape, z) }
+  public func drift(_ tape: Tape, _ z: Tensor) -> Tensor {
+    switch drift {
+    case .mlp(let network): network(tape, z)
+    case .onsager(let network): network(tape, z, rates: scaling.driftUnit)
+    }
+  }
+
+  /// The drift as an OnsagerNet of scaled z, with its energy V; nil where it is a perceptron. Without noise dV/dt ≤ 0
+  /// along solutions of dz/dt = driftUnit · g(z), which is what is integrated.
+  public var onsagerNet: OnsagerNet? {
+    guard case .onsager(let network) = drift else { return nil }
+    return network
+  }
+
+  /// V of scaled z `[rows, D]`, for each row; nil where g is a perceptron.
+  public func energy(_ tape: Tape, _ z: Tensor) -> [Double]? { onsagerNet?.energy(tape, z) }
+
+  /// V of states z in their own units, `[count, D]`, for each state; nil where g is a perceptron.
+  public func energy(_ parameters: Parameters, ofStates states: [Float], kernels: Kernels) -> [Double]? {
+    let d = shape.dimension
+    precondition(states.count % d == 0)
+    let scaled = states.indices.map { scaling.scaled(states[$0], $0 % d) }
+    let tape = Tape(kernels: kernels, parameters: parameters)
+    let z = scaled.withUnsafeBufferPointer { tape.copyPadded($0, rows: states.count / d, columns: d) }
+    return energy(tape, z)
+  }
 
   /// The raw entries of Σ, `[rows, entries]` (or `[1, entries]`); nil for an ODE.
   public func rawDiffusion(_ tape: Tape, _ z: Tensor) -> Tensor? {
@@ -128,4 +162,44 @@ public struct DynamicsModel: Sendable {
 extension DynamicsModel.Shape {
   /// The form of Σ's factor.
   public var factorForm: GaussianFactor { diffusion == .lowerTriangular ? .lowerTriangular : .diagonal }
+}
+
+extension DynamicsModel.Shape {
+  /// Shapes written before there was a choice of drifts have perceptrons.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      dimension: try values.decode(Int.self, forKey: .dimension),
+      drift: try values.decodeIfPresent(DynamicsModel.Drift.self, forKey: .drift) ?? .mlp,
+      widths: try values.decode([Int].self, forKey: .widths),
+      activation: try values.decode(Activation.self, forKey: .activation),
+      integrator: try values.decode(DynamicsModel.Integrator.self, forKey: .integrator),
+      diffusion: try values.decode(DynamicsModel.Diffusion.self, forKey: .diffusion),
+      diffusionWidths: try values.decode([Int].self, forKey: .diffusionWidths))
+  }
+}
+
+/// The network of g.
+private enum DriftNetwork: Sendable {
+  case mlp(MLP)
+  case onsager(OnsagerNet)
+
+  init(_ shape: DynamicsModel.Shape, layout: inout ParameterLayout) {
+    switch shape.drift {
+    case .mlp:
+      let sizes = [shape.dimension] + shape.widths + [shape.dimension]
+      self = .mlp(MLP("drift", sizes: sizes, activation: shape.activation, layout: &layout))
+    case .onsager:
+      self = .onsager(
+        OnsagerNet(
+          "drift", dimension: shape.dimension, widths: shape.widths, activation: shape.activation, layout: &layout))
+    }
+  }
+
+  func initialize(_ parameters: Parameters, _ random: inout RandomStream) {
+    switch self {
+    case .mlp(let network): network.initialize(parameters, &random)
+    case .onsager(let network): network.initialize(parameters, &random)
+    }
+  }
 }

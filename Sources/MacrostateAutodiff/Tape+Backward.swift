@@ -39,6 +39,9 @@ extension Tape {
       segmentSumsBackward(x: x, segments: segments, out: out)
     case .join(let parts, let out):
       joinBackward(parts, out: out)
+    case .onsager(let matrix, let vector, let alpha, let w, let out):
+      guard let dOut = writtenGradient(out) else { return }
+      onsagerBackward(matrix: matrix, vector: vector, alpha: alpha, w: w, dOut: dOut)
     case .spline(let x, let parameters, let shape, let out, let logSlope):
       splineBackward(x: x, parameters: parameters, shape: shape, out: out, logSlope: logSlope)
     }

@@ -61,6 +61,7 @@ public final class Tape {
     case parameter(Bias, out: Tensor)
     case segmentSums(x: Tensor, segments: [Segment], out: Tensor)
     case join([Tensor], out: Tensor)
+    case onsager(matrix: Tensor, vector: Tensor, alpha: Float, w: Tensor, out: Tensor)
     case spline(x: Tensor, parameters: Tensor, shape: SplineShape, out: Tensor, logSlope: Tensor)
   }
 
@@ -121,6 +122,13 @@ public final class Tape {
   public func variable(rows: Int, columns: Int, wantsGradient: Bool) -> Tensor {
     let tensor = make(rows: rows, columns: columns, stride: padded(columns), wantsGradient: wantsGradient)
     value(tensor).update(repeating: 0, count: tensor.storage)
+    return tensor
+  }
+
+  /// `count` equal rows of constants, padded: factors for the columns of a matrix.
+  public func constantRows(_ values: [Float], count: Int) -> Tensor {
+    let tensor = variable(rows: count, columns: values.count, wantsGradient: false)
+    for row in 0..<count { (value(tensor) + row * tensor.stride).update(from: values, count: values.count) }
     return tensor
   }
 

@@ -102,6 +102,9 @@ public enum ConfigurationSchema {
       Setting(
         "dynamics.integrator", \.dynamics.integrator,
         "how a step is taken: euler or rk4 for an ode, euler-maruyama for an sde (and its default there)"),
+      Setting(
+        "dynamics.drift", \.dynamics.drift,
+        "the drift: a network, or an OnsagerNet, which without noise dissipates a learned energy"),
       Setting("dynamics.widths", \.dynamics.widths, .widths(), "hidden widths of the drift's network"),
       Setting("dynamics.activation", \.dynamics.activation, "activation of the drift and the diffusion"),
       Setting(

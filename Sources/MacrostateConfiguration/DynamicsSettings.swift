@@ -18,6 +18,14 @@ public struct DynamicsSettings: Codable, Equatable, Sendable {
     case eulerMaruyama = "euler-maruyama"
   }
 
+  /// What g is.
+  public enum Drift: String, Codable, CaseIterable, Sendable {
+    /// A perceptron.
+    case mlp
+    /// An OnsagerNet, whose energy never rises without noise.
+    case onsager
+  }
+
   /// What Σ is, for an SDE.
   public enum Diffusion: String, Codable, CaseIterable, Sendable {
     /// One standard deviation a component.
@@ -32,6 +40,8 @@ public struct DynamicsSettings: Codable, Equatable, Sendable {
   public var kind = Kind.ode
   /// How a step is taken; it must fit the kind.
   public var integrator = Integrator.euler
+  /// What g is.
+  public var drift = Drift.mlp
   /// Hidden widths of g.
   public var widths = [128, 128]
   /// The activation of g and Σ.

@@ -184,4 +184,5 @@ extension ScheduleName: SettingChoice {}
 extension DataSettings.Scaling: SettingChoice {}
 extension DynamicsSettings.Kind: SettingChoice {}
 extension DynamicsSettings.Integrator: SettingChoice {}
+extension DynamicsSettings.Drift: SettingChoice {}
 extension DynamicsSettings.Diffusion: SettingChoice {}

@@ -13,6 +13,14 @@ public enum Activation: String, Codable, Sendable, CaseIterable {
   /// x/(1 + e⁻ˣ).
   case silu
 
+  /// Whether the gradient of a network with it can be written forwards, and then differentiated.
+  public var hasSecondOrder: Bool {
+    switch self {
+    case .identity, .tanh, .softplus: true
+    case .relu, .silu: false
+    }
+  }
+
   /// The tape's function.
   var function: ElementwiseFunction {
     switch self {

@@ -26,6 +26,11 @@ public struct MLP: Sendable {
   /// Applies the maps to x `[rows, inputs]`.
   public func callAsFunction(_ tape: Tape, _ x: Tensor) -> Tensor { layers.reduce(x) { $1(tape, $0) } }
 
+  /// What each map makes of x `[rows, inputs]`, the last its result.
+  public func outputs(_ tape: Tape, _ x: Tensor) -> [Tensor] {
+    layers.reduce(into: []) { $0.append($1(tape, $0.last ?? x)) }
+  }
+
   /// Random parameters; the last map's are multiplied by `finalGain`.
   public func initialize(_ parameters: Parameters, _ random: inout RandomStream, finalGain: Float = 1) {
     for (i, layer) in layers.enumerated() {
@@ -41,22 +46,24 @@ public struct MLP: Sendable {
   ///   - x: the input `[rows, inputs]`.
   /// - Throws: `AutodiffError.noSecondOrder` for ReLU, whose second derivative is zero, and SiLU, which is not needed.
   public func inputGradient(_ tape: Tape, at x: Tensor, outputGradient: Tensor) throws -> Tensor {
-    var inputs: [Tensor] = []
-    var output = x
-    for layer in layers {
-      inputs.append(output)
-      output = layer(tape, output)
+    for layer in layers where !layer.activation.hasSecondOrder {
+      throw AutodiffError.noSecondOrder(layer.activation.rawValue)
     }
+    return inputGradient(tape, at: x, outputs: outputs(tape, x), outputGradient: outputGradient)
+  }
+
+  /// As `inputGradient(_:at:outputGradient:)`, where the `outputs` of all maps are there already; only for activations
+  /// with a second order (`Activation.hasSecondOrder`).
+  public func inputGradient(_ tape: Tape, at x: Tensor, outputs: [Tensor], outputGradient: Tensor) -> Tensor {
     var g = outputGradient
-    for (layer, input) in zip(layers, inputs).reversed() {
-      let sum = tape.linear(input, layer.weight, .parameter(layer.bias), .identity)
+    for (i, layer) in layers.enumerated().reversed() {
       switch layer.activation {
       case .identity: break
-      case .tanh:
-        let t = tape.activation(sum, .tanh)
-        g = tape.multiply(g, tape.affine(tape.multiply(t, t), scale: -1, shift: 1))
-      case .softplus: g = tape.multiply(g, tape.activation(sum, .sigmoid))
-      case .relu, .silu: throw AutodiffError.noSecondOrder(layer.activation.rawValue)
+      case .tanh: g = tape.multiply(g, tape.affine(tape.multiply(outputs[i], outputs[i]), scale: -1, shift: 1))
+      case .softplus:
+        let sum = tape.linear(i > 0 ? outputs[i - 1] : x, layer.weight, .parameter(layer.bias), .identity)
+        g = tape.multiply(g, tape.activation(sum, .sigmoid))
+      case .relu, .silu: preconditionFailure("no second order for \(layer.activation.rawValue)")
       }
       g = tape.transposedLinear(g, layer.weight)
     }

@@ -24,6 +24,16 @@ extension ScheduleName {
   }
 }
 
+extension DynamicsSettings.Drift {
+  /// The drift of this name.
+  var network: DynamicsModel.Drift {
+    switch self {
+    case .mlp: .mlp
+    case .onsager: .onsager
+    }
+  }
+}
+
 extension DynamicsSettings.Diffusion {
   /// The diffusion of this name.
   var network: DynamicsModel.Diffusion {

@@ -186,8 +186,8 @@ public struct TrainingRun {
   private func dynamicsShape(_ dimension: Int) -> DynamicsModel.Shape {
     let settings = configuration.dynamics
     return .init(
-      dimension: dimension, widths: settings.widths, activation: settings.activation.network,
-      integrator: settings.integrator == .rk4 ? .rungeKutta4 : .euler,
+      dimension: dimension, drift: settings.drift.network, widths: settings.widths,
+      activation: settings.activation.network, integrator: settings.integrator == .rk4 ? .rungeKutta4 : .euler,
       diffusion: settings.kind == .ode ? .none : settings.diffusion.network, diffusionWidths: settings.diffusionWidths)
   }
 

@@ -67,6 +67,42 @@ import Testing
     }
   }
 
+  @Test(arguments: Kernels.available) func onsagerProducts(kernels: Kernels) {
+    for (rows, dimension) in [(1, 1), (3, 2), (2, 4), (3, 9), (1, 17)] {
+      var check = GradientCheck()
+      check.input(rows, dimension * dimension)
+      check.input(rows, dimension)
+      check.run(kernels) { tape, x in tape.addTestLoss(tape.onsagerProduct(x[0], x[1], alpha: 0.3)) }
+      check.run(kernels) { tape, x in
+        // What is used twice has gradients to be added; and paddings that are not zero must not matter.
+        let vector = tape.activation(x[1], .softplus)
+        let product = tape.onsagerProduct(tape.activation(x[0], .sigmoid), vector, alpha: 0.3)
+        tape.addTestLoss(tape.add(product, vector))
+        tape.addTestLoss(x[0])
+      }
+    }
+  }
+
+  @Test(arguments: Kernels.available) func onsagerProductOfKnownMatrices(kernels: Kernels) {
+    let layout = ParameterLayout()
+    let tape = Tape(kernels: kernels, parameters: Parameters(layout))
+    // L = [[2, 0], [3, −1]] and W = [[0, 5], [−5, 0]]: L Lᵀ = [[4, 6], [6, 10]].
+    let entries: [Float] = [2, 5, 3, -1]
+    let matrix = entries.withUnsafeBufferPointer { tape.copyPadded($0, rows: 1, columns: 4) }
+    let product = tape.onsagerProduct(matrix, tape.constantRows([1, 2], count: 1), alpha: 0.5)
+    // (4 + 12) + 10 + 0.5 and (6 + 20) − 5 + 1.
+    let expected: [Float] = [26.5, 22]
+    #expect(tape.array(product) == expected)
+    // What stood in the memory before must not come through in the padding.
+    let rubbish = tape.variable(rows: 8, columns: 64, wantsGradient: false)
+    tape.value(rubbish).update(repeating: .nan, count: 8 * 64)
+    tape.reset()
+    let next = tape.onsagerProduct(
+      tape.constantRows([Float](repeating: 1, count: 25), count: 1), tape.constantRows([1, 2, 3, 4, 5], count: 1),
+      alpha: 1)
+    #expect((0..<16).allSatisfy { tape.value(next)[$0].isFinite })
+  }
+
   @Test(arguments: Kernels.available) func sumsOfSegments(kernels: Kernels) {
     var check = GradientCheck()
     check.input(7, 3)

@@ -45,6 +45,21 @@ import Testing
     #expect(scores.count > 2 && scores.min() == model.description.validationScores[0])
   }
 
+  @Test func theOnsagerDriftIsTrainedAndComesBackFromItsFiles() throws {
+    let tiny = try TinyRun()
+    var configuration = tiny.configuration
+    configuration.dynamics.drift = .onsager
+    configuration.dynamics.integrator = .rk4
+    let model = try tiny.train("run", configuration)
+    #expect(model.description.dynamics.drift == .onsager && model.description.withoutClosure?.drift == .onsager)
+    let read = try TrainedModel(tiny.folder("run").model)
+    #expect(read.description.dynamics == model.description.dynamics)
+    #expect(read.ensemble.members.map(\.parameters.storage) == model.ensemble.members.map(\.parameters.storage))
+    let (dynamics, parameters) = read.ensemble.members[0]
+    let energy = dynamics.energy(parameters, ofStates: dynamics.scaling.mean, kernels: .best)
+    #expect(energy?.count == 1 && energy?.allSatisfy { $0 >= 0 && $0.isFinite } == true)
+  }
+
   @Test func withoutObservablesTheMacrostateIsTheClosure() throws {
     let tiny = try TinyRun(observables: false)
     let model = try tiny.train("run", tiny.configuration)

@@ -1,7 +1,7 @@
 // The hot loops of Macrostate, in C so that one source can be compiled for several instruction sets.
 //
-// How to read this target: `vectors.h` says what a vector is; `elementary.h`, `matrix.h`, `elementwise.h`, `spline.h`,
-// `random.h` and `pairs.h` are the loops, written once; `baseline.c`, `avx2.c` and `avx512.c` include them all, each
+// How to read this target: `vectors.h` says what a vector is; `elementary.h`, `matrix.h`, `elementwise.h`, `onsager.h`,
+// `spline.h`, `random.h` and `pairs.h` are the loops, written once; `baseline.c`, `avx2.c` and `avx512.c` include them all, each
 // under another instruction set; `select.c` hands out the table of the one that is asked for. There is no state.
 //
 // Conventions. Matrices are row-major; a stride is the distance of two rows in floats. A matrix that is written by
@@ -56,6 +56,17 @@ typedef struct {
   size_t parameterStride;
 } MacrostateSpline;
 
+/// The product (L Lᵀ + αI + W) u of OnsagerNet for every row: row r of `matrix` holds L `[d, d]` in its lower triangle
+/// with the diagonal, and the antisymmetric W above it. Rows of both are padded.
+typedef struct {
+  size_t rows, dimension;
+  float alpha;
+  const float *matrix;
+  size_t matrixStride;
+  const float *vector;
+  size_t vectorStride;
+} MacrostateOnsager;
+
 /// Interacting particles (Kolokolnikov et al. 2011): F(r) = tanh(a(1 − r)) + b.
 typedef struct {
   float a, b;
@@ -106,6 +117,12 @@ typedef struct {
   /// From dL/dy and dL/d(log dy/dx): dL/dx (added to dx; not wanted where null) and dL/dparameters (added).
   void (*splineBackward)(const MacrostateSpline *spline, const float *x, const float *dy, const float *dLogSlope,
                          float *dx, float *dParameters);
+
+  /// out = (L Lᵀ + αI + W) u and w = Lᵀu, rows of both as those of u; both are overwritten.
+  void (*onsagerForward)(const MacrostateOnsager *product, float *w, float *out);
+  /// From w and dOut: dMatrix and dVector, both added to. `scratch` is one row.
+  void (*onsagerBackward)(const MacrostateOnsager *product, const float *w, const float *dOut, float *scratch,
+                          float *dMatrix, float *dVector);
 
   /// `4·blocks` random words of Philox 4×32-10: block i has counter (first + i, c1, c2, c3).
   void (*randomWords)(uint64_t key, uint32_t first, uint32_t c1, uint32_t c2, uint32_t c3, size_t blocks,
