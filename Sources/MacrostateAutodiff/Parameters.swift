@@ -1,15 +1,17 @@
 import CMacrostateKernels
 
 /// A weight matrix `[outputs, inputs]` within `Parameters`.
+///
+/// It holds numbers alone (its name is the layout's): copying a text for every operation would make the threads count
+/// references to it by turns.
 public struct Weight: Sendable, Equatable {
-  /// Its name in files, PyTorch's: `encoder.points.0.weight`.
-  public let name: String
   /// Rows of the matrix as it is named (PyTorch's layout).
   public let outputs: Int
   /// Columns of the matrix as it is named.
   public let inputs: Int
   let offset: Int
   let transposedOffset: Int
+  fileprivate let index: Int
 
   /// Floats from one input's row to the next, as stored: `[inputs, padded(outputs)]`.
   var stride: Int { padded(outputs) }
@@ -17,11 +19,10 @@ public struct Weight: Sendable, Equatable {
 
 /// A bias `[count]` within `Parameters`.
 public struct Bias: Sendable, Equatable {
-  /// Its name in files, PyTorch's.
-  public let name: String
   /// The number of elements.
   public let count: Int
   let offset: Int
+  fileprivate let index: Int
 }
 
 /// Names, shapes and places of a model's parameters; the parts of a model add theirs when they are made.
@@ -33,6 +34,8 @@ public struct ParameterLayout: Sendable, Equatable {
   /// Floats of all parameters, padding included.
   public private(set) var storage = 0
   private(set) var transposedStorage = 0
+  private var weightNames: [String] = []
+  private var biasNames: [String] = []
 
   /// A layout without parameters.
   public init() {}
@@ -42,10 +45,17 @@ public struct ParameterLayout: Sendable, Equatable {
     weights.reduce(0) { $0 + $1.outputs * $1.inputs } + biases.reduce(0) { $0 + $1.count }
   }
 
+  /// A matrix's name in files, PyTorch's: `encoder.points.0.weight`.
+  public func name(of weight: Weight) -> String { weightNames[weight.index] }
+
+  /// A vector's name in files, PyTorch's.
+  public func name(of bias: Bias) -> String { biasNames[bias.index] }
+
   /// Adds a matrix `[outputs, inputs]`.
   public mutating func addWeight(_ name: String, outputs: Int, inputs: Int) -> Weight {
     let weight = Weight(
-      name: name, outputs: outputs, inputs: inputs, offset: storage, transposedOffset: transposedStorage)
+      outputs: outputs, inputs: inputs, offset: storage, transposedOffset: transposedStorage, index: weights.count)
+    weightNames.append(name)
     storage += inputs * padded(outputs)
     transposedStorage += outputs * padded(inputs)
     weights.append(weight)
@@ -54,7 +64,8 @@ public struct ParameterLayout: Sendable, Equatable {
 
   /// Adds a vector `[count]`.
   public mutating func addBias(_ name: String, count: Int) -> Bias {
-    let bias = Bias(name: name, count: count, offset: storage)
+    let bias = Bias(count: count, offset: storage, index: biases.count)
+    biasNames.append(name)
     storage += padded(count)
     biases.append(bias)
     return bias

@@ -159,9 +159,9 @@ extension Parameters {
   public var tensors: [String: Safetensors.Tensor] {
     var tensors: [String: Safetensors.Tensor] = [:]
     for weight in layout.weights {
-      tensors[weight.name] = .init(shape: [weight.outputs, weight.inputs], .float32(self[weight]))
+      tensors[layout.name(of: weight)] = .init(shape: [weight.outputs, weight.inputs], .float32(self[weight]))
     }
-    for bias in layout.biases { tensors[bias.name] = .init(shape: [bias.count], .float32(self[bias])) }
+    for bias in layout.biases { tensors[layout.name(of: bias)] = .init(shape: [bias.count], .float32(self[bias])) }
     return tensors
   }
 
@@ -170,9 +170,11 @@ extension Parameters {
   /// - Throws: `MacrostateError(.badData)` where one is missing or of another shape.
   public func set(_ file: Safetensors, source: String) throws {
     for weight in layout.weights {
-      self[weight] = try file.floats(weight.name, shape: [weight.outputs, weight.inputs], source: source)
+      self[weight] = try file.floats(layout.name(of: weight), shape: [weight.outputs, weight.inputs], source: source)
     }
-    for bias in layout.biases { self[bias] = try file.floats(bias.name, shape: [bias.count], source: source) }
+    for bias in layout.biases {
+      self[bias] = try file.floats(layout.name(of: bias), shape: [bias.count], source: source)
+    }
   }
 }
 

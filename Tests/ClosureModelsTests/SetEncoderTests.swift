@@ -12,8 +12,8 @@ import Testing
   private func reference(_ model: DensityClosureModel, _ columns: [[Double]]) -> [Double] {
     let parameters = model.initialParameters(seed: 1)
     func layer(_ name: String, _ x: [Double], _ activation: (Double) -> Double) -> [Double] {
-      guard let weight = parameters.layout.weights.first(where: { $0.name == name + ".weight" }),
-        let bias = parameters.layout.biases.first(where: { $0.name == name + ".bias" })
+      guard let weight = parameters.layout.weights.first(where: { parameters.layout.name(of: $0) == name + ".weight" }),
+        let bias = parameters.layout.biases.first(where: { parameters.layout.name(of: $0) == name + ".bias" })
       else { return [] }
       let (w, b) = (parameters[weight], parameters[bias])
       return b.indices.map { i in

@@ -52,8 +52,10 @@ enum Bench {
 
   /// Sets the matrix or vector of this name.
   static func set(_ parameters: Parameters, _ name: String, _ values: [Float]) {
-    for weight in parameters.layout.weights where weight.name == name { parameters[weight] = values }
-    for bias in parameters.layout.biases where bias.name == name { parameters[bias] = values }
+    for weight in parameters.layout.weights where parameters.layout.name(of: weight) == name {
+      parameters[weight] = values
+    }
+    for bias in parameters.layout.biases where parameters.layout.name(of: bias) == name { parameters[bias] = values }
   }
 
   /// The raw entry whose standard deviation is `deviation`: the inverse of floor + softplus.

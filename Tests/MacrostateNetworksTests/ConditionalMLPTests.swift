@@ -30,10 +30,10 @@ import Testing
     let plain = MLP("p", sizes: [5] + widths + [4], activation: activation, layout: &plainLayout)
     let plainBench = TestBench(plainLayout)
     func weight(_ name: String) throws -> [Float] {
-      bench.parameters[try #require(layout.weights.first { $0.name == name })]
+      bench.parameters[try #require(layout.weights.first { layout.name(of: $0) == name })]
     }
     func bias(_ name: String) throws -> [Float] {
-      bench.parameters[try #require(layout.biases.first { $0.name == name })]
+      bench.parameters[try #require(layout.biases.first { layout.name(of: $0) == name })]
     }
     let (samples, shared) = (try weight("c.samples.weight"), try weight("c.0.weight"))
     plainBench.parameters[plain.layers[0].weight] = (0..<widths[0]).flatMap { i in
@@ -63,9 +63,9 @@ import Testing
   {
     let (_, bench, layout) = make(sampleInputs: samples, widths: widths, activation: .relu)
     let last = try #require(layout.biases.last)
-    #expect(last.name == "c.\(widths.count).bias")
+    #expect(layout.name(of: last) == "c.\(widths.count).bias")
     #expect(bench.parameters[last] == [1, 2, 3, 4])
-    let weight = try #require(layout.weights.last { $0.name == "c.\(widths.count).weight" })
+    let weight = try #require(layout.weights.last { layout.name(of: $0) == "c.\(widths.count).weight" })
     let bound = 0.5 * (3 / Float(weight.inputs)).squareRoot()
     #expect(bench.parameters[weight].allSatisfy { abs($0) <= bound })
   }

@@ -100,7 +100,7 @@ import Testing
 
   @Test func parametersHaveTheirNames() {
     #expect(
-      Encoder().layout.weights.map(\.name) == [
+      Encoder().layout.weights.map(Encoder().layout.name(of:)) == [
         "encoder.points.0.weight", "encoder.points.1.weight", "encoder.points.2.weight", "encoder.sets.0.weight",
         "encoder.sets.1.weight",
       ])

@@ -189,6 +189,6 @@ import Testing
     #expect(abs(variance * 50 / gain - 1) < 0.05)
     #expect(abs(weights.reduce(0, +) / 10_000) < 4 * (variance / 10_000).squareRoot())
     #expect(parameters[layer.bias].allSatisfy { abs($0) <= 1 / Float(50).squareRoot() })
-    #expect(layer.weight.name == "l.weight" && layer.bias.name == "l.bias")
+    #expect(layout.name(of: layer.weight) == "l.weight" && layout.name(of: layer.bias) == "l.bias")
   }
 }

@@ -135,11 +135,15 @@ import Testing
     }
     for weight in bench.layout.weights {
       let (values, gradient) = (bench.parameters[weight], bench.gradient[weight])
-      check(weight.name, gradient) { step in bench.parameters[weight] = zip(values, gradient).map { $0 + step * $1 } }
+      check(bench.parameters.layout.name(of: weight), gradient) { step in
+        bench.parameters[weight] = zip(values, gradient).map { $0 + step * $1 }
+      }
     }
     for bias in bench.layout.biases {
       let (values, gradient) = (bench.parameters[bias], bench.gradient[bias])
-      check(bias.name, gradient) { step in bench.parameters[bias] = zip(values, gradient).map { $0 + step * $1 } }
+      check(bench.parameters.layout.name(of: bias), gradient) { step in
+        bench.parameters[bias] = zip(values, gradient).map { $0 + step * $1 }
+      }
     }
     for i in contexts.indices {
       let h: Float = 1e-3
