@@ -30,11 +30,12 @@ import Testing
       let net = OnsagerNet(
         "g", dimension: known.dimension, widths: [known.width], activation: .tanh, alpha: known.alpha,
         beta: known.beta, forceWidths: [known.width], layout: &layout)
-      #expect(Set(layout.weights.map(\.name) + layout.biases.map(\.name)) == Set(known.parameters.map(\.name)))
+      let names = layout.weights.map { layout.name(of: $0) } + layout.biases.map { layout.name(of: $0) }
+      #expect(Set(names) == Set(known.parameters.map(\.name)))
       let bench = TestBench(layout, kernels: kernels)
       let values = Dictionary(uniqueKeysWithValues: known.parameters.map { ($0.name, $0) })
-      for weight in layout.weights { bench.parameters[weight] = try #require(values[weight.name]).values }
-      for bias in layout.biases { bench.parameters[bias] = try #require(values[bias.name]).values }
+      for weight in layout.weights { bench.parameters[weight] = try #require(values[layout.name(of: weight)]).values }
+      for bias in layout.biases { bench.parameters[bias] = try #require(values[layout.name(of: bias)]).values }
 
       let z = bench.variable(known.z, columns: known.dimension)
       for (found, exact) in zip(net.energy(bench.tape, z), known.energy) {
@@ -49,12 +50,12 @@ import Testing
       #expect(abs(bench.tape.loss - known.loss) < 2e-5 * known.loss)
       #expect(difference(bench.tape.gradientArray(of: z), known.gradZ) < 5e-5 * scale(known.gradZ))
       for weight in layout.weights {
-        let exact = try #require(values[weight.name]).gradient
-        #expect(difference(bench.gradient[weight], exact) < 5e-5 * scale(exact), "\(weight.name)")
+        let exact = try #require(values[layout.name(of: weight)]).gradient
+        #expect(difference(bench.gradient[weight], exact) < 5e-5 * scale(exact), "\(layout.name(of: weight))")
       }
       for bias in layout.biases {
-        let exact = try #require(values[bias.name]).gradient
-        #expect(difference(bench.gradient[bias], exact) < 5e-5 * scale(exact), "\(bias.name)")
+        let exact = try #require(values[layout.name(of: bias)]).gradient
+        #expect(difference(bench.gradient[bias], exact) < 5e-5 * scale(exact), "\(layout.name(of: bias))")
       }
     }
   }
