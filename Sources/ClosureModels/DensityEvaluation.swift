@@ -23,8 +23,9 @@ public final class DensityEvaluation {
     self.source = source
     self.kernels = kernels
     self.pool = pool
+    let arenas = ArenaPool()
     lanes = (0..<PointTiles.lanes).map { _ in
-      DensityLane(model, source, parameters, kernels: kernels, wantsGradient: false)
+      DensityLane(model, source, parameters, kernels: kernels, wantsGradient: false, arenas: arenas)
     }
   }
 
@@ -53,7 +54,10 @@ public final class DensityEvaluation {
   }
 
   private func mean(_ sets: [Int], _ laneSum: @escaping @Sendable (DensityLane, Int) -> Double) throws -> Double {
-    try pool.run(tasks: lanes.count) { [lanes] index in lanes[index].loss = laneSum(lanes[index], index) }
+    try pool.run(tasks: lanes.count) { [lanes] index in
+      lanes[index].loss = laneSum(lanes[index], index)
+      lanes[index].end()
+    }
     return lanes.reduce(0) { $0 + $1.loss } / Double(max(sets.count, 1) * model.shape.samples)
   }
 

@@ -19,12 +19,12 @@ final class DensityLane: @unchecked Sendable {
 
   init(
     _ model: DensityClosureModel, _ source: any PointSetSource, _ parameters: Parameters, kernels: Kernels,
-    wantsGradient: Bool
+    wantsGradient: Bool, arenas: ArenaPool
   ) {
     self.model = model
     self.source = source
     gradient = wantsGradient ? ParameterGradient(model.layout) : nil
-    tape = Tape(kernels: kernels, parameters: parameters, gradient: gradient)
+    tape = Tape(kernels: kernels, parameters: parameters, gradient: gradient, arenas: arenas)
     samples = Array(repeating: [], count: model.shape.dimension)
   }
 
@@ -33,6 +33,9 @@ final class DensityLane: @unchecked Sendable {
     var set: Int
     var position: Int
   }
+
+  /// Gives the memory of the last tile back, for another lane.
+  func end() { tape.reset() }
 
   // MARK: Training
 

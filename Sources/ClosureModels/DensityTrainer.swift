@@ -26,8 +26,9 @@ public final class DensityTrainer {
     self.optimizer = Adam(model.layout, settings: optimizer)
     self.kernels = kernels
     self.pool = pool
+    let arenas = ArenaPool()
     lanes = (0..<PointTiles.lanes).map { _ in
-      DensityLane(model, source, parameters, kernels: kernels, wantsGradient: true)
+      DensityLane(model, source, parameters, kernels: kernels, wantsGradient: true, arenas: arenas)
     }
   }
 
@@ -59,6 +60,7 @@ public final class DensityTrainer {
       for tile in tiles[index] {
         lane.train(tile.map { .init(set: sets[$0], position: $0) }, seed: seed, step: step, weight: weight)
       }
+      lane.end()
     }
     return lanes.reduce(0) { $0 + $1.loss }
   }

@@ -16,8 +16,9 @@ public final class SetEncoder {
     self.model = model
     self.source = source
     self.pool = pool
+    let arenas = ArenaPool()
     lanes = (0..<PointTiles.lanes).map { _ in
-      DensityLane(model, source, parameters, kernels: kernels, wantsGradient: false)
+      DensityLane(model, source, parameters, kernels: kernels, wantsGradient: false, arenas: arenas)
     }
   }
 
@@ -34,6 +35,7 @@ public final class SetEncoder {
         let rows = lanes[index].encode(tile.map { .init(set: sets[$0], position: $0) }, isOrdered: isOrdered)
         result.write(rows, at: tile.lowerBound * width)
       }
+      lanes[index].end()
     }
     return result.array
   }

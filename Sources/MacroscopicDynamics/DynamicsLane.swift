@@ -15,16 +15,22 @@ final class DynamicsLane: @unchecked Sendable {
   private let perDriftUnit: [Float]
   private let perNoiseUnit: [Float]
 
-  init(_ model: DynamicsModel, _ data: MacrostateTrajectories, _ parameters: Parameters, kernels: Kernels) {
+  init(
+    _ model: DynamicsModel, _ data: MacrostateTrajectories, _ parameters: Parameters, kernels: Kernels,
+    arenas: ArenaPool
+  ) {
     self.model = model
     self.data = data
     gradient = ParameterGradient(model.layout)
-    tape = Tape(kernels: kernels, parameters: parameters, gradient: gradient)
+    tape = Tape(kernels: kernels, parameters: parameters, gradient: gradient, arenas: arenas)
     let scaling = model.scaling
     inverseSpread = scaling.spread.map { 1 / $0 }
     perDriftUnit = zip(scaling.spread, scaling.driftUnit).map { 1 / ($0 * $1) }
     perNoiseUnit = zip(scaling.spread, scaling.noiseUnit).map { 1 / ($0 * $1) }
   }
+
+  /// Gives the memory of the last record back, for another lane.
+  func end() { tape.reset() }
 
   /// Adds the one-step loss of the pairs (f, f + 1) and its gradient; each pair counts `weight`.
   ///

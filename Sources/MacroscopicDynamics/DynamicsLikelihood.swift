@@ -11,7 +11,8 @@ public struct DynamicsLikelihood {
   public init(
     _ model: DynamicsModel, parameters: Parameters, data: MacrostateTrajectories, kernels: Kernels, pool: WorkerPool
   ) {
-    lanes = (0..<8).map { _ in DynamicsLane(model, data, parameters, kernels: kernels) }
+    let arenas = ArenaPool()
+    lanes = (0..<8).map { _ in DynamicsLane(model, data, parameters, kernels: kernels, arenas: arenas) }
     pairs = data.pairs
     self.pool = pool
   }
@@ -26,6 +27,7 @@ public struct DynamicsLikelihood {
       for begin in stride(from: index * total / lanes.count, to: end, by: block) {
         lanes[index].addPairs(pairs[begin..<min(begin + block, end)], weight: 1 / Double(total), isTraining: false)
       }
+      lanes[index].end()
     }
     return lanes.reduce(0) { $0 + $1.loss }
   }

@@ -23,7 +23,8 @@ public final class DynamicsTrainer {
     self.optimizer = Adam(model.layout, settings: optimizer)
     self.kernels = kernels
     self.pool = pool
-    lanes = (0..<8).map { _ in DynamicsLane(model, data, parameters, kernels: kernels) }
+    let arenas = ArenaPool()
+    lanes = (0..<8).map { _ in DynamicsLane(model, data, parameters, kernels: kernels, arenas: arenas) }
   }
 
   /// One step on the pairs (f, f + 1), f in `frames`.
@@ -51,6 +52,7 @@ public final class DynamicsTrainer {
       lane.loss = 0
       let part = index * frames.count / lanes.count..<(index + 1) * frames.count / lanes.count
       add(lane, frames[part])
+      lane.end()
     }
     let norm = try optimizer.step(
       parameters, gradients: lanes.map(\.gradient), rate: rate, kernels: kernels, pool: pool)

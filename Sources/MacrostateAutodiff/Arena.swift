@@ -1,7 +1,9 @@
 import CMacrostateKernels
+import Synchronization
 
 /// Memory for the tensors of one tape: handed out in order, taken back all at once.
-final class Arena {
+final class Arena: @unchecked Sendable {
+  // Unchecked: one tape uses it at a time, and the pool hands it over under a lock.
   /// How much is handed out: memory beyond it is free again once the arena is reset to it.
   struct Mark {
     fileprivate var chunk = 0
@@ -35,6 +37,21 @@ final class Arena {
         chunks.append(allocateFloats(max(size, min(Self.firstChunk << min(chunks.count, 8), Self.largestChunk))))
       }
     }
+  }
+}
+
+/// Memory that several tapes use in turn: as many arenas as tapes are in use at once, the last put back first taken.
+public final class ArenaPool: Sendable {
+  private let free = Mutex<[Arena]>([])
+
+  /// A pool without memory.
+  public init() {}
+
+  func take() -> Arena { free.withLock { $0.popLast() } ?? Arena() }
+
+  func putBack(_ arena: Arena) {
+    arena.reset()
+    free.withLock { $0.append(arena) }
   }
 }
 

@@ -24,7 +24,8 @@ public final class Tape {
   public let kernels: Kernels
   let parameters: Parameters
   let gradient: ParameterGradient?
-  let arena = Arena()
+  private let arenas: ArenaPool
+  private var currentArena: Arena?
   var nodes: [Node] = []
   var operations: [Operation] = []
 
@@ -32,7 +33,13 @@ public final class Tape {
   public internal(set) var loss = 0.0
 
   /// A tape over `parameters`; without `gradient` it only computes values.
-  public init(kernels: Kernels, parameters: Parameters, gradient: ParameterGradient? = nil) {
+  ///
+  /// - Parameter arenas: where the tape's memory comes from: tapes that take turns on a thread share it, so that it stays
+  ///   in cache.
+  public init(
+    kernels: Kernels, parameters: Parameters, gradient: ParameterGradient? = nil, arenas: ArenaPool = ArenaPool()
+  ) {
+    self.arenas = arenas
     self.kernels = kernels
     self.parameters = parameters
     self.gradient = gradient
@@ -65,12 +72,21 @@ public final class Tape {
     case spline(x: Tensor, parameters: Tensor, shape: SplineShape, out: Tensor, logSlope: Tensor)
   }
 
-  /// Forgets all tensors and the loss; parameters' gradients stay.
+  /// Forgets all tensors and the loss, and gives their memory back; parameters' gradients stay.
   public func reset() {
     nodes.removeAll(keepingCapacity: true)
     operations.removeAll(keepingCapacity: true)
-    arena.reset()
+    if let currentArena { arenas.putBack(currentArena) }
+    currentArena = nil
     loss = 0
+  }
+
+  /// The memory of the current record; `reset` gives it back.
+  var arena: Arena {
+    if let currentArena { return currentArena }
+    let arena = arenas.take()
+    currentArena = arena
+    return arena
   }
 
   /// How far the record goes.
