@@ -49,7 +49,8 @@ let package = Package(
     .target(
       name: "MacrostateExperiments",
       dependencies: ["MacrostateEvaluation", "MacrostateReports", "ParticleSimulators", "TrajectoryFormats"]),
-    .target(name: "MacrostateKit", dependencies: ["MacrostateExperiments"]),
+    .target(name: "MacrostateReproduction", dependencies: ["MacrostateExperiments"]),
+    .target(name: "MacrostateKit", dependencies: ["MacrostateReproduction"]),
     .executableTarget(
       name: "macrostate",
       dependencies: ["MacrostateKit", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
@@ -82,6 +83,7 @@ let package = Package(
     .testTarget(name: "MacrostateEvaluationTests", dependencies: ["MacrostateEvaluation"]),
     .testTarget(name: "MacrostateReportsTests", dependencies: ["MacrostateReports"]),
     .testTarget(name: "MacrostateExperimentsTests", dependencies: ["MacrostateExperiments"]),
+    .testTarget(name: "MacrostateReproductionTests", dependencies: ["MacrostateReproduction"]),
     .testTarget(name: "CommandLineTests", dependencies: ["MacrostateKit", "macrostate"]),
   ],
   swiftLanguageModes: [.v6]

@@ -17,6 +17,28 @@ public struct ParticleStudy {
     case demo
     /// The paper's: 10 000 training trajectories, 1000 in each test.
     case paper
+
+    /// Trajectories to learn from, those that validate included.
+    public var trajectories: Int { self == .demo ? 1000 : 10_000 }
+
+    /// Trajectories of each test.
+    public var testTrajectories: Int { self == .demo ? 200 : 1000 }
+
+    /// The settings that are used at this scale; data and seed are not set.
+    public var configuration: RunConfiguration {
+      var configuration = RunConfiguration()
+      switch self {
+      case .demo:
+        configuration.closureTraining.steps = 5000
+        configuration.dynamicsTraining.steps = 20_000
+      case .paper:
+        configuration.data.validationFraction = 0.2
+        configuration.closureTraining.steps = 16_000
+        configuration.dynamicsTraining.steps = 60_000
+        configuration.dynamicsTraining.validationInterval = 3000
+      }
+      return configuration
+    }
   }
 
   private let scale: Scale
@@ -70,11 +92,7 @@ public struct ParticleStudy {
 
   private func simulation(_ regime: Regime) -> ParticleSimulation {
     let isTest = regime != .training
-    let count =
-      switch scale {
-      case .demo: isTest ? 200 : 1000
-      case .paper: isTest ? 1000 : 10_000
-      }
+    let count = isTest ? scale.testTrajectories : scale.trajectories
     return ParticleSimulation(regime: regime, trajectoryCount: count, seed: seed)
   }
 
@@ -91,14 +109,7 @@ public struct ParticleStudy {
     guard !missing.isEmpty else { return }
     let needed = missing.reduce(0.0) { $0 + Double($1.trajectoryCount * $1.bytesPerTrajectory) }
     progress.log(String(format: "estimate: %.1f GB of simulated data", needed / 1e9))
-    try Folder.create(folder.url)
-    let attributes = try? FileManager.default.attributesOfFileSystem(forPath: folder.url.path)
-    guard let free = (attributes?[.systemFreeSize] as? NSNumber)?.doubleValue, free < needed else { return }
-    throw MacrostateError(
-      .failure,
-      String(
-        format: "%@: %.1f GB are needed and %.1f GB free; free space, or choose another folder with --output",
-        folder.url.path, needed / 1e9, free / 1e9))
+    try DiskSpace.require(needed, at: folder.url)
   }
 
   private func data(_ regime: Regime) -> URL {
@@ -107,22 +118,12 @@ public struct ParticleStudy {
 
   /// The settings of the study.
   private var configuration: RunConfiguration {
-    var configuration = RunConfiguration()
+    var configuration = scale.configuration
     configuration.seed = seed
     configuration.threads = threads
     configuration.data.training = data(.training).path
     for regime in Regime.allCases where regime != .training {
       configuration.data.tests[regime.rawValue] = data(regime).path
-    }
-    switch scale {
-    case .demo:
-      configuration.closureTraining.steps = 5000
-      configuration.dynamicsTraining.steps = 20_000
-    case .paper:
-      configuration.data.validationFraction = 0.2
-      configuration.closureTraining.steps = 16_000
-      configuration.dynamicsTraining.steps = 60_000
-      configuration.dynamicsTraining.validationInterval = 3000
     }
     return configuration
   }

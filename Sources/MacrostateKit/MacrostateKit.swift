@@ -9,6 +9,7 @@
 @_exported import MacrostateObservables
 @_exported import MacrostateParallel
 @_exported import MacrostateReports
+@_exported import MacrostateReproduction
 @_exported import MacrostateStorage
 @_exported import MacrostateTraining
 @_exported import Microstates

@@ -37,6 +37,12 @@ extension Report {
         case .densities(var figure):
           figure.name = figures.claim(figure.name)
           report.sections[section].blocks[block] = .densities(figure)
+        case .points(var chart):
+          chart.name = figures.claim(chart.name)
+          report.sections[section].blocks[block] = .points(chart)
+        case .curves(var chart):
+          chart.name = figures.claim(chart.name)
+          report.sections[section].blocks[block] = .curves(chart)
         case .text, .notice, .keyValues: break
         }
       }
@@ -52,6 +58,8 @@ extension ReportBlock {
     case .lines(let chart): chart.figure
     case .bands(let chart): chart.figure
     case .densities(let figure): figure.figure
+    case .points(let chart): chart.figure
+    case .curves(let chart): chart.figure
     case .text, .notice, .keyValues, .table: nil
     }
   }

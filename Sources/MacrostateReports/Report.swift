@@ -64,4 +64,8 @@ public enum ReportBlock: Codable, Equatable, Sendable {
   case bands(BandChart)
   /// Learned densities beside the particles; also written as `figures/NAME.vl.json`.
   case densities(DensityFigure)
+  /// Measured values with error bars beside reference values; also written as `figures/NAME.vl.json`.
+  case points(PointChart)
+  /// Panels of curves; also written as `figures/NAME.vl.json`.
+  case curves(CurveGrid)
 }

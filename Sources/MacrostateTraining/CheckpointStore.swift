@@ -110,6 +110,32 @@ public struct CheckpointStore {
   /// The latest state without anything else, where there is a checkpoint.
   public func latestState() throws -> TrainingState? { try named(Name.latest).map(state(of:)) }
 
+  /// Copies the latest and the best checkpoint of a finished training to `other`, for a run whose metrics file has
+  /// `metricsByteCount` bytes.
+  ///
+  /// - Throws: `MacrostateError(.badData)` where a file is corrupted or the training is not finished.
+  func copyFinished(to other: CheckpointStore, metricsByteCount: Int) throws {
+    guard let latest = try named(Name.latest), let best = try named(Name.best), try state(of: latest).isFinished else {
+      throw MacrostateError(.badData, "\(folder.path): this training is not finished; finish it first")
+    }
+    for checkpoint in Set([latest, best]) {
+      try verify(checkpoint)
+      let target = other.folder.appendingPathComponent(checkpoint.lastPathComponent)
+      try Folder.create(target)
+      var records: [String: FileRecord] = [:]
+      for name in [Name.model, Name.optimizer] {
+        let file = try MappedFile(checkpoint.appendingPathComponent(name))
+        records[name] = try AtomicFile.write(file.withBytes { Data($0) }, to: target.appendingPathComponent(name))
+      }
+      var state = try state(of: checkpoint)
+      state.metricsByteCount = metricsByteCount
+      records[Name.state] = try JSONFile.write(state, to: target.appendingPathComponent(Name.state))
+      try JSONFile.write(records, to: target.appendingPathComponent(Name.record))
+    }
+    try AtomicFile.write(best.lastPathComponent, to: other.folder.appendingPathComponent(Name.best))
+    try AtomicFile.write(latest.lastPathComponent, to: other.folder.appendingPathComponent(Name.latest))
+  }
+
   private func state(of checkpoint: URL) throws -> TrainingState {
     let url = checkpoint.appendingPathComponent(Name.state)
     struct Version: Decodable { var version: Int }

@@ -8,13 +8,19 @@ import Microstates
 import RandomStreams
 
 /// What a training will take, from a few steps of each kind measured beforehand on this machine.
-struct TrainingEstimate {
+public struct TrainingEstimate: Sendable {
   /// Seconds of the whole training.
-  let seconds: Double
+  public let seconds: Double
   /// Bytes of memory beyond the mapped data.
-  let memory: Double
+  public let memory: Double
   /// Bytes of disk beyond the data.
-  let disk: Double
+  public let disk: Double
+  /// Seconds of one step of stage I.
+  public let closureStep: Double
+  /// Seconds of encoding one frame.
+  public let frame: Double
+  /// Seconds of one step of stage II.
+  public let dynamicsStep: Double
 
   private static let measuredSteps = 12
   private static let measuredFrames = 1024
@@ -32,21 +38,23 @@ struct TrainingEstimate {
     let batches = SetBatches(
       frames: trainingFrames, speciesCount: source.speciesCount, batch: configuration.closureTraining.batch,
       seed: configuration.seed)
-    let closureStep = try Self.secondsPerCall(Self.measuredSteps) { step in
+    closureStep = try Self.secondsPerCall(Self.measuredSteps) { step in
       _ = try trainer.step(batch: batches.sets(ofStep: step), seed: configuration.seed, step: step, rate: 0)
     }
     let sample = Array(trainingFrames.prefix(Self.measuredFrames))
     let encoding = MacrostateEncoding(
       closure, parameters: parameters, dataset: data.dataset, kernels: kernels, pool: pool)
-    let frame = try Self.secondsPerCall(1) { _ in _ = try encoding.macrostates(ofFrames: sample, isOrdered: false) }
-    let dynamicsStep = try Self.dynamicsStep(configuration, dynamics, kernels: kernels, pool: pool)
+    frame =
+      try Self.secondsPerCall(1) { _ in _ = try encoding.macrostates(ofFrames: sample, isOrdered: false) }
+      / Double(max(sample.count, 1))
+    dynamicsStep = try Self.dynamicsStep(configuration, dynamics, kernels: kernels, pool: pool)
 
     let trainings = Double(configuration.dynamics.ensemble + (data.dataset.observables.isEmpty ? 0 : 1))
     let unroll = configuration.dynamicsTraining
     let unrolledSteps = unroll.unrollLength > 0 ? Double(unroll.unrollSteps * unroll.unrollLength) / 8 : 0
     seconds =
       Double(configuration.closureTraining.steps) * closureStep
-      + Double(allFrames) * frame / Double(max(sample.count, 1))
+      + Double(allFrames) * frame
       + trainings * (Double(unroll.steps) + unrolledSteps) * dynamicsStep
     // z in single precision and its copies, frame numbers, and the lanes' tapes and gradients.
     memory = Double(allFrames * (dynamics.dimension * 8 + 24)) + 100e6 + Double(closure.layout.storage * 4 * 14)

@@ -45,7 +45,9 @@ public struct TrainingRun {
 
     // Stage I: closure variables by density.
     let closure = DensityClosureModel(closureShape(data.dataset), scaling: data.scaling)
-    if try folder.checkpoints("closure").latestState() == nil { try logEstimate(data, closure) }
+    if try folder.checkpoints("closure").latestState() == nil {
+      progress.log(try estimate(data, closure).text)
+    }
     let closureParameters = closure.initialParameters(seed: configuration.seed)
     let density = try densityTask(closure, closureParameters, data)
     let densityState = try loop("closure", densitySettings, metrics).run(density)
@@ -90,12 +92,19 @@ public struct TrainingRun {
     return model
   }
 
-  private func logEstimate(_ data: TrainingData, _ closure: DensityClosureModel) throws {
+  /// What the training will take, from a few steps measured on this machine; nothing is written.
+  ///
+  /// - Throws: `MacrostateError` where the data are missing, damaged or too few.
+  public func estimate() throws -> TrainingEstimate {
+    let data = try TrainingData(configuration, pool: pool)
+    return try estimate(data, DensityClosureModel(closureShape(data.dataset), scaling: data.scaling))
+  }
+
+  private func estimate(_ data: TrainingData, _ closure: DensityClosureModel) throws -> TrainingEstimate {
     let dimension =
       data.dataset.observables.count + closure.shape.closureDimension * data.dataset.speciesNames.count
-    let estimate = try TrainingEstimate(
+    return try TrainingEstimate(
       configuration, data: data, closure: closure, dynamics: dynamicsShape(dimension), kernels: kernels, pool: pool)
-    progress.log(estimate.text)
   }
 
   // MARK: Stage I

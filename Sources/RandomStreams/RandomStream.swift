@@ -17,6 +17,7 @@ public enum RandomPurpose: UInt32, Sendable, CaseIterable {
   case simulationOtherNumber
   case unrolling
   case evaluation
+  case oneDimensionalSets
 }
 
 /// A stream of random numbers that is a pure function of its name (seed, purpose, step, set): any part of it can be made

@@ -19,7 +19,7 @@ struct MacrostateCommand: ParsableCommand {
     version: ProgramVersion.current,
     subcommands: [
       DemoCommand.self, SimulateCommand.self, ImportCommand.self, InspectCommand.self, TrainCommand.self,
-      PredictCommand.self, EvaluateCommand.self, ReportCommand.self, DoctorCommand.self,
+      PredictCommand.self, EvaluateCommand.self, ReproduceCommand.self, ReportCommand.self, DoctorCommand.self,
     ])
 
   static func main() {

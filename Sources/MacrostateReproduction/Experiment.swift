@@ -1,0 +1,97 @@
+import MacrostateConfiguration
+import ParticleSimulators
+
+/// A table or a figure of the paper.
+public enum Experiment: String, CaseIterable, Sendable {
+  /// All methods in the three regimes.
+  case table1
+  /// Ours over dim ẑ.
+  case table4
+  /// Ours over ε.
+  case table5
+
+  /// What it shows.
+  public var title: String {
+    switch self {
+    case .table1: "Table 1: methods"
+    case .table4: "Table 4: dimension of ẑ"
+    case .table5: "Table 5: smoothing scale ε"
+    }
+  }
+
+  /// The head of the column that names the rows.
+  var rowColumn: String { self == .table1 ? "method" : "setting" }
+
+  /// The rows.
+  var rows: [ExperimentRow] {
+    switch self {
+    case .table1:
+      Method.allCases.map { method in
+        ExperimentRow(label: method.label, method: method) { PublishedResults.table1(method, $0) }
+      }
+    case .table4:
+      PublishedResults.table4.map { dimension, value in
+        ExperimentRow(
+          label: "dim ẑ = \(dimension)", method: .oursDeepSet, variation: .closureDimension(dimension)
+        ) { $0 == .inDistribution ? value : nil }
+      }
+    case .table5:
+      PublishedResults.table5.map { smoothing, value in
+        ExperimentRow(
+          label: "ε = \(Variation.powerText(smoothing))", method: .oursDeepSet, variation: .smoothing(smoothing)
+        ) { $0 == .inDistribution ? value : nil }
+      }
+    }
+  }
+}
+
+/// A row of a table: a method, or a setting of ours; each of its seeds is a run.
+struct ExperimentRow {
+  var label: String
+  var method: Method
+  var variation = Variation.none
+  /// What the paper prints for a regime.
+  var published: (Regime) -> PublishedValue?
+
+  /// The settings of the run of `seed`.
+  func configuration(_ base: RunConfiguration, seed: UInt64) -> RunConfiguration {
+    var configuration = method.configuration(variation.configuration(base))
+    configuration.seed = seed
+    return configuration
+  }
+}
+
+/// One setting that is varied.
+enum Variation: Equatable {
+  case none
+  case closureDimension(Int)
+  case smoothing(Double)
+
+  func configuration(_ base: RunConfiguration) -> RunConfiguration {
+    var configuration = base
+    switch self {
+    case .none: break
+    case .closureDimension(let dimension): configuration.encoder.closureDimension = dimension
+    case .smoothing(let smoothing): configuration.density.smoothing = smoothing
+    }
+    return configuration
+  }
+
+  /// The end of a run's name.
+  var suffix: String {
+    switch self {
+    case .none: ""
+    case .closureDimension(let dimension): "-dim-\(dimension)"
+    case .smoothing(let smoothing): "-eps-\(Self.powerText(smoothing))"
+    }
+  }
+
+  /// 1e-2 for 0.01.
+  static func powerText(_ value: Double) -> String {
+    let text = value.description
+    return value < 1e-4
+      ? text.replacing("e-0", with: "e-") : (1...4).first { value == pow10(-$0) }.map { "1e-\($0)" } ?? text
+  }
+
+  private static func pow10(_ exponent: Int) -> Double { Double("1e\(exponent)") ?? .nan }
+}

@@ -1,0 +1,22 @@
+import MacrostateConfiguration
+
+/// A way of learning closure variables: the paper's and those that it is compared with. All see the same data, have the
+/// same dim ẑ, and learn the same dynamics with the same budget.
+public enum Method: String, CaseIterable, Codable, Sendable {
+  /// The paper's: DeepSet encoder, density decoder.
+  case oursDeepSet = "ours-deepset"
+
+  /// Its name in tables.
+  public var label: String {
+    switch self {
+    case .oursDeepSet: "ours, DeepSet"
+    }
+  }
+
+  /// `base`, which are the settings of ours, changed into those of this method.
+  public func configuration(_ base: RunConfiguration) -> RunConfiguration {
+    switch self {
+    case .oursDeepSet: return base
+    }
+  }
+}

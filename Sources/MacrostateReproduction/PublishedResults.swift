@@ -1,0 +1,44 @@
+import ParticleSimulators
+
+/// A published number: the mean of three runs and their spread.
+public struct PublishedValue: Equatable, Sendable {
+  /// The mean.
+  public var mean: Double
+  /// The spread.
+  public var spread: Double
+}
+
+/// The numbers that the paper prints for the interacting particles, MRE of observables scaled to [−1, 1].
+///
+/// Source: Han, Chen, Li, *Learning Permutation-invariant Macroscopic Dynamics* (ICML 2026, arXiv 2605.30812), Tables 1,
+/// 3, 4 and 5.
+public enum PublishedResults {
+  /// Where the numbers stand.
+  public static let source = "Han, Chen, Li, ICML 2026, arXiv 2605.30812"
+
+  /// Table 1, and Table 3 for the Set Transformer: nil where the paper has N/A.
+  public static func table1(_ method: Method, _ regime: Regime) -> PublishedValue? {
+    switch (method, regime) {
+    case (.oursDeepSet, .inDistribution): PublishedValue(mean: 5.19e-5, spread: 0.25e-5)
+    case (.oursDeepSet, .differentInitial): PublishedValue(mean: 4.38e-4, spread: 0.19e-4)
+    case (.oursDeepSet, .differentNumber): PublishedValue(mean: 5.22e-5, spread: 0.46e-5)
+    default: nil
+    }
+  }
+
+  /// Table 4: in-dst over dim ẑ = 1 … 8.
+  public static let table4: [(closureDimension: Int, value: PublishedValue)] = [
+    (1, .init(mean: 1.6e-3, spread: 8.6e-6)), (2, .init(mean: 1.1e-3, spread: 4.5e-4)),
+    (3, .init(mean: 7.0e-4, spread: 3.0e-5)), (4, .init(mean: 7.2e-4, spread: 4.1e-5)),
+    (5, .init(mean: 4.5e-5, spread: 1.5e-6)), (6, .init(mean: 4.6e-5, spread: 2.3e-6)),
+    (7, .init(mean: 5.0e-5, spread: 1.9e-6)), (8, .init(mean: 5.2e-5, spread: 2.5e-6)),
+  ]
+
+  /// Table 5: in-dst over ε = 10⁻¹ … 10⁻⁸.
+  public static let table5: [(smoothing: Double, value: PublishedValue)] = [
+    (1e-1, .init(mean: 6.9e-5, spread: 4.3e-6)), (1e-2, .init(mean: 5.2e-5, spread: 2.5e-6)),
+    (1e-3, .init(mean: 5.0e-5, spread: 1.2e-5)), (1e-4, .init(mean: 5.5e-5, spread: 2.7e-6)),
+    (1e-5, .init(mean: 5.5e-5, spread: 9.7e-6)), (1e-6, .init(mean: 6.4e-5, spread: 9.0e-6)),
+    (1e-7, .init(mean: 5.3e-5, spread: 3.8e-6)), (1e-8, .init(mean: 6.1e-5, spread: 4.0e-6)),
+  ]
+}

@@ -1,0 +1,173 @@
+import Foundation
+import MacrostateAutodiff
+import MacrostateConfiguration
+import MacrostateExperiments
+import MacrostateParallel
+import MacrostateStorage
+import MacrostateTraining
+import Microstates
+
+/// The paper's tables and figures, from nothing to a page that shows them beside the published ones.
+///
+/// `OUTPUT/data` holds the data sets, `OUTPUT/runs` a folder for each training, `OUTPUT/results` a small file for each
+/// finished one, and `OUTPUT` itself the tables, the figures and `report.html`. What is there is not done again.
+public struct Reproduction {
+  /// What is to be done.
+  public let plan: ReproductionPlan
+  private let settings: ReproductionSettings
+  private let data: ReproductionData
+  private let results: ResultStore<RunResult>
+  private let command: String
+  private let stop: StopFlag
+  private let progress: any ProgressObserver
+
+  /// A reproduction of `experiments`.
+  ///
+  /// - Throws: `MacrostateError` for settings that make no sense.
+  public init(
+    _ experiments: [Experiment], _ settings: ReproductionSettings, command: String, stop: StopFlag,
+    progress: any ProgressObserver
+  ) throws {
+    plan = try ReproductionPlan(experiments, settings)
+    self.settings = settings
+    data = ReproductionData(settings)
+    results = ResultStore(folder: settings.folder.appendingPathComponent("results"), layout: RunResult.layout)
+    self.command = command
+    self.stop = stop
+    self.progress = progress
+  }
+
+  /// What a reproduction ends with.
+  public struct Outcome: Sendable {
+    /// The tables in Markdown.
+    public var tables: [String]
+    /// The page.
+    public var report: URL
+  }
+
+  /// What is done and what is missing, with an estimate of time and disk; nothing is written.
+  ///
+  /// - Throws: `MacrostateError` of kind `failure` where what is missing does not fit on the disk.
+  public func schedule() throws -> ReproductionSchedule {
+    let schedule = try ReproductionSchedule(
+      plan, settings: settings, data: data, done: finishedRuns { progress.warn($0) }, donors: finishedTrainings())
+    try DiskSpace.require(schedule.bytes, at: settings.folder)
+    return schedule
+  }
+
+  /// Does what is missing and writes the tables and the page; returns the tables as Markdown and where the page is.
+  ///
+  /// - Throws: `MacrostateError`; after `.stopped` or a failure the same call carries on.
+  public func run(_ schedule: ReproductionSchedule) throws -> Outcome {
+    try Folder.create(settings.folder)
+    return try Folder.withLock(settings.folder) {
+      if !schedule.missing.isEmpty {
+        try data.prepare(pool: WorkerPool(threads: settings.threads), stop: stop, progress: progress)
+      }
+      var clock = RemainingTime(schedule.missing.map(\.seconds))
+      for (i, entry) in schedule.missing.enumerated() {
+        let place = "run \(i + 1) of \(schedule.missing.count)"
+        try stop.check("\(place) is not begun, \(i) are finished")
+        progress.log("\(place): \(entry.run.name), \(timeText(clock.left)) left")
+        let start = ContinuousClock.now
+        try execute(entry.run)
+        clock.finish(i, seconds: start.secondsSince)
+      }
+      return try ReproductionReport(plan, results: finishedRuns { _ in }, settings: settings, command: command).write()
+    }
+  }
+
+  // MARK: What is there
+
+  /// The results that are there; `warn` is told of damaged ones.
+  private func finishedRuns(warn: (String) -> Void) throws -> [String: RunResult] {
+    try plan.runs.reduce(into: [:]) { $0[$1.hash] = try results.read($1.hash, warn: warn) }
+  }
+
+  /// The folders of finished trainings that others may share, by kind and hash; of any run in the folder, planned now or
+  /// earlier.
+  private func finishedTrainings() throws -> Set<TrainingKey> {
+    try finishedTrainingFolders().keys.reduce(into: []) { $0.insert($1) }
+  }
+
+  private func finishedTrainingFolders() throws -> [TrainingKey: RunFolder] {
+    guard Folder.exists(results.folder) else { return [:] }
+    let hashes = try Folder.contents(results.folder).map { $0.lastPathComponent.prefix(16) }.map(String.init)
+    return try hashes.reduce(into: [:]) { folders, hash in
+      guard let result = try results.read(hash, warn: { _ in }) else { return }
+      let folder = runFolder(result.folder)
+      guard Folder.exists(folder.url) else { return }
+      for (name, hash) in result.trainings {
+        guard let training = SharedTraining(rawValue: name) else { continue }
+        folders[TrainingKey(training: training, hash: hash)] = folder
+      }
+    }
+  }
+
+  private func runFolder(_ name: String) -> RunFolder {
+    RunFolder(settings.folder.appendingPathComponent("runs").appendingPathComponent(name))
+  }
+
+  // MARK: One run
+
+  private func execute(_ run: PlannedRun) throws {
+    let folder = runFolder(run.folderName)
+    do {
+      let start = ContinuousClock.now
+      try shareTrainings(run, folder)
+      _ = try TrainingRun(folder, configuration: run.configuration, stop: stop, progress: progress).run()
+      let evaluation = try RunEvaluation(folder, threads: settings.threads).run(progress: progress)
+      let threads = WorkerPool.threadCount(settings.threads)
+      let seconds = start.secondsSince
+      try JSONFile.write(
+        Provenance(
+          command: command, seed: run.configuration.seed, threads: threads,
+          instructionSet: Kernels.best.instructionSet, seconds: seconds),
+        to: folder.provenance)
+      try results.write(RunResult(run, evaluation, seconds: seconds, threads: threads), run.hash)
+    } catch let error as MacrostateError where [.badData, .missingInput].contains(error.kind) {
+      throw MacrostateError(
+        error.kind,
+        "\(run.name): \(error.message)\nRemove \(folder.url.relativePath) and run the same command again: this run is "
+          + "made anew, the others stay")
+    }
+  }
+
+  /// Begins a run with the trainings that another one has finished with the same bits.
+  private func shareTrainings(_ run: PlannedRun, _ folder: RunFolder) throws {
+    guard !Folder.exists(folder.url) else { return }
+    let donors = try finishedTrainingFolders()
+    let shared = SharedTraining.allCases.flatMap { training -> [FinishedTraining] in
+      guard let hash = run.trainings[training], let donor = donors[TrainingKey(training: training, hash: hash)]
+      else { return [] }
+      return training.names(run.configuration).map { FinishedTraining($0, of: donor) }
+    }
+    guard !shared.isEmpty else { return }
+    try Folder.create(folder.url.deletingLastPathComponent())
+    try folder.begin(run.configuration, with: shared)
+  }
+}
+
+/// A training that runs may share.
+struct TrainingKey: Hashable {
+  var training: SharedTraining
+  var hash: String
+}
+
+/// The time that is left, by the estimates and by how the runs of this session compared with theirs.
+struct RemainingTime {
+  private var estimates: [Double]
+  private var estimated = 0.0
+  private var taken = 0.0
+
+  init(_ estimates: [Double]) { self.estimates = estimates }
+
+  /// Seconds.
+  var left: Double { estimates.reduce(0, +) * (estimated > 0 ? taken / estimated : 1) }
+
+  mutating func finish(_ index: Int, seconds: Double) {
+    estimated += estimates[index]
+    taken += seconds
+    estimates[index] = 0
+  }
+}

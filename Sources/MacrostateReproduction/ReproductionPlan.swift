@@ -1,0 +1,105 @@
+import MacrostateConfiguration
+import MacrostateStorage
+
+/// One training with its evaluation: a run that one or more tables need.
+public struct PlannedRun: Sendable {
+  /// What people call it: `ours-deepset-dim-3-seed-1`.
+  public let name: String
+  /// The method.
+  public let method: Method
+  /// All settings, with the data sets where they are.
+  public let configuration: RunConfiguration
+  /// What names the result: a hash of the settings, with the data sets by what is in them.
+  public let hash: String
+  /// What its trainings depend on, by the training's name: runs with the same hash share that training.
+  let trainings: [SharedTraining: String]
+
+  /// The name of its folder.
+  public var folderName: String { "\(name)-\(hash)" }
+}
+
+/// A training within a run that other runs may share.
+enum SharedTraining: String, CaseIterable {
+  /// Stage I.
+  case closure
+  /// The dynamics of the observables alone.
+  case withoutClosure = "without-closure"
+
+  /// The hash of the settings that this training depends on: equal hashes, equal bits.
+  func hash(_ identity: RunConfiguration) -> String? {
+    var configuration = identity
+    let defaults = RunConfiguration()
+    switch self {
+    case .closure:
+      configuration.dynamics = defaults.dynamics
+      configuration.dynamicsTraining = defaults.dynamicsTraining
+    case .withoutClosure:
+      configuration.encoder = defaults.encoder
+      configuration.density = defaults.density
+      configuration.closureTraining = defaults.closureTraining
+      configuration.dynamics.ensemble = defaults.dynamics.ensemble
+    }
+    return configuration.resultHash
+  }
+
+  /// The names under which a run of `configuration` keeps it.
+  func names(_ configuration: RunConfiguration) -> [String] {
+    let isUnrolled = configuration.dynamicsTraining.unrollLength > 0 && configuration.dynamics.kind == .ode
+    return self == .withoutClosure && isUnrolled ? [rawValue, rawValue + "-unrolled"] : [rawValue]
+  }
+}
+
+/// All runs of the experiments that are asked for. Runs that several of them need are there once.
+public struct ReproductionPlan: Sendable {
+  /// The experiments, in the paper's order.
+  public let experiments: [Experiment]
+  /// The runs, in the order in which they are made.
+  public let runs: [PlannedRun]
+  private let hashes: [String: [[String]]]
+
+  /// The plan of `experiments`.
+  ///
+  /// - Throws: `MacrostateError` for settings that make no sense.
+  public init(_ experiments: [Experiment], _ settings: ReproductionSettings) throws {
+    self.experiments = Experiment.allCases.filter(experiments.contains)
+    let base = try settings.baseConfiguration()
+    let data = ReproductionData(settings)
+    var runs: [PlannedRun] = []
+    var known: Set<String> = []
+    var hashes: [String: [[String]]] = [:]
+    for experiment in self.experiments {
+      hashes[experiment.rawValue] = try experiment.rows.map { row in
+        try (0..<settings.seeds).map { seed in
+          let run = try PlannedRun(row, base, seed: UInt64(seed), data: data)
+          if known.insert(run.hash).inserted { runs.append(run) }
+          return run.hash
+        }
+      }
+    }
+    self.runs = runs
+    self.hashes = hashes
+  }
+
+  /// The hashes of an experiment's runs, `[rows][seeds]`.
+  func hashes(_ experiment: Experiment) -> [[String]] { hashes[experiment.rawValue] ?? [] }
+
+  /// The experiments that need a run.
+  public func users(of run: PlannedRun) -> [Experiment] {
+    experiments.filter { hashes($0).joined().contains(run.hash) }
+  }
+}
+
+extension PlannedRun {
+  fileprivate init(_ row: ExperimentRow, _ base: RunConfiguration, seed: UInt64, data: ReproductionData) throws {
+    let configuration = row.configuration(base, seed: seed)
+    try configuration.validate()
+    let identity = data.identify(configuration)
+    // The setting that is varied may have the value that it has anyway: that run is the plain one.
+    let isPlain = row.variation.configuration(base) == base
+    name = "\(row.method.rawValue)\(isPlain ? "" : row.variation.suffix)-seed-\(seed)"
+    method = row.method
+    self.configuration = data.locate(configuration)
+    hash = identity.resultHash
+    trainings = SharedTraining.allCases.reduce(into: [:]) { $0[$1] = $1.hash(identity) }
+  }
+}

@@ -1,0 +1,83 @@
+import Foundation
+import MacrostateAutodiff
+import MacrostateExperiments
+import MacrostateParallel
+import MacrostateReports
+import MacrostateStorage
+
+/// The tables and the page of a reproduction.
+struct ReproductionReport {
+  private let tables: [ReproducedTable]
+  private let results: [RunResult]
+  private let settings: ReproductionSettings
+  private let command: String
+
+  init(
+    _ plan: ReproductionPlan, results: [String: RunResult], settings: ReproductionSettings, command: String
+  ) {
+    tables = plan.experiments.compactMap { ReproducedTable($0, plan, results: results) }
+    self.results = plan.runs.compactMap { results[$0.hash] }
+    self.settings = settings
+    self.command = command
+  }
+
+  /// Writes the tables and `report.html`; returns them as Markdown and where the page is.
+  func write() throws -> Reproduction.Outcome {
+    for table in tables { try table.write(to: settings.folder) }
+    return Reproduction.Outcome(tables: tables.map(\.markdown), report: try report.write(to: settings.folder))
+  }
+
+  private var report: Report {
+    Report(
+      title: "The paper, made again",
+      subtitle: "Scale \(settings.scale.rawValue), \(settings.trajectories) trajectories to learn from, tests of "
+        + "\(settings.testTrajectories), \(settings.seeds) training seeds",
+      command: command, notices: notices,
+      sections: tables.map(section) + [ReportSection("Runs", [.table(runTable), .keyValues(provenance)])])
+  }
+
+  private var notices: [Notice] {
+    settings.scale == .paper
+      ? []
+      : [
+        Notice(.information, "Short trainings on little data: this shows the order of things, not the paper's numbers.")
+      ]
+  }
+
+  private func section(_ table: ReproducedTable) -> ReportSection {
+    let tables = [table.table, table.differenceTable].compactMap(\.self).map(ReportBlock.table)
+    return ReportSection(table.experiment.title, [.points(table.chart)] + tables)
+  }
+
+  private var runTable: ReportTable {
+    ReportTable(
+      name: "runs", title: "Runs",
+      columns: ["run", "in-dst", "diff-init", "diff-N", "without ẑ", "validation of stage I", "seconds", "date"],
+      rows: results.map { result in
+        [.text(result.name)]
+          + ReproducedTable.regimes.map { regime in
+            result.regimes[regime.rawValue].map { .number($0.mean) } ?? .notAvailable
+          }
+          + [
+            result.regimes["in-dst"]?.withoutClosure.map { .number($0) } ?? .notAvailable, .number(result.validation),
+            .number(result.seconds.rounded()), .text(result.date),
+          ]
+      },
+      note: "MRE of each run; without ẑ: the same dynamics on the energy alone, in-dst. Seconds: of the session that "
+        + "finished the run, without trainings that it took from another run.")
+  }
+
+  private var provenance: KeyValues {
+    KeyValues(
+      "Provenance",
+      [
+        .init("program", "macrostate \(ProgramVersion.current)"),
+        .init("seeds", (0..<settings.seeds).map(String.init).joined(separator: ", ")),
+        .init("seed of the data", String(settings.dataSeed)),
+        .init("changed settings", settings.assignments.isEmpty ? "none" : settings.assignments.joined(separator: " ")),
+        .init("threads", String(WorkerPool.threadCount(settings.threads))),
+        .init("instruction set", Kernels.best.instructionSet.rawValue),
+        .init("seconds of all runs", String(Int(results.reduce(0) { $0 + $1.seconds }))),
+      ])
+  }
+}

@@ -1,0 +1,31 @@
+import MacrostateConfiguration
+import MacrostateExperiments
+
+/// How much data and how long a training: for a look within minutes, or as in the paper.
+public enum ReproductionScale: String, CaseIterable, Sendable {
+  /// All of it in under 15 minutes on two cores: 300 trajectories, short trainings. Shows that everything works, and
+  /// the order of things; the numbers are not the paper's.
+  case small
+  /// The paper's data, 10 000 trajectories and tests of 1000, with a budget of minutes a run.
+  case paper
+
+  /// Trajectories to learn from, those that validate included.
+  public var trajectories: Int { self == .small ? 300 : ParticleStudy.Scale.paper.trajectories }
+
+  /// Trajectories of each test.
+  public var testTrajectories: Int { self == .small ? 100 : ParticleStudy.Scale.paper.testTrajectories }
+
+  /// The settings of ours, from which those of every other run follow; data and seed are not set.
+  public var configuration: RunConfiguration {
+    guard self == .small else { return ParticleStudy.Scale.paper.configuration }
+    var configuration = RunConfiguration()
+    configuration.data.validationFraction = 0.2
+    configuration.closureTraining.steps = 600
+    configuration.closureTraining.validationInterval = 200
+    configuration.closureTraining.validationSets = 256
+    configuration.dynamics.ensemble = 1
+    configuration.dynamicsTraining.steps = 5000
+    configuration.dynamicsTraining.validationInterval = 1000
+    return configuration
+  }
+}

@@ -1,0 +1,88 @@
+import Foundation
+import MacrostateExperiments
+import MacrostateStorage
+
+/// A plan against what is there: which runs are done, what the others take.
+public struct ReproductionSchedule {
+  /// A run that is not done.
+  public struct Entry {
+    /// The run.
+    public var run: PlannedRun
+    /// An estimate of its seconds.
+    public var seconds: Double
+    /// Whether it was begun.
+    public var isBegun: Bool
+    /// The trainings that it takes from another run.
+    var shared: Set<SharedTraining>
+  }
+
+  /// The runs that are not done, in the order in which they are made.
+  public let missing: [Entry]
+  /// An estimate of the bytes that will be written.
+  public let bytes: Double
+  /// An estimate of the seconds that the simulation of missing data takes.
+  public let simulationSeconds: Double
+  private let plan: ReproductionPlan
+  private let folder: URL
+
+  /// The seconds of all that is missing.
+  public var seconds: Double { missing.reduce(simulationSeconds) { $0 + $1.seconds } }
+
+  init(
+    _ plan: ReproductionPlan, settings: ReproductionSettings, data: ReproductionData, done: [String: RunResult],
+    donors: Set<TrainingKey>
+  ) throws {
+    self.plan = plan
+    folder = settings.folder
+    let wanted = plan.runs.filter { done[$0.hash] == nil }
+    guard !wanted.isEmpty else {
+      (missing, bytes, simulationSeconds) = ([], 0, 0)
+      return
+    }
+    let costs = try RunCosts(settings, data)
+    var donors = donors
+    var entries: [Entry] = []
+    var bytes = data.missingBytes
+    for run in wanted {
+      let keys = run.trainings.map { TrainingKey(training: $0.key, hash: $0.value) }
+      let shared = Set(keys.filter(donors.contains).map(\.training))
+      donors.formUnion(keys)
+      entries.append(
+        Entry(
+          run: run, seconds: try costs.seconds(run.configuration, shared: shared),
+          isBegun: Folder.exists(
+            settings.folder.appendingPathComponent("runs").appendingPathComponent(run.folderName)),
+          shared: shared))
+      bytes += try costs.bytes(run.configuration)
+    }
+    missing = entries
+    self.bytes = bytes
+    simulationSeconds = data.missingPairs / costs.pairsPerSecond
+  }
+
+  /// The plan for people: a line a run, then what is missing in all.
+  public var text: String {
+    let entries = Dictionary(uniqueKeysWithValues: missing.map { ($0.run.hash, $0) })
+    let width = (plan.runs.map(\.name.count).max() ?? 0) + 2
+    var lines = plan.runs.map { run in
+      let users = plan.users(of: run).map(\.rawValue).joined(separator: " ")
+      return pad(run.name, width) + pad(state(entries[run.hash]), 18) + users
+    }
+    let free = DiskSpace.free(at: folder).map { ", \(DiskSpace.text($0)) free" } ?? ""
+    lines.append(
+      "\(plan.runs.count) runs, \(missing.count) missing: about \(timeText(seconds))"
+        + (simulationSeconds > 0 ? " (\(timeText(simulationSeconds)) of it simulation)" : "")
+        + ", \(DiskSpace.text(bytes)) of disk\(free)")
+    return lines.joined(separator: "\n")
+  }
+
+  private func state(_ entry: Entry?) -> String {
+    guard let entry else { return "done" }
+    let state = entry.isBegun ? "begun" : entry.shared.contains(.closure) ? "shares stage I" : "missing"
+    return "\(state) \(timeText(entry.seconds))"
+  }
+
+  private func pad(_ text: String, _ width: Int) -> String {
+    text.padding(toLength: max(width, text.count + 1), withPad: " ", startingAt: 0)
+  }
+}

@@ -1,0 +1,45 @@
+import Foundation
+import MacrostateConfiguration
+import MacrostateStorage
+
+/// What a reproduction is to do, where, and with how much of everything.
+public struct ReproductionSettings: Sendable {
+  /// The scale.
+  public var scale: ReproductionScale
+  /// Training seeds 0 ..< seeds; every method sees the same ones.
+  public var seeds: Int
+  /// Where everything goes.
+  public var folder: URL
+  /// Worker threads; 0 takes one for each core.
+  public var threads = 0
+  /// Trajectories to learn from.
+  public var trajectories: Int
+  /// Trajectories of each test.
+  public var testTrajectories: Int
+  /// The seed of the data, which all runs share.
+  public var dataSeed: UInt64 = 0
+  /// Settings of ours that are changed, each as `a.b=value`; those that make a method what it is stay.
+  public var assignments: [String] = []
+
+  /// The settings of a scale.
+  ///
+  /// - Throws: `MacrostateError` of kind `usage` for less than one seed.
+  public init(scale: ReproductionScale, seeds: Int, folder: URL) throws {
+    guard (1...1000).contains(seeds) else {
+      throw MacrostateError(.usage, "--seeds \(seeds): there must be at least 1 training seed (3, as in the paper)")
+    }
+    self.scale = scale
+    self.seeds = seeds
+    self.folder = folder
+    trajectories = scale.trajectories
+    testTrajectories = scale.testTrajectories
+  }
+
+  /// The settings of ours, without data and seed.
+  func baseConfiguration() throws -> RunConfiguration {
+    var configuration = scale.configuration
+    configuration.threads = threads
+    try configuration.set(contentsOf: assignments)
+    return configuration
+  }
+}

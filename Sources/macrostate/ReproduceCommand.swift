@@ -1,0 +1,105 @@
+import ArgumentParser
+import Foundation
+import MacrostateKit
+
+/// `macrostate reproduce`: the paper's tables and figures beside the published ones.
+struct ReproduceCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "reproduce",
+    abstract: "Make the paper's tables and figures again.",
+    discussion: """
+      Runs what is missing and carries on after a stop; runs that several tables need are made once. With --plan it \
+      only says what is done, what is missing and how long that takes.
+      """)
+
+  @Argument(help: ArgumentHelp(Target.help, valueName: "what"))
+  var targets: [Target]
+
+  @Option(help: "small: minutes, to see that it works. paper: the paper's data, hours.")
+  var scale = ReproductionScale.small
+
+  @Option(help: "Training seeds of each row.")
+  var seeds = 3
+
+  @Option(name: .shortAndLong, help: "The folder; default runs/reproduce-<scale>.")
+  var output: String?
+
+  @Flag(help: "Show what would be done, and stop.")
+  var plan = false
+
+  @Option(name: .customLong("set"), help: "Change a setting of all runs: a.b=value. May be repeated.")
+  var assignments: [String] = []
+
+  @Option(help: "Trajectories to learn from; default that of the scale.")
+  var trajectories: Int?
+
+  @Option(help: "Trajectories of each test; default that of the scale.")
+  var testTrajectories: Int?
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var limit: WallTimeOption
+
+  func validate() throws {
+    guard seeds >= 1 else { throw ValidationError("--seeds \(seeds): there must be at least one training seed") }
+    guard trajectories ?? 10 >= 10, testTrajectories ?? 1 >= 1 else {
+      throw ValidationError("--trajectories must be at least 10, --test-trajectories at least 1")
+    }
+  }
+
+  func run() throws {
+    let progress = common.progress
+    let start = ContinuousClock.now
+    let reproduction = try Reproduction(
+      targets.flatMap(\.experiments), settings(), command: commandLine, stop: limit.installStopFlag(),
+      progress: progress)
+    let schedule = try reproduction.schedule()
+    if plan { return print(schedule.text) }
+    progress.log(schedule.text)
+    let outcome = try reproduction.run(schedule)
+    for table in outcome.tables { print(table) }
+    print("Done in \(timeText((ContinuousClock.now - start).seconds)). Report: \(outcome.report.path)")
+    if ChartBundle.locate() == nil {
+      print("The report has no pictures: \(ChartBundle.remedy), then run this command again.")
+    }
+  }
+
+  private func settings() throws -> ReproductionSettings {
+    let folder = URL(fileURLWithPath: output ?? "runs/reproduce-\(scale.rawValue)")
+    var settings = try ReproductionSettings(scale: scale, seeds: seeds, folder: folder)
+    settings.threads = common.threads
+    settings.assignments = assignments
+    if let trajectories { settings.trajectories = trajectories }
+    if let testTrajectories { settings.testTrajectories = testTrajectories }
+    return settings
+  }
+}
+
+extension ReproductionScale: ExpressibleByArgument {}
+
+extension ReproduceCommand {
+  /// A table, a figure, or all of them.
+  enum Target: ExpressibleByArgument {
+    case one(Experiment)
+    case all
+
+    static let allValueStrings = Experiment.allCases.map(\.rawValue) + ["all"]
+    static let help = "\(allValueStrings.dropLast().joined(separator: ", ")) or all."
+
+    init?(argument: String) {
+      if argument == "all" {
+        self = .all
+      } else if let experiment = Experiment(rawValue: argument) {
+        self = .one(experiment)
+      } else {
+        return nil
+      }
+    }
+
+    var experiments: [Experiment] {
+      switch self {
+      case .one(let experiment): [experiment]
+      case .all: Experiment.allCases
+      }
+    }
+  }
+}

@@ -1,0 +1,144 @@
+import Foundation
+import MacrostateKit
+import Testing
+
+/// `macrostate reproduce`, with trainings of a moment.
+@Suite(.serialized) struct ReproduceTests {
+  let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
+
+  private func reproduce(_ what: String, _ more: String..., steps: Int = 20, seeds: Int = 2) -> [String] {
+    ["reproduce", what, "--output", "out", "--seeds", "\(seeds)", "--trajectories", "12", "--test-trajectories", "3"]
+      + Self.settings(steps: steps) + more
+  }
+
+  private static func settings(steps: Int) -> [String] {
+    [
+      "encoder.point_widths=[8, 8]", "encoder.set_widths=[8]", "density.widths=[8]", "density.layers=2",
+      "density.samples=8", "dynamics.widths=[8]", "closure_training.steps=\(steps)", "closure_training.batch=8",
+      "closure_training.validation_sets=8", "closure_training.validation_interval=10", "run.checkpoint_interval=0.01",
+      "dynamics_training.steps=\(steps)", "dynamics_training.batch=16", "dynamics_training.validation_interval=20",
+    ].flatMap { ["--set", $0] }
+  }
+
+  private func rows(_ name: String) throws -> [[String]] {
+    try scratch.text(name).split(separator: "\n").map { line in
+      line.replacing("\"ours, ", with: "ours ").replacing("\"", with: "").split(separator: ",").map(String.init)
+    }
+  }
+
+  @Test func aTableIsMadeFromNothing() throws {
+    let outcome = try scratch.succeed(reproduce("table1", "--quiet"))
+    #expect(outcome.output.contains("5.19e-05 ± 2.5e-06"), "the published value stands beside ours")
+    let table = try rows("out/table1.csv")
+    #expect(table[0] == ["method", "regime", "mean", "spread", "seeds", "published", "published_spread"])
+    #expect(table[1][1] == "in-dst" && table[1][4] == "2" && table[1][5] == "5.19e-05")
+    // The mean and spread are those of the runs' own evaluations.
+    let means = try Folder.contents(scratch.file("out/runs")).filter { $0.lastPathComponent.hasPrefix("ours-deepset") }
+      .map { try #require(JSONFile.read(EvaluationResult.self, from: RunFolder($0).evaluation).regimes["in-dst"]) }
+      .map(\.scaled.mean)
+    let mean = (means[0] + means[1]) / 2
+    let shown = try (mean: #require(Double(table[1][2])), spread: #require(Double(table[1][3])))
+    #expect(means.count == 2 && abs(shown.mean - mean) <= 1e-12 * mean)
+    #expect(abs(shown.spread - abs(means[0] - means[1]) / 2.0.squareRoot()) <= 1e-9 * mean)
+    let page = try scratch.text("out/report.html")
+    #expect(page.contains("Table 1") && scratch.exists("out/figures/table1.vl.json"))
+    let again = try scratch.succeed(reproduce("table1", "--plan"))
+    #expect(again.output.contains(" 0 missing"))
+  }
+
+  @Test func plansWriteNothing() throws {
+    let outcome = try scratch.succeed(reproduce("table4", "--plan"))
+    #expect(outcome.output.contains("ours-deepset-dim-3-seed-1") && outcome.output.contains("16 missing"))
+    #expect(!scratch.exists("out"))
+  }
+
+  @Test func nothingThatWasDoneIsDoneAgain() throws {
+    let whole = reproduce("table4", steps: 60, seeds: 1).map { $0 == "out" ? "whole" : $0 }
+    try scratch.succeed(whole)
+    var kills = 0
+    for place in ["results", "runs/ours-deepset-dim-2", "runs/ours-deepset-dim-5"] {
+      let tool = try scratch.start(reproduce("table4", "--quiet", steps: 60, seeds: 1))
+      let folder = place.split(separator: "/")[0]
+      tool.wait {
+        let names = (try? Folder.contents(scratch.file("out/\(folder)")).map(\.lastPathComponent)) ?? []
+        return folder == "results" ? !names.isEmpty : names.contains { "runs/\($0)".hasPrefix(place) }
+      }
+      tool.send(kills == 1 ? SIGTERM : SIGKILL)
+      let code = try tool.finish().exitCode
+      #expect(code == (kills == 1 ? 75 : -SIGKILL))
+      kills += 1
+    }
+    let before = try scratch.bytes(of: "out/results")
+    #expect(!before.isEmpty)
+    try scratch.succeed(reproduce("table4", "--quiet", steps: 60, seeds: 1))
+    let after = try scratch.bytes(of: "out/results")
+    #expect(before.allSatisfy { after[$0.key] == $0.value }, "finished results stay as they are")
+    #expect(try scratch.text("out/table4.csv") == scratch.text("whole/table4.csv"), "the bits of one go")
+  }
+
+  @Test func damageIsSaidAndMadeGood() throws {
+    try scratch.succeed(reproduce("table1", "--quiet", seeds: 1))
+    let table = try scratch.text("out/table1.csv")
+    let result = try #require(try Folder.contents(scratch.file("out/results")).first)
+    let text = try String(contentsOf: result, encoding: .utf8)
+    for damaged in [text.replacing("\"seed\" : 0", with: "\"seed\" : 1"), String(text.prefix(100)), ""] {
+      try damaged.write(to: result, atomically: true, encoding: .utf8)
+      let outcome = try scratch.succeed(reproduce("table1", seeds: 1))
+      #expect(outcome.errors.contains("warning: ") && outcome.errors.contains("made anew"), "\(outcome.errors)")
+      #expect(try scratch.text("out/table1.csv") == table)
+    }
+    // A damaged run whose result is gone: one message that names the folder and the remedy.
+    let run = try #require(try Folder.contents(scratch.file("out/runs")).first)
+    try Folder.remove(result)
+    let model = try #require(
+      try Folder.contents(run.appendingPathComponent("checkpoints/closure")).first {
+        $0.hasDirectoryPath || Folder.exists($0)
+      })
+    for file in try Folder.contents(model) { try Data("damaged".utf8).write(to: file) }
+    for pointer in ["latest", "best"] {
+      try model.lastPathComponent.write(
+        to: model.deletingLastPathComponent().appendingPathComponent(pointer), atomically: true, encoding: .utf8)
+    }
+    try scratch.fail(
+      reproduce("table1", "--quiet", seeds: 1), code: 65,
+      containing: ["Remove out/runs/\(run.lastPathComponent)", "run the same command again"])
+    try Folder.remove(run)
+    try scratch.succeed(reproduce("table1", "--quiet", seeds: 1))
+    #expect(try scratch.text("out/table1.csv") == table)
+  }
+
+  @Test func runsShareTheTrainingsThatTheyCanShare() throws {
+    try scratch.succeed(reproduce("table1", "--quiet", seeds: 1))
+    let alone = try scratch.text("out/table1.csv")
+    // Only the dynamics differ: stage I is taken over, and gives the bits that it would have given.
+    let outcome = try scratch.succeed(reproduce("table1", "--set", "dynamics.widths=[9]", seeds: 1))
+    #expect(!outcome.errors.contains("\nclosure "), "stage I is not trained again: \(outcome.errors)")
+    let shared = try scratch.text("out/table1.csv")
+    #expect(shared != alone)
+    let fresh = reproduce("table1", "--quiet", "--set", "dynamics.widths=[9]", seeds: 1).map {
+      $0 == "out" ? "new" : $0
+    }
+    try scratch.succeed(fresh)
+    #expect(try scratch.text("new/table1.csv") == shared)
+  }
+
+  @Test func badRequestsAreRefused() throws {
+    try scratch.fail(["reproduce", "table9"], code: 64, containing: ["table9", "table1"])
+    try scratch.fail(["reproduce", "table1", "--seeds", "0"], code: 64, containing: ["--seeds 0", "at least one"])
+    try scratch.fail(["reproduce", "table1", "--scale", "huge"], code: 64, containing: ["huge", "small", "paper"])
+    try scratch.fail(["reproduce"], code: 64, containing: ["Missing expected argument"])
+    try scratch.fail(reproduce("table1", "--set", "density.bin=3"), code: 64, containing: ["density.bin"])
+    #expect(!scratch.exists("out"))
+  }
+
+  @Test(.enabled(if: SmallDisk.isPossible, "mounting a small disk takes a superuser"))
+  func whatDoesNotFitIsNotBegun() throws {
+    let disk = try SmallDisk(scratch.file("disk"), size: "1m")
+    let arguments = reproduce("table1", "--quiet", seeds: 1).map { $0 == "out" ? "disk/out" : $0 }
+    try scratch.fail(arguments, code: 1, containing: ["disk/out", "needed", "free"])
+    #expect(!scratch.exists("disk/out"))
+    withExtendedLifetime(disk) {}
+  }
+}

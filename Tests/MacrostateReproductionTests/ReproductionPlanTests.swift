@@ -1,0 +1,52 @@
+import Foundation
+import MacrostateReproduction
+import MacrostateStorage
+import Testing
+
+/// Which runs a reproduction consists of.
+@Suite struct ReproductionPlanTests {
+  private func settings(seeds: Int = 3) throws -> ReproductionSettings {
+    try ReproductionSettings(scale: .small, seeds: seeds, folder: URL(fileURLWithPath: "runs/reproduce-small"))
+  }
+
+  @Test func runsThatTablesShareAreThereOnce() throws {
+    let one = try ReproductionPlan([.table1], settings())
+    let two = try ReproductionPlan([.table4], settings())
+    let both = try ReproductionPlan([.table4, .table1], settings())
+    #expect(two.runs.count == 24, "eight dimensions, three seeds")
+    #expect(both.runs.count == one.runs.count + 21, "dim 8 is the plain run")
+    #expect(both.experiments == [.table1, .table4], "in the paper's order, however they are asked for")
+    let hashes = both.runs.map(\.hash)
+    #expect(Set(hashes).count == hashes.count)
+    #expect(Set(one.runs.map(\.hash)).isSubset(of: hashes))
+    let plain = try #require(both.runs.first { $0.name == "ours-deepset-seed-1" })
+    #expect(both.users(of: plain) == [.table1, .table4])
+    #expect(two.runs.contains { $0.folderName == plain.folderName }, "a run has one name, whoever asks for it")
+  }
+
+  @Test func tableFiveSharesTheDefaultSmoothing() throws {
+    let plan = try ReproductionPlan([.table4, .table5], settings(seeds: 1))
+    #expect(plan.runs.count == 8 + 7)
+    #expect(Set(plan.runs.map(\.configuration.density.smoothing)).count == 8)
+    #expect(plan.runs.contains { $0.name == "ours-deepset-eps-1e-8-seed-0" })
+  }
+
+  @Test func resultsAreNamedByWhatDecidesThem() throws {
+    let here = try ReproductionPlan([.table1], settings())
+    var moved = try settings()
+    moved.folder = URL(fileURLWithPath: "elsewhere")
+    moved.threads = 1
+    #expect(try ReproductionPlan([.table1], moved).runs.map(\.hash) == here.runs.map(\.hash))
+    var other = try settings()
+    other.trajectories = 200
+    #expect(try Set(ReproductionPlan([.table1], other).runs.map(\.hash)).isDisjoint(with: here.runs.map(\.hash)))
+    other = try settings()
+    other.assignments = ["closure_training.steps=7"]
+    #expect(try Set(ReproductionPlan([.table1], other).runs.map(\.hash)).isDisjoint(with: here.runs.map(\.hash)))
+  }
+
+  @Test func noSeedsAreNoReproduction() {
+    let error = #expect(throws: MacrostateError.self) { try settings(seeds: 0) }
+    #expect(error?.kind == .usage)
+  }
+}
