@@ -3,7 +3,7 @@ import MacrostateAutodiff
 import MacrostateStorage
 
 /// Where a result comes from: written as `provenance.json` and shown at the end of a report.
-public struct Provenance: Codable, Sendable {
+public struct Provenance: Codable, Equatable, Sendable {
   /// The version of the program.
   public var programVersion: String
   /// The command as typed.

@@ -9,6 +9,8 @@ public enum Experiment: String, CaseIterable, Sendable {
   case table4
   /// Ours over ε.
   case table5
+  /// Densities of one dimension over ε and dim ẑ.
+  case figure4
 
   /// What it shows.
   public var title: String {
@@ -16,13 +18,14 @@ public enum Experiment: String, CaseIterable, Sendable {
     case .table1: "Table 1: methods"
     case .table4: "Table 4: dimension of ẑ"
     case .table5: "Table 5: smoothing scale ε"
+    case .figure4: "Figure 4: densities of one dimension"
     }
   }
 
   /// The head of the column that names the rows.
   var rowColumn: String { self == .table1 ? "method" : "setting" }
 
-  /// The rows.
+  /// The rows of a table of runs on particles; none for the others.
   var rows: [ExperimentRow] {
     switch self {
     case .table1:
@@ -41,7 +44,20 @@ public enum Experiment: String, CaseIterable, Sendable {
           label: "ε = \(Variation.powerText(smoothing))", method: .oursDeepSet, variation: .smoothing(smoothing)
         ) { $0 == .inDistribution ? value : nil }
       }
+    case .figure4: []
     }
+  }
+
+  /// Its runs, group by group (a row of a table, a cell of a figure) and seed by seed.
+  func runs(_ settings: ReproductionSettings, _ data: ReproductionData) throws -> [[PlannedRun]] {
+    let seeds = (0..<settings.seeds).map(UInt64.init)
+    guard self != .figure4 else {
+      return try DensityCell.grid.map { cell in
+        try seeds.map { try PlannedRun(cell, cell.configuration(settings, seed: $0)) }
+      }
+    }
+    let base = try settings.baseConfiguration()
+    return try rows.map { row in try seeds.map { try PlannedRun(row, base, seed: $0, data: data) } }
   }
 }
 

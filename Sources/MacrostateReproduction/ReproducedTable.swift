@@ -47,6 +47,7 @@ public struct ReproducedTable {
 
   /// The table of an experiment whose runs are all finished; nil where one is missing.
   init?(_ experiment: Experiment, _ plan: ReproductionPlan, results: [String: RunResult]) {
+    guard !experiment.rows.isEmpty else { return nil }
     let rows = plan.hashes(experiment).map { $0.compactMap { results[$0] } }
     guard zip(rows, plan.hashes(experiment)).allSatisfy({ $0.count == $1.count }) else { return nil }
     self.experiment = experiment
@@ -178,7 +179,7 @@ public struct ReproducedTable {
   }
 
   /// The file says N/A, where the tables beside a report leave a cell empty.
-  private static func csv(_ table: ReportTable) -> String {
+  static func csv(_ table: ReportTable) -> String {
     var table = table
     table.rows = table.rows.map { $0.map { $0 == .notAvailable ? .text("N/A") : $0 } }
     return table.csv

@@ -17,6 +17,7 @@ public struct Reproduction {
   private let settings: ReproductionSettings
   private let data: ReproductionData
   private let results: ResultStore<RunResult>
+  private let densities: ResultStore<DensityResult>
   private let command: String
   private let stop: StopFlag
   private let progress: any ProgressObserver
@@ -32,6 +33,8 @@ public struct Reproduction {
     self.settings = settings
     data = ReproductionData(settings)
     results = ResultStore(folder: settings.folder.appendingPathComponent("results"), layout: RunResult.layout)
+    densities = ResultStore(
+      folder: settings.folder.appendingPathComponent("densities"), layout: DensityResult.layout)
     self.command = command
     self.stop = stop
     self.progress = progress
@@ -50,7 +53,7 @@ public struct Reproduction {
   /// - Throws: `MacrostateError` of kind `failure` where what is missing does not fit on the disk.
   public func schedule() throws -> ReproductionSchedule {
     let schedule = try ReproductionSchedule(
-      plan, settings: settings, data: data, done: finishedRuns { progress.warn($0) }, donors: finishedTrainings())
+      plan, settings: settings, data: data, done: finished { progress.warn($0) }.hashes, donors: finishedTrainings())
     try DiskSpace.require(schedule.bytes, at: settings.folder)
     return schedule
   }
@@ -61,7 +64,7 @@ public struct Reproduction {
   public func run(_ schedule: ReproductionSchedule) throws -> Outcome {
     try Folder.create(settings.folder)
     return try Folder.withLock(settings.folder) {
-      if !schedule.missing.isEmpty {
+      if schedule.needsParticles {
         try data.prepare(pool: WorkerPool(threads: settings.threads), stop: stop, progress: progress)
       }
       var clock = RemainingTime(schedule.missing.map(\.seconds))
@@ -73,15 +76,20 @@ public struct Reproduction {
         try execute(entry.run)
         clock.finish(i, seconds: start.secondsSince)
       }
-      return try ReproductionReport(plan, results: finishedRuns { _ in }, settings: settings, command: command).write()
+      return try ReproductionReport(plan, finished: finished { _ in }, settings: settings, command: command).write()
     }
   }
 
   // MARK: What is there
 
   /// The results that are there; `warn` is told of damaged ones.
-  private func finishedRuns(warn: (String) -> Void) throws -> [String: RunResult] {
-    try plan.runs.reduce(into: [:]) { $0[$1.hash] = try results.read($1.hash, warn: warn) }
+  private func finished(warn: (String) -> Void) throws -> FinishedResults {
+    try plan.runs.reduce(into: FinishedResults()) { found, run in
+      switch run.kind {
+      case .particles: found.runs[run.hash] = try results.read(run.hash, warn: warn)
+      case .density: found.densities[run.hash] = try densities.read(run.hash, warn: warn)
+      }
+    }
   }
 
   /// The folders of finished trainings that others may share, by kind and hash; of any run in the folder, planned now or
@@ -113,24 +121,40 @@ public struct Reproduction {
   private func execute(_ run: PlannedRun) throws {
     let folder = runFolder(run.folderName)
     do {
-      let start = ContinuousClock.now
-      try shareTrainings(run, folder)
-      _ = try TrainingRun(folder, configuration: run.configuration, stop: stop, progress: progress).run()
-      let evaluation = try RunEvaluation(folder, threads: settings.threads).run(progress: progress)
-      let threads = WorkerPool.threadCount(settings.threads)
-      let seconds = start.secondsSince
-      try JSONFile.write(
-        Provenance(
-          command: command, seed: run.configuration.seed, threads: threads,
-          instructionSet: Kernels.best.instructionSet, seconds: seconds),
-        to: folder.provenance)
-      try results.write(RunResult(run, evaluation, seconds: seconds, threads: threads), run.hash)
+      switch run.kind {
+      case .particles: try executeParticles(run, folder)
+      case .density: try executeDensity(run, folder)
+      }
     } catch let error as MacrostateError where [.badData, .missingInput].contains(error.kind) {
       throw MacrostateError(
         error.kind,
         "\(run.name): \(error.message)\nRemove \(folder.url.relativePath) and run the same command again: this run is "
           + "made anew, the others stay")
     }
+  }
+
+  private func executeParticles(_ run: PlannedRun, _ folder: RunFolder) throws {
+    let start = ContinuousClock.now
+    try shareTrainings(run, folder)
+    _ = try TrainingRun(folder, configuration: run.configuration, stop: stop, progress: progress).run()
+    let evaluation = try RunEvaluation(folder, threads: settings.threads).run(progress: progress)
+    let provenance = provenance(run, since: start)
+    try JSONFile.write(provenance, to: folder.provenance)
+    try results.write(RunResult(run, evaluation, provenance), run.hash)
+  }
+
+  private func executeDensity(_ run: PlannedRun, _ folder: RunFolder) throws {
+    let start = ContinuousClock.now
+    let measurement = try DensityStudy(run.configuration).run(in: folder, stop: stop, progress: progress)
+    let provenance = provenance(run, since: start)
+    try JSONFile.write(provenance, to: folder.provenance)
+    try densities.write(DensityResult(run, measurement, provenance), run.hash)
+  }
+
+  private func provenance(_ run: PlannedRun, since start: ContinuousClock.Instant) -> Provenance {
+    Provenance(
+      command: command, seed: run.configuration.seed, threads: WorkerPool.threadCount(settings.threads),
+      instructionSet: Kernels.best.instructionSet, seconds: start.secondsSince)
   }
 
   /// Begins a run with the trainings that another one has finished with the same bits.
@@ -146,6 +170,14 @@ public struct Reproduction {
     try Folder.create(folder.url.deletingLastPathComponent())
     try folder.begin(run.configuration, with: shared)
   }
+}
+
+/// The results that are there, by the hash of their settings.
+struct FinishedResults {
+  var runs: [String: RunResult] = [:]
+  var densities: [String: DensityResult] = [:]
+
+  var hashes: Set<String> { Set(runs.keys).union(densities.keys) }
 }
 
 /// A training that runs may share.

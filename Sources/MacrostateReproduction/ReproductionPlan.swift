@@ -5,14 +5,22 @@ import MacrostateStorage
 public struct PlannedRun: Sendable {
   /// What people call it: `ours-deepset-dim-3-seed-1`.
   public let name: String
-  /// The method.
-  public let method: Method
+  /// What kind of run it is.
+  let kind: Kind
   /// All settings, with the data sets where they are.
   public let configuration: RunConfiguration
   /// What names the result: a hash of the settings, with the data sets by what is in them.
   public let hash: String
   /// What its trainings depend on, by the training's name: runs with the same hash share that training.
   let trainings: [SharedTraining: String]
+
+  /// What is trained.
+  enum Kind: Equatable {
+    /// Both stages on the particles, by a method.
+    case particles(Method)
+    /// Stage I alone, on the sets of Sec. 4.1.
+    case density
+  }
 
   /// The name of its folder.
   public var folderName: String { "\(name)-\(hash)" }
@@ -62,25 +70,20 @@ public struct ReproductionPlan: Sendable {
   /// - Throws: `MacrostateError` for settings that make no sense.
   public init(_ experiments: [Experiment], _ settings: ReproductionSettings) throws {
     self.experiments = Experiment.allCases.filter(experiments.contains)
-    let base = try settings.baseConfiguration()
     let data = ReproductionData(settings)
     var runs: [PlannedRun] = []
     var known: Set<String> = []
     var hashes: [String: [[String]]] = [:]
     for experiment in self.experiments {
-      hashes[experiment.rawValue] = try experiment.rows.map { row in
-        try (0..<settings.seeds).map { seed in
-          let run = try PlannedRun(row, base, seed: UInt64(seed), data: data)
-          if known.insert(run.hash).inserted { runs.append(run) }
-          return run.hash
-        }
-      }
+      let groups = try experiment.runs(settings, data)
+      runs += groups.joined().filter { known.insert($0.hash).inserted }
+      hashes[experiment.rawValue] = groups.map { $0.map(\.hash) }
     }
     self.runs = runs
     self.hashes = hashes
   }
 
-  /// The hashes of an experiment's runs, `[rows][seeds]`.
+  /// The hashes of an experiment's runs, `[rows or cells][seeds]`.
   func hashes(_ experiment: Experiment) -> [[String]] { hashes[experiment.rawValue] ?? [] }
 
   /// The experiments that need a run.
@@ -90,16 +93,27 @@ public struct ReproductionPlan: Sendable {
 }
 
 extension PlannedRun {
-  fileprivate init(_ row: ExperimentRow, _ base: RunConfiguration, seed: UInt64, data: ReproductionData) throws {
+  /// The run of a row of a table.
+  init(_ row: ExperimentRow, _ base: RunConfiguration, seed: UInt64, data: ReproductionData) throws {
     let configuration = row.configuration(base, seed: seed)
     try configuration.validate()
     let identity = data.identify(configuration)
     // The setting that is varied may have the value that it has anyway: that run is the plain one.
     let isPlain = row.variation.configuration(base) == base
     name = "\(row.method.rawValue)\(isPlain ? "" : row.variation.suffix)-seed-\(seed)"
-    method = row.method
+    kind = .particles(row.method)
     self.configuration = data.locate(configuration)
     hash = identity.resultHash
     trainings = SharedTraining.allCases.reduce(into: [:]) { $0[$1] = $1.hash(identity) }
+  }
+
+  /// The run of a cell of Fig. 4.
+  init(_ cell: DensityCell, _ configuration: RunConfiguration) throws {
+    try configuration.validate()
+    name = "\(cell.name)-seed-\(configuration.seed)"
+    kind = .density
+    self.configuration = configuration
+    hash = configuration.resultHash
+    trainings = [:]
   }
 }

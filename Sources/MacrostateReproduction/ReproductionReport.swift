@@ -8,15 +8,19 @@ import MacrostateStorage
 /// The tables and the page of a reproduction.
 struct ReproductionReport {
   private let tables: [ReproducedTable]
+  private let figure4: DensityGridFigure?
   private let results: [RunResult]
+  private let provenances: [Provenance]
   private let settings: ReproductionSettings
   private let command: String
 
   init(
-    _ plan: ReproductionPlan, results: [String: RunResult], settings: ReproductionSettings, command: String
+    _ plan: ReproductionPlan, finished: FinishedResults, settings: ReproductionSettings, command: String
   ) {
-    tables = plan.experiments.compactMap { ReproducedTable($0, plan, results: results) }
-    self.results = plan.runs.compactMap { results[$0.hash] }
+    tables = plan.experiments.compactMap { ReproducedTable($0, plan, results: finished.runs) }
+    figure4 = DensityGridFigure(plan, results: finished.densities)
+    results = plan.runs.compactMap { finished.runs[$0.hash] }
+    provenances = results.map(\.provenance) + plan.runs.compactMap { finished.densities[$0.hash]?.provenance }
     self.settings = settings
     self.command = command
   }
@@ -24,7 +28,10 @@ struct ReproductionReport {
   /// Writes the tables and `report.html`; returns them as Markdown and where the page is.
   func write() throws -> Reproduction.Outcome {
     for table in tables { try table.write(to: settings.folder) }
-    return Reproduction.Outcome(tables: tables.map(\.markdown), report: try report.write(to: settings.folder))
+    try figure4?.write(to: settings.folder)
+    return Reproduction.Outcome(
+      tables: tables.map(\.markdown) + [figure4?.markdown].compactMap(\.self),
+      report: try report.write(to: settings.folder))
   }
 
   private var report: Report {
@@ -33,7 +40,9 @@ struct ReproductionReport {
       subtitle: "Scale \(settings.scale.rawValue), \(settings.trajectories) trajectories to learn from, tests of "
         + "\(settings.testTrajectories), \(settings.seeds) training seeds",
       command: command, notices: notices,
-      sections: tables.map(section) + [ReportSection("Runs", [.table(runTable), .keyValues(provenance)])])
+      sections: tables.map(section) + figureSections + [
+        ReportSection("Runs", [.table(runTable), .keyValues(provenance)])
+      ])
   }
 
   private var notices: [Notice] {
@@ -49,6 +58,14 @@ struct ReproductionReport {
     return ReportSection(table.experiment.title, [.points(table.chart)] + tables)
   }
 
+  private var figureSections: [ReportSection] {
+    guard let figure4 else { return [] }
+    return [
+      ReportSection(
+        Experiment.figure4.title, [.curves(figure4.curves), .lines(figure4.divergences), .table(figure4.table)])
+    ]
+  }
+
   private var runTable: ReportTable {
     ReportTable(
       name: "runs", title: "Runs",
@@ -60,7 +77,7 @@ struct ReproductionReport {
           }
           + [
             result.regimes["in-dst"]?.withoutClosure.map { .number($0) } ?? .notAvailable, .number(result.validation),
-            .number(result.seconds.rounded()), .text(result.date),
+            .number(result.provenance.seconds.rounded()), .text(result.provenance.date),
           ]
       },
       note: "MRE of each run; without ẑ: the same dynamics on the energy alone, in-dst. Seconds: of the session that "
@@ -77,7 +94,7 @@ struct ReproductionReport {
         .init("changed settings", settings.assignments.isEmpty ? "none" : settings.assignments.joined(separator: " ")),
         .init("threads", String(WorkerPool.threadCount(settings.threads))),
         .init("instruction set", Kernels.best.instructionSet.rawValue),
-        .init("seconds of all runs", String(Int(results.reduce(0) { $0 + $1.seconds }))),
+        .init("seconds of all runs", String(Int(provenances.reduce(0) { $0 + $1.seconds }))),
       ])
   }
 }

@@ -28,4 +28,17 @@ public enum ReproductionScale: String, CaseIterable, Sendable {
     configuration.dynamicsTraining.validationInterval = 1000
     return configuration
   }
+
+  /// The settings of the cells of Fig. 4, without ε, dim ẑ and seed; the paper's are 50 bins and 512 samples.
+  var densityConfiguration: RunConfiguration {
+    var configuration = RunConfiguration()
+    configuration.data.scaling = .none
+    configuration.density.bound = 4
+    configuration.density.bins = self == .small ? 16 : 50
+    configuration.density.samples = self == .small ? 128 : 512
+    configuration.closureTraining.steps = self == .small ? 400 : 6000
+    configuration.closureTraining.validationInterval = self == .small ? 100 : 500
+    configuration.closureTraining.validationSets = DensityStudy.validationSets
+    return configuration
+  }
 }

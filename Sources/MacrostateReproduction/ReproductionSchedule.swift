@@ -20,6 +20,8 @@ public struct ReproductionSchedule {
   public let missing: [Entry]
   /// An estimate of the bytes that will be written.
   public let bytes: Double
+  /// Whether the data sets of particles are needed.
+  let needsParticles: Bool
   /// An estimate of the seconds that the simulation of missing data takes.
   public let simulationSeconds: Double
   private let plan: ReproductionPlan
@@ -29,35 +31,36 @@ public struct ReproductionSchedule {
   public var seconds: Double { missing.reduce(simulationSeconds) { $0 + $1.seconds } }
 
   init(
-    _ plan: ReproductionPlan, settings: ReproductionSettings, data: ReproductionData, done: [String: RunResult],
+    _ plan: ReproductionPlan, settings: ReproductionSettings, data: ReproductionData, done: Set<String>,
     donors: Set<TrainingKey>
   ) throws {
     self.plan = plan
     folder = settings.folder
-    let wanted = plan.runs.filter { done[$0.hash] == nil }
+    let wanted = plan.runs.filter { !done.contains($0.hash) }
     guard !wanted.isEmpty else {
-      (missing, bytes, simulationSeconds) = ([], 0, 0)
+      (missing, bytes, simulationSeconds, needsParticles) = ([], 0, 0, false)
       return
     }
     let costs = try RunCosts(settings, data)
     var donors = donors
     var entries: [Entry] = []
-    var bytes = data.missingBytes
+    needsParticles = wanted.contains { $0.kind != .density }
+    var bytes = needsParticles ? data.missingBytes : 0
     for run in wanted {
       let keys = run.trainings.map { TrainingKey(training: $0.key, hash: $0.value) }
       let shared = Set(keys.filter(donors.contains).map(\.training))
       donors.formUnion(keys)
       entries.append(
         Entry(
-          run: run, seconds: try costs.seconds(run.configuration, shared: shared),
+          run: run, seconds: try costs.seconds(run, shared: shared),
           isBegun: Folder.exists(
             settings.folder.appendingPathComponent("runs").appendingPathComponent(run.folderName)),
           shared: shared))
-      bytes += try costs.bytes(run.configuration)
+      bytes += try costs.bytes(run)
     }
     missing = entries
     self.bytes = bytes
-    simulationSeconds = data.missingPairs / costs.pairsPerSecond
+    simulationSeconds = needsParticles ? data.missingPairs / costs.pairsPerSecond : 0
   }
 
   /// The plan for people: a line a run, then what is missing in all.

@@ -14,10 +14,13 @@ final class RunCosts {
   private let testFrames: Double
   private let dataBytes: Double
   private var measured: [String: TrainingEstimate] = [:]
+  private var densityStep: Double?
   /// Pairs of particles a second in a simulation.
   let pairsPerSecond: Double
 
   private static let trajectories = 8
+  /// Checkpoints and curves of a cell of Fig. 4.
+  private static let densityBytes = 6e6
   /// A pass without gradient, as a share of a training step on as many rows.
   private static let forwardShare = 0.4
   /// Bytes that are read and checked a second.
@@ -64,7 +67,22 @@ final class RunCosts {
   }
 
   /// Seconds of a run in which the trainings `shared` come from other runs.
-  func seconds(_ configuration: RunConfiguration, shared: Set<SharedTraining>) throws -> Double {
+  func seconds(_ run: PlannedRun, shared: Set<SharedTraining>) throws -> Double {
+    switch run.kind {
+    case .particles: try seconds(run.configuration, shared: shared)
+    case .density: try densitySeconds(run.configuration)
+    }
+  }
+
+  private func densitySeconds(_ configuration: RunConfiguration) throws -> Double {
+    let step = try densityStep ?? DensityStudy(configuration).secondsPerStep()
+    densityStep = step
+    let closure = configuration.closureTraining
+    let checked = Double((closure.steps / closure.validationInterval + 2) * closure.validationSets)
+    return (Double(closure.steps) + Self.forwardShare * checked / Double(closure.batch)) * step
+  }
+
+  private func seconds(_ configuration: RunConfiguration, shared: Set<SharedTraining>) throws -> Double {
     let rates = try estimate(configuration)
     let closure = configuration.closureTraining
     let dynamics = configuration.dynamicsTraining
@@ -87,7 +105,9 @@ final class RunCosts {
   }
 
   /// Bytes that a run leaves on the disk.
-  func bytes(_ configuration: RunConfiguration) throws -> Double { try estimate(configuration).disk }
+  func bytes(_ run: PlannedRun) throws -> Double {
+    run.kind == .density ? Self.densityBytes : try estimate(run.configuration).disk
+  }
 }
 
 extension ContinuousClock.Instant {

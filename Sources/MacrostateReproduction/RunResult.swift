@@ -1,6 +1,6 @@
 import Foundation
-import MacrostateAutodiff
 import MacrostateEvaluation
+import MacrostateExperiments
 import MacrostateStorage
 
 /// What is kept of a finished run: enough for every table. The file is named by the hash of the run's settings and by
@@ -25,8 +25,6 @@ public struct RunResult: Codable, Equatable, Sendable {
     public var withoutClosure: Double?
   }
 
-  /// The version of the program.
-  public var programVersion = ProgramVersion.current
   /// The hash of the settings.
   public var hash: String
   /// The run's name.
@@ -45,16 +43,10 @@ public struct RunResult: Codable, Equatable, Sendable {
   public var largestChange: Double
   /// What its trainings depended on, by name.
   public var trainings: [String: String]
-  /// Seconds of the session that finished the run.
-  public var seconds: Double
-  /// When it was finished (UTC).
-  public var date: String
-  /// Its kernels.
-  public var instructionSet: InstructionSet
-  /// Its threads.
-  public var threads: Int
+  /// Program, machine, command, date and seconds of the session that finished the run.
+  public var provenance: Provenance
 
-  init(_ run: PlannedRun, _ evaluation: EvaluationResult, seconds: Double, threads: Int) {
+  init(_ run: PlannedRun, _ evaluation: EvaluationResult, _ provenance: Provenance) {
     hash = run.hash
     name = run.name
     folder = run.folderName
@@ -69,47 +61,6 @@ public struct RunResult: Codable, Equatable, Sendable {
     identicalSets = evaluation.permutation.identical
     largestChange = evaluation.permutation.largestUnorderedChange
     trainings = run.trainings.reduce(into: [:]) { $0[$1.key.rawValue] = $1.value }
-    self.seconds = seconds
-    date = ISO8601DateFormatter().string(from: Date())
-    instructionSet = Kernels.best.instructionSet
-    self.threads = threads
-  }
-}
-
-/// The results of finished pieces of work: small JSON files that carry a check sum of themselves.
-struct ResultStore<Result: Codable> {
-  /// Where they are.
-  let folder: URL
-  /// The version of the results' layout.
-  let layout: Int
-
-  private struct Sealed: Codable {
-    var checksum: UInt32
-    var result: Result
-  }
-
-  func url(_ hash: String) -> URL { folder.appendingPathComponent("\(hash)-v\(layout).json") }
-
-  /// The result of this hash; nil where there is none, or where it is damaged, which `warn` is told.
-  func read(_ hash: String, warn: (String) -> Void) throws -> Result? {
-    let url = url(hash)
-    guard FileManager.default.fileExists(atPath: url.path) else { return nil }
-    do {
-      let sealed = try JSONFile.read(Sealed.self, from: url)
-      if try Self.checksum(sealed.result) == sealed.checksum { return sealed.result }
-      warn("\(url.relativePath): damaged (its check sum is not the one recorded); this result is made anew")
-    } catch let error as MacrostateError {
-      warn("\(error.message); this result is made anew")
-    }
-    return nil
-  }
-
-  func write(_ result: Result, _ hash: String) throws {
-    try Folder.create(folder)
-    try JSONFile.write(Sealed(checksum: Self.checksum(result), result: result), to: url(hash))
-  }
-
-  private static func checksum(_ result: Result) throws -> UInt32 {
-    try Array(JSONFile.text(result).utf8).withUnsafeBytes { Checksum($0).value }
+    self.provenance = provenance
   }
 }

@@ -4,7 +4,7 @@ import MacrostateNetworks
 
 extension ActivationName {
   /// The activation of this name.
-  var network: Activation {
+  package var network: Activation {
     switch self {
     case .relu: .relu
     case .tanh: .tanh
@@ -16,7 +16,7 @@ extension ActivationName {
 
 extension ScheduleName {
   /// The schedule of this name.
-  var network: LearningRateSchedule.Shape {
+  package var network: LearningRateSchedule.Shape {
     switch self {
     case .cosine: .cosine
     case .constant: .constant
@@ -26,7 +26,7 @@ extension ScheduleName {
 
 extension DynamicsSettings.Drift {
   /// The drift of this name.
-  var network: DynamicsModel.Drift {
+  package var network: DynamicsModel.Drift {
     switch self {
     case .mlp: .mlp
     case .onsager: .onsager
@@ -36,7 +36,7 @@ extension DynamicsSettings.Drift {
 
 extension DynamicsSettings.Diffusion {
   /// The diffusion of this name.
-  var network: DynamicsModel.Diffusion {
+  package var network: DynamicsModel.Diffusion {
     switch self {
     case .constant: .constant
     case .diagonal: .diagonal

@@ -1,0 +1,183 @@
+import ClosureModels
+import Foundation
+import MacrostateAutodiff
+import MacrostateConfiguration
+import MacrostateNetworks
+import MacrostateParallel
+import MacrostateStorage
+import MacrostateTraining
+import Microstates
+import PointDensities
+
+/// One cell of Fig. 4: a closure model without dynamics, trained on the sets of Sec. 4.1 with one ε and one dim ẑ.
+public struct DensityStudy {
+  /// Sets to train on; those after them validate.
+  public static let trainingSets = 3000
+  /// Sets to validate on; the first of them is drawn.
+  public static let validationSets = 300
+  /// What `data.training` says: there is no such file, the sets are made in memory.
+  static let dataName = "mixtures of four Gaussians, \(trainingSets) + \(validationSets) sets of 200, seed 0"
+
+  /// The sets; all cells share them.
+  public static let sets = MixtureSets(count: trainingSets + validationSets)
+
+  private let configuration: RunConfiguration
+  private let kernels: Kernels
+  private let pool: WorkerPool
+  private let model: DensityClosureModel
+  private let parameters: Parameters
+
+  /// A study with these settings of encoder, density and stage I.
+  public init(_ configuration: RunConfiguration, kernels: Kernels = .best) {
+    self.configuration = configuration
+    self.kernels = kernels
+    pool = WorkerPool(threads: configuration.threads)
+    let density = configuration.density
+    let encoder = configuration.encoder
+    model = DensityClosureModel(
+      .init(
+        dimension: 1, pointWidths: encoder.pointWidths, setWidths: encoder.setWidths,
+        closureDimension: encoder.closureDimension, activation: encoder.activation.network,
+        smoothing: density.smoothing, samples: density.samples,
+        flow: .init(
+          dimension: 1, contextDimension: encoder.closureDimension, layers: density.layers, widths: density.widths,
+          activation: density.activation.network,
+          spline: SplineShape(bins: density.bins, bound: Float(density.bound)))),
+      scaling: .identity(columns: 1))
+    parameters = model.initialParameters(seed: configuration.seed)
+  }
+
+  /// Trains in `folder`, or carries on there, and measures.
+  ///
+  /// - Throws: `MacrostateError`; after `.stopped` the same call carries on.
+  public func run(in folder: RunFolder, stop: StopFlag, progress: any ProgressObserver) throws -> Measurement {
+    try folder.prepare(configuration, restart: false)
+    let checkpoints = folder.checkpoints("closure")
+    let metrics = try AppendLog(folder.metrics, cutBackTo: checkpoints.latestState()?.metricsByteCount ?? 0)
+    let settings = configuration.closureTraining
+    let loop = TrainingLoop(
+      name: "closure",
+      settings: .init(
+        schedule: LearningRateSchedule(
+          settings.schedule.network, peak: settings.learningRate, final: settings.finalLearningRate,
+          warmupSteps: settings.warmupSteps, steps: settings.steps),
+        validationInterval: settings.validationInterval, logInterval: configuration.run.logInterval,
+        checkpointInterval: configuration.run.checkpointInterval),
+      checkpoints: checkpoints, metrics: metrics, stop: stop, instructionSet: kernels.instructionSet,
+      progress: progress)
+    let state = try loop.run(task())
+    return try measure(divergence: state.bestScore ?? .nan)
+  }
+
+  /// Seconds of a training step, measured on this machine.
+  func secondsPerStep() throws -> Double {
+    let task = try task()
+    _ = try task.step(0, rate: 0)
+    let start = ContinuousClock.now
+    let steps = 8
+    for step in 0..<steps { _ = try task.step(step, rate: 0) }
+    return start.secondsSince / Double(steps)
+  }
+
+  private func task() throws -> DensityStudyTask {
+    let settings = configuration.closureTraining
+    let trainer = DensityTrainer(
+      model, parameters: parameters, source: Self.sets,
+      optimizer: .init(
+        weightDecay: Float(settings.weightDecay), clipNorm: settings.gradientClip > 0 ? settings.gradientClip : nil),
+      kernels: kernels, pool: pool)
+    return try DensityStudyTask(
+      trainer: trainer, evaluation: evaluation, batch: settings.batch,
+      validationSets: Self.trainingSets..<Self.trainingSets
+        + min(settings.validationSets, Self.validationSets),
+      seed: configuration.seed)
+  }
+
+  private var evaluation: DensityEvaluation {
+    DensityEvaluation(model, parameters: parameters, source: Self.sets, kernels: kernels, pool: pool)
+  }
+
+  // MARK: What is drawn
+
+  /// What a cell shows.
+  public struct Measurement: Codable, Equatable, Sendable {
+    /// KL(q_X ‖ p(· | ẑ)), the mean over the validation sets, nats.
+    public var divergence: Double
+    /// Where the curves are given.
+    public var x: [Double]
+    /// The density that the drawn set comes from.
+    public var generating: [Double]
+    /// q_X.
+    public var target: [Double]
+    /// p(· | ẑ).
+    public var learned: [Double]
+    /// The set's points.
+    public var points: [Double]
+  }
+
+  /// Ends and spacing of the curves; the spacing resolves the smallest ε.
+  private static let extent = (low: -1.6, high: 1.6, spacing: 1e-3)
+
+  private func measure(divergence: Double) throws -> Measurement {
+    let set = Self.trainingSets
+    let count = Int(((Self.extent.high - Self.extent.low) / Self.extent.spacing).rounded()) + 1
+    let x = (0..<count).map { Self.extent.low + Double($0) * Self.extent.spacing }
+    let closure = try SetEncoder(model, parameters: parameters, source: Self.sets, kernels: kernels, pool: pool)
+      .encode([set], isOrdered: true)
+    let learned = evaluation.logDensity(at: x.map(Float.init), closure: closure)
+    let points = Self.sets.points(ofSet: set)
+    let target = points.withUnsafeBufferPointer { buffer in
+      x.map { exp(model.mixture.logDensity([Float($0)], points: buffer, stride: 1)) }
+    }
+    func rounded(_ values: [Double]) -> [Double] { values.map { ($0 * 1e5).rounded() / 1e5 } }
+    return Measurement(
+      divergence: divergence, x: rounded(x), generating: rounded(x.map { Self.sets.density(ofSet: set, at: $0) }),
+      target: rounded(target), learned: rounded(learned.map { exp(Double($0)) }),
+      points: rounded(points.map(Double.init)))
+  }
+}
+
+/// Training of the closure variables on sets in memory.
+private final class DensityStudyTask: TrainingTask {
+  private let trainer: DensityTrainer
+  private let evaluation: DensityEvaluation
+  private let batch: Int
+  private let validationSets: [Int]
+  private let seed: UInt64
+  /// E_q[log q_X] on the validation sets, which makes of the likelihood a KL divergence.
+  private let mixtureLogDensity: Double
+
+  init(
+    trainer: DensityTrainer, evaluation: DensityEvaluation, batch: Int, validationSets: Range<Int>, seed: UInt64
+  ) throws {
+    self.trainer = trainer
+    self.evaluation = evaluation
+    self.batch = batch
+    self.validationSets = Array(validationSets)
+    self.seed = seed
+    mixtureLogDensity = try evaluation.mixtureLogDensity(self.validationSets, seed: seed)
+  }
+
+  var parameters: Parameters { trainer.parameters }
+  var optimizer: Adam { trainer.optimizer }
+
+  func step(_ step: Int, rate: Double) throws -> (loss: Double, gradientNorm: Double) {
+    let result = try trainer.step(batch: sets(ofStep: step), seed: seed, step: step, rate: rate)
+    return (result.loss + mixtureLogDensity, result.gradientNorm)
+  }
+
+  /// The training sets in an order that is shuffled anew every epoch.
+  private func sets(ofStep step: Int) -> [Int] {
+    let count = DensityStudy.trainingSets
+    let first = step * batch
+    let shuffles = Dictionary(
+      uniqueKeysWithValues: (first / count...(first + batch - 1) / count).map {
+        ($0, ShuffledIndices(count: count, seed: seed, epoch: $0))
+      })
+    return (first..<first + batch).compactMap { position in shuffles[position / count]?[position % count] }
+  }
+
+  func validationScore() throws -> Double {
+    try evaluation.negativeLogLikelihood(validationSets, seed: seed) + mixtureLogDensity
+  }
+}
