@@ -6,6 +6,10 @@ public struct EvaluationResult: Codable, Sendable {
   public var regimes: [String: RegimeResult]
   /// Whether the order of points matters.
   public var permutation: PermutationCheck
+  /// Predictions from permutations of one start; nil where no test trajectory can be predicted.
+  public var permutationCurves: PermutationCurves?
+  /// What ẑ retains; nil where that was not asked.
+  public var probes: ProbeResult?
   /// KL(q_X ‖ p(· | ẑ)) on the validation sets, nats.
   public var validationKL: Double
   /// Densities beside the particles, for a few frames.
@@ -82,16 +86,6 @@ public struct ForecastExample: Codable, Sendable {
   public var lower: [Double]
   /// The upper edge of the band.
   public var upper: [Double]
-}
-
-/// Whether the order of a set's points changes the result.
-public struct PermutationCheck: Codable, Sendable {
-  /// Sets that were shuffled.
-  public var sets: Int
-  /// Sets whose ẑ had the same bits after shuffling, points being put into lexicographic order first.
-  public var identical: Int
-  /// The largest change of ẑ when points are left in the order they come, in units of the spread of ẑ.
-  public var largestUnorderedChange: Double
 }
 
 /// The learned density on a grid, and the points it was learned from.

@@ -11,8 +11,6 @@ public struct ModelEvaluation {
   private let kernels: Kernels
   private let pool: WorkerPool
 
-  /// Sets that the permutation check shuffles.
-  private static let shuffledSets = 64
   /// Grid points along an axis of a density picture.
   private static let gridCount = 96
 
@@ -45,35 +43,16 @@ public struct ModelEvaluation {
       progress.update("evaluate", done: i + 1, of: regimes.count, note: regime.name)
     }
     let first = regimes.first
+    let permutation = first.map {
+      PermutationEvaluation(
+        model: model, dataset: $0.dataset, trajectories: $0.trajectories, kernels: kernels, pool: pool)
+    }
     return EvaluationResult(
       regimes: results,
-      permutation: try first.map { try permutationCheck($0.dataset, $0.trajectories) }
-        ?? PermutationCheck(sets: 0, identical: 0, largestUnorderedChange: 0),
+      permutation: try permutation?.check() ?? PermutationCheck(sets: 0, identical: 0, largestUnorderedChange: 0),
+      permutationCurves: try permutation?.curves(),
       validationKL: model.description.validationKL,
       densities: try first.map { try snapshots($0.dataset, $0.trajectories) } ?? [], warnings: warnings)
-  }
-
-  private func permutationCheck(_ dataset: Dataset, _ trajectories: [Int]) throws -> PermutationCheck {
-    let source = DatasetPointSets(dataset)
-    let frames = trajectories.prefix(Self.shuffledSets).map { dataset.frames(ofTrajectory: $0).lowerBound }
-    let sets = source.sets(ofFrames: frames)
-    func encode(_ source: any PointSetSource, isOrdered: Bool) throws -> [Float] {
-      try SetEncoder(model.closure, parameters: model.closureParameters, source: source, kernels: kernels, pool: pool)
-        .encode(sets, isOrdered: isOrdered)
-    }
-    let shuffled = ShuffledPointSets(base: source, seed: 1)
-    let width = model.description.closure.closureDimension
-    let (a, b) = (try encode(source, isOrdered: true), try encode(shuffled, isOrdered: true))
-    let identical = sets.indices.filter { set in
-      (0..<width).allSatisfy { a[set * width + $0].bitPattern == b[set * width + $0].bitPattern }
-    }.count
-    let (c, d) = (try encode(source, isOrdered: false), try encode(shuffled, isOrdered: false))
-    let spreads = model.description.macrostateScaling.spread.dropFirst(dataset.observables.count)
-    let change = c.indices.map { i in
-      let species = i / width % max(source.speciesCount, 1)
-      return Double(abs(c[i] - d[i]) / spreads[spreads.startIndex + species * width + i % width])
-    }
-    return PermutationCheck(sets: sets.count, identical: identical, largestUnorderedChange: change.max() ?? 0)
   }
 
   /// The first, an early and the last frame of the first test trajectory; the first species.

@@ -89,6 +89,8 @@ public struct ErrorTable {
     }
 
     public var regimes: [String: Regime]
+    /// What ẑ retains; with `--probes` only.
+    public var probes: ProbeResult?
     /// Seconds of the whole job; `demo` only.
     public var seconds: Double?
     /// The path of the report; `demo` only.
@@ -105,6 +107,6 @@ public struct ErrorTable {
             physicalMean: regime.physical.mean),
           trajectories: regime.trajectories, withoutClosure: regime.withoutClosure.map { .init(mean: $0.mean) },
           persistence: .init(mean: regime.persistence.mean))
-      })
+      }, probes: result.probes)
   }
 }

@@ -33,11 +33,20 @@ public struct RunEvaluation {
 
   /// Evaluates the run's test regimes, or those named in `tests`, and writes `evaluation.json`.
   ///
-  /// - Parameter tests: regime → path of a data set; empty for the run's own.
-  public func run(tests: [String: String] = [:], progress: any ProgressObserver) throws -> EvaluationResult {
+  /// - Parameters:
+  ///   - tests: regime → path of a data set; empty for the run's own.
+  ///   - withProbes: whether to ask what ẑ retains: probes are fitted on training frames, and tested on the first regime.
+  public func run(
+    tests: [String: String] = [:], withProbes: Bool = false, progress: any ProgressObserver
+  ) throws -> EvaluationResult {
     let model = try TrainedModel(folder.model)
     let regimes = try tests.isEmpty ? ownRegimes() : regimes(tests)
-    let result = try ModelEvaluation(model, kernels: kernels, pool: pool).run(regimes, progress: progress)
+    var result = try ModelEvaluation(model, kernels: kernels, pool: pool).run(regimes, progress: progress)
+    if withProbes, let regime = regimes.first {
+      let (dataset, split) = try TrainingData.open(configuration)
+      result.probes = try ProbeEvaluation(model, kernels: kernels, pool: pool).run(
+        training: .init(dataset, split.training), test: .init(regime.dataset, regime.trajectories), regime: regime.name)
+    }
     try JSONFile.write(result, to: folder.evaluation)
     return result
   }

@@ -49,10 +49,12 @@ public struct RunReport {
         ReportSection("Errors", [.table(ErrorTable(result).reportTable)]),
         ReportSection("Learned density", densities()),
         ReportSection("Training", try curves()),
-        ReportSection("Order of the particles", [.text(permutationText), .table(permutationTable)]),
+        ReportSection(
+          "Order of the particles", [.text(permutationText), .table(permutationTable)] + permutationCurves),
+        ReportSection("What ẑ retains", result.probes.map { [.table(ProbeTable($0).reportTable)] } ?? []),
         ReportSection("Data", dataSummary()),
         ReportSection("Settings and provenance", settings()),
-      ])
+      ].filter { !$0.blocks.isEmpty })
   }
 
   private func keyFigure(_ name: String) -> KeyFigure {
@@ -176,6 +178,24 @@ public struct RunReport {
           .number(result.permutation.largestUnorderedChange),
         ]
       ], note: "The change is that of unordered points, in units of the spread of ẑ.")
+  }
+
+  private var permutationCurves: [ReportBlock] {
+    guard let curves = result.permutationCurves else { return [] }
+    let truth = curves.truth.map { [LineChart.Series("true", x: curves.times, y: $0)] } ?? []
+    let predicted = ([curves.stored] + curves.permuted).enumerated().map { i, values in
+      LineChart.Series(i == 0 ? "stored order" : "permutation \(i)", x: curves.times, y: values)
+    }
+    return [
+      .lines(
+        LineChart(
+          name: "permutations", title: "Predictions from permutations of one start",
+          caption: "Trajectory \(curves.trajectory). "
+            + (curves.coincide
+              ? "All predictions have the same bits."
+              : "Predictions differ by up to \(NumberText.short(curves.largestDifference))."),
+          xAxis: ChartAxis("time"), yAxis: ChartAxis(axisLabel(curves.observable)), series: truth + predicted))
+    ]
   }
 
   private func dataSummary() -> [ReportBlock] {

@@ -25,16 +25,10 @@ public struct TrainingData: Sendable {
   /// - Throws: `MacrostateError` where the data are missing, damaged or too few.
   public init(_ configuration: RunConfiguration, pool: WorkerPool) throws {
     let settings = configuration.data
-    guard !settings.training.isEmpty else {
-      throw MacrostateError(.usage, "no training data: name a data set, as in `macrostate train my.dataset`")
-    }
-    let dataset = try Dataset.open(URL(fileURLWithPath: settings.training))
+    let (dataset, split) = try Self.open(configuration)
     try pool.run(tasks: dataset.shardCount) { try dataset.verifyChecksums(ofShard: $0) }
     self.dataset = dataset
-    // Trajectories of named tests are elsewhere; without any, a share is held out here.
-    split = try TrajectorySplit(
-      trajectoryCount: dataset.trajectoryCount, validationFraction: settings.validationFraction,
-      testFraction: settings.tests.isEmpty ? settings.testFraction : 0, seed: configuration.seed)
+    self.split = split
     scaling = Self.scaling(dataset, frames: Self.frames(dataset, split.training), settings.scaling)
     var warnings: [String] = []
     let short = (split.training + split.validation).filter { dataset.frameCount(ofTrajectory: $0) < 2 }
@@ -52,6 +46,22 @@ public struct TrainingData: Sendable {
           + "\(unroll) time steps; lower it")
     }
     self.warnings = warnings + Self.intensivityWarnings(dataset, split.training)
+  }
+
+  /// The training data set of `configuration` and its split; check sums are not compared.
+  ///
+  /// - Throws: `MacrostateError` where the data are missing or too few.
+  public static func open(_ configuration: RunConfiguration) throws -> (dataset: Dataset, split: TrajectorySplit) {
+    let settings = configuration.data
+    guard !settings.training.isEmpty else {
+      throw MacrostateError(.usage, "no training data: name a data set, as in `macrostate train my.dataset`")
+    }
+    let dataset = try Dataset.open(URL(fileURLWithPath: settings.training))
+    // Trajectories of named tests are elsewhere; without any, a share is held out here.
+    let split = try TrajectorySplit(
+      trajectoryCount: dataset.trajectoryCount, validationFraction: settings.validationFraction,
+      testFraction: settings.tests.isEmpty ? settings.testFraction : 0, seed: configuration.seed)
+    return (dataset, split)
   }
 
   /// Warnings about observables that grow with n: what is learned then says nothing about another n.

@@ -14,6 +14,9 @@ struct EvaluateCommand: ParsableCommand {
   @Option(name: .customLong("data"), help: "A test data set: regime=path. May be repeated; default: the run's own.")
   var data: [String] = []
 
+  @Flag(help: "Also ask what the closure variables retain: moments and pair distances, read linearly.")
+  var probes = false
+
   @Flag(help: "Print one JSON object instead of the table.")
   var json = false
 
@@ -30,7 +33,7 @@ struct EvaluateCommand: ParsableCommand {
     let threads = common.threads > 0 ? common.threads : nil
     let results = try runFolders.map { folder in
       let result = try RunEvaluation(RunFolder(URL(fileURLWithPath: folder)), threads: threads)
-        .run(tests: tests, progress: progress)
+        .run(tests: tests, withProbes: probes, progress: progress)
       for warning in result.warnings { progress.warn(warning) }
       return result
     }
@@ -39,13 +42,16 @@ struct EvaluateCommand: ParsableCommand {
 
   private func show(_ results: [EvaluationResult]) throws {
     if let result = results.first, results.count == 1 {
-      let table = ErrorTable(result)
-      print(json ? try JSONFile.text(table.summary) : table.text, terminator: json ? "" : "\n")
+      print(json ? try JSONFile.text(ErrorTable(result).summary) : text(result), terminator: json ? "" : "\n")
       return
     }
     let seeds = SeedTable(results)
     if json { return print(try JSONFile.text(seeds), terminator: "") }
-    for (folder, result) in zip(runFolders, results) { print("\(folder)\n\(ErrorTable(result).text)\n") }
+    for (folder, result) in zip(runFolders, results) { print("\(folder)\n\(text(result))\n") }
     print(seeds.text)
+  }
+
+  private func text(_ result: EvaluationResult) -> String {
+    ErrorTable(result).text + (result.probes.map { "\n\n" + ProbeTable($0).text } ?? "")
   }
 }

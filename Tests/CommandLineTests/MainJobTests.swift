@@ -47,6 +47,21 @@ import Testing
     #expect(outcome.errors.contains("evaluate"), "progress belongs on stderr")
   }
 
+  @Test func probesAreAnOptionOfTheEvaluation() throws {
+    try scratch.trainExample()
+    let plain = try object(scratch.succeed(["evaluate", "run", "--json"]).output)
+    #expect(plain["probes"] == nil)
+    let outcome = try scratch.succeed(["evaluate", "run", "--probes", "--json"])
+    let probes = try #require(object(outcome.output)["probes"] as? [String: Any])
+    let readings = try #require(probes["readings"] as? [[String: Any]])
+    #expect(readings.map { $0["source"] as? String } == ["closure variables", "observables"])
+    let text = try scratch.succeed(["evaluate", "run", "--probes"]).output
+    #expect(text.contains("pair distances") && text.split(separator: "\n").allSatisfy { $0.count <= 80 })
+    try scratch.succeed(["report", "run"])
+    #expect(try scratch.text("run/report.html").contains("What ẑ retains"))
+    #expect(try scratch.text("run/tables/probes.csv").contains("moments of order 4"))
+  }
+
   @Test func predictionsStartAtTheTruth() throws {
     try scratch.trainExample()
     let steps = ["--steps", "4", "--quiet"]

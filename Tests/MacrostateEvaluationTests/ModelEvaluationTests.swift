@@ -106,6 +106,54 @@ import Testing
     #expect(check.largestUnorderedChange < 1e-3, "without ordering only rounding differs")
   }
 
+  @Test func predictionsFromPermutationsCoincideBitForBit() throws {
+    // Trajectory 3 has one frame: nothing to predict.
+    let curves = try #require(trained.evaluate([3, 4, 5]).permutationCurves)
+    let frames = Trained.trajectory(4).frames
+    #expect(curves.trajectory == 4 && curves.observable == "radius" && curves.times == frames.map(\.time))
+    #expect(curves.truth == frames.map { $0.observables[0] })
+    #expect(curves.permuted.count == 3 && curves.permuted.allSatisfy { $0.count == 6 })
+    #expect(curves.coincide && curves.largestDifference == 0)
+    #expect(abs(curves.stored[0] - frames[0].observables[0]) < 1e-6 * frames[0].observables[0])
+    var other = curves
+    other.permuted[1][5] = other.permuted[1][5].nextUp
+    #expect(!other.coincide && other.largestDifference > 0)
+    other.stored[2] += 1
+    #expect(other.largestDifference == 1)
+  }
+
+  @Test func probesReadWhatClosureVariablesRetain() throws {
+    let probe = ProbeEvaluation(trained.model, kernels: .best, pool: trained.pool)
+    let result = try probe.run(
+      training: .init(trained.dataset, Array(0..<8)), test: .init(trained.dataset, [8, 9, 10, 11]), regime: "test")
+    #expect(result.trainingFrames == 7 * 6 + 1 && result.testFrames == 4 * 6 && result.regime == "test")
+    #expect(result.readings.map(\.source) == [.closureVariables, .observables])
+    #expect(result.readings.map(\.inputs) == [2, 1])
+    let counts = try ProbeResult.Statistic.allCases.map {
+      try #require(result.score($0, from: .closureVariables)).targets.count
+    }
+    #expect(counts == [2, 3, 4, 5, 32, 1])
+    // The observable reads itself; the second moments of a cloud that only contracts follow from its radius.
+    let itself = try #require(result.score(.observables, from: .observables)?.mean)
+    #expect(abs(itself - 1) < 1e-6)
+    for reading in result.readings {
+      for score in reading.scores {
+        let known = score.targets.compactMap(\.determination)
+        #expect(known.allSatisfy { $0 <= 1 && $0.isFinite })
+        let mean = known.reduce(0, +) / Double(known.count)
+        #expect(abs(try #require(score.mean) - mean) < 1e-12 && score.least == known.min())
+        #expect(LinearProbe.ridges.contains(score.ridge))
+      }
+    }
+    let one = try ProbeEvaluation(trained.model, kernels: .best, pool: WorkerPool(threads: 1)).run(
+      training: .init(trained.dataset, Array(0..<8)), test: .init(trained.dataset, [8, 9, 10, 11]), regime: "test")
+    #expect(try JSONFile.text(one) == JSONFile.text(result))
+    let error = #expect(throws: MacrostateError.self) {
+      try probe.run(training: .init(trained.dataset, [3]), test: .init(trained.dataset, [8]), regime: "test")
+    }
+    #expect(error?.kind == .badData)
+  }
+
   @Test func densitiesAreOverTheirGridAndIntegrateToOneAtMost() throws {
     let densities = try trained.evaluate([0]).densities
     #expect(densities.count >= 2)

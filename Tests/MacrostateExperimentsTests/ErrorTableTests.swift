@@ -48,4 +48,32 @@ import Testing
     #expect(regime["withoutClosure"] as? [String: Double] == ["mean": 30])
     #expect(regime["persistence"] as? [String: Double] == ["mean": 40])
   }
+
+  @Test func probesAreATableOfTheReportAndText() throws {
+    func scores(_ value: Double) -> [[String: Any]] {
+      ["moments of order 1", "pair distances"].map { name in
+        [
+          "statistic": name, "mean": value, "least": value / 2, "ridge": 1e-6,
+          "targets": [["name": "x", "determination": value], ["name": "y"]],
+        ]
+      }
+    }
+    let object: [String: Any] = [
+      "regime": "in-dst", "trainingFrames": 4096, "testFrames": 2048, "longestDistances": [3.0],
+      "readings": [
+        ["source": "closure variables", "inputs": 8, "scores": scores(0.75)],
+        ["source": "observables", "inputs": 1, "scores": scores(0.25)],
+      ],
+    ]
+    let result = try JSONDecoder().decode(ProbeResult.self, from: JSONSerialization.data(withJSONObject: object))
+    let table = ProbeTable(result).reportTable
+    #expect(
+      table.rows == [
+        [.text("moments of order 1"), .integer(2), .number(0.75), .number(0.375), .number(0.25), .number(0.125)],
+        [.text("pair distances"), .integer(2), .number(0.75), .number(0.375), .number(0.25), .number(0.125)],
+      ])
+    let lines = ProbeTable(result).text.split(separator: "\n")
+    #expect(lines.count == 3 && lines.allSatisfy { $0.count <= 80 })
+    #expect(lines[1].contains("0.7500") && lines[1].contains("0.2500"))
+  }
 }

@@ -1,0 +1,87 @@
+/// What can be read linearly from the closure variables, and from the observables alone: R² on test frames of a probe
+/// that was fitted on training frames.
+public struct ProbeResult: Codable, Sendable {
+  /// The regime of the test frames.
+  public var regime: String
+  /// Frames that the probes were fitted on.
+  public var trainingFrames: Int
+  /// Frames that they were tested on.
+  public var testFrames: Int
+  /// The longest pair distance of the training frames of each species: the end of its histogram.
+  public var longestDistances: [Double]
+  /// A reading from ẑ, and one from z̄ where there are observables.
+  public var readings: [Reading]
+
+  /// What statistics are read from.
+  public enum Source: String, Codable, Sendable, CaseIterable {
+    /// ẑ.
+    case closureVariables = "closure variables"
+    /// z̄.
+    case observables
+  }
+
+  /// What is read.
+  public enum Statistic: String, Codable, Sendable, CaseIterable {
+    /// E[xⱼ].
+    case firstMoments = "moments of order 1"
+    /// E[xⱼxₖ].
+    case secondMoments = "moments of order 2"
+    /// The same with three factors.
+    case thirdMoments = "moments of order 3"
+    /// The same with four factors.
+    case fourthMoments = "moments of order 4"
+    /// Shares of pairs by their distance.
+    case pairDistances = "pair distances"
+    /// z̄ itself.
+    case observables
+
+    /// The moments of an order, 1 … 4.
+    static let moments: [Statistic] = [.firstMoments, .secondMoments, .thirdMoments, .fourthMoments]
+  }
+
+  /// What one source tells.
+  public struct Reading: Codable, Sendable {
+    /// What is read from.
+    public var source: Source
+    /// How many numbers that is.
+    public var inputs: Int
+    /// How well each group of statistics is read.
+    public var scores: [Score]
+  }
+
+  /// How well one group of statistics is read.
+  public struct Score: Codable, Sendable {
+    /// What is read.
+    public var statistic: Statistic
+    /// The mean R² of the targets that change; nil where none does.
+    public var mean: Double?
+    /// The least of them.
+    public var least: Double?
+    /// The probe's λ.
+    public var ridge: Double
+    /// Each target.
+    public var targets: [Target]
+
+    init(_ statistic: Statistic, names: [String], determination: [Double?], ridge: Double) {
+      self.statistic = statistic
+      self.ridge = ridge
+      targets = zip(names, determination).map { Target(name: $0, determination: $1) }
+      let known = determination.compactMap { $0 }
+      mean = known.isEmpty ? nil : known.reduce(0, +) / Double(known.count)
+      least = known.min()
+    }
+  }
+
+  /// One number that is read.
+  public struct Target: Codable, Sendable {
+    /// Its name: `x²y`, or a range of distances.
+    public var name: String
+    /// R² on the test frames; nil for a target that is constant there.
+    public var determination: Double?
+  }
+
+  /// How well a statistic is read from a source; nil where that was not asked or cannot be.
+  public func score(_ statistic: Statistic, from source: Source) -> Score? {
+    readings.first { $0.source == source }?.scores.first { $0.statistic == statistic }
+  }
+}
