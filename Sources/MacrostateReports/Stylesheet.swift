@@ -72,10 +72,10 @@ enum Stylesheet {
     .table { margin: 0 0 32px; }
     .scroll { overflow-x: auto; margin-top: 8px; }
     table { border-collapse: collapse; min-width: 100%; font-size: 14px; font-variant-numeric: tabular-nums; }
-    th, td { padding: 7px 20px 7px 0; text-align: left; vertical-align: baseline; white-space: nowrap; }
+    th, td { padding: 7px 14px 7px 0; text-align: left; vertical-align: baseline; white-space: nowrap; }
     th:last-child, td:last-child { padding-right: 0; }
     thead th { color: var(--muted); font-weight: 500; font-size: 13px; border-bottom: 1px solid var(--muted);
-      vertical-align: bottom; white-space: normal; min-width: 6.5em; }
+      vertical-align: bottom; white-space: normal; min-width: 5em; }
     tbody th { font-weight: 600; }
     tbody tr > * { border-bottom: 1px solid var(--rule); }
     .number { text-align: right; }
