@@ -137,14 +137,102 @@ def log_density(parameters, closure, samples, picker):
     return total - 0.5 * (a * a + b * b)
 
 
-def reconstruction_loss(parameters, sets, key, picker):
+# ---- Set Transformer (Lee et al. 2019), 2 ISAB and pooling by one seed ----
+
+
+def initial_set_transformer(key):
+    keys = iter(jax.random.split(key, 100))
+    w = sizes.HIDDEN
+
+    def matrix(rows, columns):
+        return jax.random.normal(next(keys), (rows, columns)) * np.float32(1 / np.sqrt(rows))
+
+    def norm():
+        return jnp.ones(w), jnp.zeros(w)
+
+    def block():
+        projections = {name: matrix(w, w) for name in ("query", "key", "value", "output")}
+        return projections | {"feed": initial_mlp(next(keys), w, 2 * w, w), "norm1": norm(), "norm2": norm()}
+
+    return {
+        "embedding": initial_mlp(next(keys), sizes.DIMENSION, w),
+        "blocks": [
+            {"inducing": matrix(sizes.INDUCING_POINTS, w), "gather": block(), "spread": block()}
+            for _ in range(sizes.ATTENTION_BLOCKS)
+        ],
+        "seed": matrix(1, w),
+        "pooling": block(),
+        "output": initial_mlp(next(keys), w, sizes.CLOSURE),
+    }
+
+
+def split_heads(x):
+    return x.reshape(*x.shape[:-1], sizes.HEADS, -1)
+
+
+HEAD_SCALE = np.float32(1 / np.sqrt(sizes.HIDDEN // sizes.HEADS))
+
+
+def plain_attention(p, q, k, few):
+    """softmax(QKᵀ/√d)V head by head, `[batch, n, width]`; `few` says which side has few rows, of no use here."""
+    queries, keys, values = (split_heads(x @ p[name]) for x, name in ((q, "query"), (k, "key"), (k, "value")))
+    weights = jax.nn.softmax(jnp.einsum("bqhd,bkhd->bhqk", queries * HEAD_SCALE, keys))
+    return jnp.einsum("bhqk,bkhd->bqhd", weights, values).reshape(q.shape) @ p["output"]
+
+
+def folded_attention(p, q, k, few):
+    """The same with the projections of the many points applied to the few rows instead: two large products."""
+    batch, width = q.shape[0], q.shape[-1]
+    of_head = {name: split_heads(p[name]) for name in ("query", "key", "value")}
+    if few == "queries":
+        queries = jnp.einsum("bqhd,whd->bhqw", split_heads(q @ p["query"]) * HEAD_SCALE, of_head["key"])
+        logits = jnp.einsum("bgw,bnw->bgn", queries.reshape(batch, -1, width), k)
+        pooled = jnp.einsum("bgn,bnw->bgw", jax.nn.softmax(logits), k).reshape(queries.shape)
+        return jnp.einsum("bhqw,whd->bqhd", pooled, of_head["value"]).reshape(q.shape) @ p["output"]
+    keys = jnp.einsum("bkhd,whd->bhkw", split_heads(k @ p["key"]) * HEAD_SCALE, of_head["query"])
+    output = p["output"].reshape(sizes.HEADS, -1, width)
+    values = jnp.einsum("bkhd,hdw->bhkw", split_heads(k @ p["value"]), output)
+    logits = jnp.einsum("bnw,bgw->bng", q, keys.reshape(batch, -1, width))
+    weights = jax.nn.softmax(logits.reshape(*q.shape[:2], sizes.HEADS, -1)).reshape(logits.shape)
+    return jnp.einsum("bng,bgw->bnw", weights, values.reshape(batch, -1, width))
+
+
+def layer_norm(parameters, x):
+    scale, shift = parameters
+    centred = x - x.mean(axis=-1, keepdims=True)
+    return centred * jax.lax.rsqrt(jnp.mean(centred * centred, axis=-1, keepdims=True) + 1e-5) * scale + shift
+
+
+def attention_block(p, q, k, few, attention):
+    hidden = layer_norm(p["norm1"], q + attention(p, q, k, few))
+    return layer_norm(p["norm2"], hidden + mlp(p["feed"], hidden, jax.nn.relu))
+
+
+def encode_by_attention(parameters, sets, attention):
+    """ẑ [batch, closure] of point sets [batch, n, d]."""
+
+    def of_all_sets(x):
+        return jnp.broadcast_to(x, (sets.shape[0], *x.shape))
+
+    x = mlp(parameters["embedding"], sets, jax.nn.relu)
+    for block in parameters["blocks"]:
+        few = attention_block(block["gather"], of_all_sets(block["inducing"]), x, "queries", attention)
+        x = attention_block(block["spread"], x, few, "keys", attention)
+    pooled = attention_block(parameters["pooling"], of_all_sets(parameters["seed"]), x, "queries", attention)
+    return mlp(parameters["output"], pooled[:, 0], jax.nn.relu)
+
+
+# ---- stage I ----
+
+
+def reconstruction_loss(parameters, sets, key, picker, encoder):
     """−mean log p over K samples of q_X a set, drawn here."""
     batch, n, d = sets.shape
     key_point, key_noise = jax.random.split(key)
     index = jax.random.randint(key_point, (batch, sizes.SAMPLES, 1), 0, n)
     noise = jax.random.normal(key_noise, (batch, sizes.SAMPLES, d))
     samples = jnp.take_along_axis(sets, index, 1) + sizes.SMOOTHING * noise
-    return -jnp.mean(log_density(parameters, encode(parameters, sets), samples, picker))
+    return -jnp.mean(log_density(parameters, encoder(parameters, sets), samples, picker))
 
 
 def resident_sets():
@@ -152,9 +240,9 @@ def resident_sets():
     return jnp.asarray(np.random.default_rng(0).standard_normal(shape, dtype=np.float32))
 
 
-def autoencoder_formulation(name, batch, chunks, picker):
+def autoencoder_formulation(name, batch, chunks, picker, encoder=encode, initial=initial_autoencoder):
     """One training step; with chunks > 1 the gradient is summed over pieces of the batch, which stay in cache."""
-    loss = functools.partial(reconstruction_loss, picker=picker)
+    loss = functools.partial(reconstruction_loss, picker=picker, encoder=encoder)
 
     def gradients(parameters, sets, key):
         if chunks == 1:
@@ -175,7 +263,7 @@ def autoencoder_formulation(name, batch, chunks, picker):
         value, gradient = gradients(optimiser[0], sets, key_samples)
         return (adam_update(optimiser, gradient), key), value
 
-    parameters = initial_autoencoder(jax.random.key(0))
+    parameters = initial(jax.random.key(0))
     count = parameter_count(parameters)
     return Formulation(name, stepper(step, (adam_start(parameters), jax.random.key(1)), resident_sets()), batch, count)
 
@@ -197,6 +285,26 @@ def train_autoencoder(batch):
         autoencoder_formulation("whole, mask", batch, 1, pick_by_mask),
         autoencoder_formulation("whole, gather", batch, 1, pick_by_gather),
         autoencoder_formulation("4 sets at a time, mask", batch, pieces, pick_by_mask),
+    ]
+
+
+def initial_attention_autoencoder(key):
+    flow = {name: part for name, part in initial_autoencoder(key).items() if name in ("first", "second")}
+    return flow | initial_set_transformer(jax.random.fold_in(key, 1))
+
+
+def train_set_transformer(batch):
+    return [
+        autoencoder_formulation(
+            f"{name}, {attention.__name__}",
+            batch,
+            chunks,
+            pick_by_mask,
+            functools.partial(encode_by_attention, attention=attention),
+            initial_attention_autoencoder,
+        )
+        for name, chunks in (("whole", 1), ("4 sets at a time", max(1, batch // 4)))
+        for attention in (plain_attention, folded_attention)
     ]
 
 
@@ -333,6 +441,7 @@ def rows(threads):
     """Row name → batch → its formulations. The threads were set by XLA_FLAGS and the processor mask."""
     return {
         "train-autoencoder": train_autoencoder,
+        "train-set-transformer": train_set_transformer,
         "encode": encode_frames,
         "train-dynamics": train_dynamics,
         "rollout": rollout,

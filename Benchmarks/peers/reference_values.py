@@ -192,6 +192,117 @@ def onsager_nets():
     }
 
 
+# ---- the set transformer (Lee et al. 2019) ----
+
+
+def pattern(count, phase):
+    """Numbers in [-1, 1] that both sides of the test can make: sin at widely spaced places."""
+    return np.sin(1.0 + 12.9898 * np.arange(1, count + 1) + 78.233 * phase)
+
+
+def multihead_block(p, name, q, k, heads):
+    """MAB(Q, K): attention head by head as in the paper, then the feed-forward network."""
+    d = q.shape[1] // heads
+
+    def layer_norm(x, which):
+        centred = x - x.mean(axis=1, keepdims=True)
+        scaled = centred / jnp.sqrt((centred**2).mean(axis=1, keepdims=True) + 1e-5)
+        return scaled * p[f"{name}.{which}.weight"] + p[f"{name}.{which}.bias"]
+
+    queries, keys, values = (
+        x @ p[f"{name}.{part}.weight"].T for x, part in ((q, "query"), (k, "key"), (k, "value"))
+    )
+    parts = []
+    for h in range(heads):
+        at = slice(h * d, (h + 1) * d)
+        logits = queries[:, at] @ keys[:, at].T / math.sqrt(d)
+        parts.append(jax.nn.softmax(logits, axis=1) @ values[:, at] if len(k) else jnp.zeros((len(q), d)))
+    hidden = layer_norm(q + jnp.concatenate(parts, axis=1) @ p[f"{name}.out_proj.weight"].T, "norm1")
+    wide = jnp.maximum(hidden @ p[f"{name}.linear1.weight"].T + p[f"{name}.linear1.bias"], 0.0)
+    return layer_norm(hidden + wide @ p[f"{name}.linear2.weight"].T + p[f"{name}.linear2.bias"], "norm2")
+
+
+def set_transformer(p, x, heads, blocks):
+    """ẑ of one set [n, d]."""
+    x = x @ p["e.embedding.weight"].T + p["e.embedding.bias"]
+    for i in range(blocks):
+        few = multihead_block(p, f"e.blocks.{i}.gather", p[f"e.blocks.{i}.inducing_points"], x, heads)
+        x = multihead_block(p, f"e.blocks.{i}.spread", x, few, heads)
+    pooled = multihead_block(p, "e.pooling", p["e.pooling.seed"], x, heads)
+    return (pooled @ p["e.output.weight"].T + p["e.output.bias"])[0]
+
+
+def set_transformer_shapes(width, blocks, inducing, outputs):
+    shapes = {"e.embedding.weight": (width, 2), "e.embedding.bias": (width,)}
+
+    def block(name):
+        for part in ("query", "key", "value", "out_proj"):
+            shapes[f"{name}.{part}.weight"] = (width, width)
+        for part, (out, into) in (("linear1", (2 * width, width)), ("linear2", (width, 2 * width))):
+            shapes[f"{name}.{part}.weight"], shapes[f"{name}.{part}.bias"] = (out, into), (out,)
+        for part in ("norm1", "norm2"):
+            shapes[f"{name}.{part}.weight"] = shapes[f"{name}.{part}.bias"] = (width,)
+
+    for i in range(blocks):
+        shapes[f"e.blocks.{i}.inducing_points"] = (inducing, width)
+        block(f"e.blocks.{i}.gather")
+        block(f"e.blocks.{i}.spread")
+    shapes["e.pooling.seed"] = (1, width)
+    block("e.pooling")
+    return shapes | {"e.output.weight": (outputs, width), "e.output.bias": (outputs,)}
+
+
+def set_transformer_case(width, heads, blocks, inducing, outputs, counts):
+    """Parameter k (in the order of the names) is 1.7/√(columns) · pattern(k), 1 + that of a norm's scale."""
+    parameters = {}
+    for k, (name, shape) in enumerate(sorted(set_transformer_shapes(width, blocks, inducing, outputs).items())):
+        values = pattern(math.prod(shape), k) * 1.7 / math.sqrt(shape[-1])
+        values = values + (1.0 if ".norm" in name and name.endswith("weight") else 0.0)
+        parameters[name] = np.float32(values).astype(np.float64).reshape(shape)
+    points = [np.float32(2 * pattern(2 * n, 100 + i)).astype(np.float64).reshape(n, 2) for i, n in enumerate(counts)]
+
+    def closures(parameters, points):
+        return jnp.stack([set_transformer(parameters, x, heads, blocks) for x in points])
+
+    def loss(parameters, points):
+        return jnp.sum(closures(parameters, points) ** 2)
+
+    gradient, gradient_points = jax.grad(loss, argnums=(0, 1))(parameters, points)
+    summary = {
+        name: [float(jnp.linalg.norm(g)), float(jnp.ravel(g) @ pattern(g.size, 50))] for name, g in gradient.items()
+    }
+    check_along_gradient(lambda p: loss(p, points), parameters, gradient)
+    flat = np.concatenate([np.ravel(g) for g in gradient_points])
+    return {
+        "width": width, "heads": heads, "blocks": blocks, "inducingPoints": inducing, "outputs": outputs,
+        "counts": counts, "closures": np.asarray(closures(parameters, points)).tolist(),
+        "loss": float(loss(parameters, points)), "gradients": summary,
+        "pointGradients": [float(f"{v:.9g}") for v in flat],
+    }  # fmt: skip
+
+
+def check_along_gradient(loss, parameters, gradient, step=1e-6):
+    """The gradient against a central difference along it."""
+    norm = math.sqrt(sum(float(jnp.sum(g**2)) for g in gradient.values()))
+    up, down = (
+        loss({name: v + sign * step / norm * gradient[name] for name, v in parameters.items()}) for sign in (1, -1)
+    )
+    assert abs((up - down) / (2 * step) - norm) <= 1e-5 * norm
+
+
+def set_transformers():
+    return {
+        "about": "set transformer, ReLU; parameter k in the order of the names is 1.7/sqrt(columns)*sin(1 + 12.9898*(i+1) "
+        "+ 78.233*k), 1 added to norms' weights; set i is 2*sin(... + 78.233*(100 + i)); loss = sum of squared closures; "
+        "gradients: norm, and the dot product with sin(... + 78.233*50)",
+        "cases": [
+            set_transformer_case(6, 2, 2, 3, 3, [1, 5, 0, 7]),
+            set_transformer_case(20, 4, 1, 5, 2, [9, 2]),
+            set_transformer_case(64, 4, 2, 16, 8, [40, 3, 150]),
+        ],
+    }
+
+
 # ---- Philox 4x32-10 (Salmon et al., SC11) ----
 
 
@@ -278,5 +389,6 @@ if __name__ == "__main__":
     write("rational-quadratic-spline.json", splines())
     write("mlp.json", mlps())
     write("onsager-net.json", onsager_nets())
+    write("set-transformer.json", set_transformers())
     write("philox4x32-10.json", philoxes())
     write("interacting-particles.json", particles())

@@ -6,6 +6,10 @@ DIMENSION = 2
 CLOSURE = 8  # components of ẑ
 HIDDEN = 64  # width of every hidden layer of φ, ρ and the flow's networks
 
+HEADS = 4  # of the set transformer, whose width is HIDDEN
+ATTENTION_BLOCKS = 2  # induced set attention blocks
+INDUCING_POINTS = 16
+
 FLOW_LAYERS = 4
 BINS = 8
 BOUND = 8.0
@@ -33,6 +37,7 @@ PAIRS_OF_PARTICLES = PARTICLES * (PARTICLES - 1) // 2
 
 UNITS = {
     "train-autoencoder": "sets/s",
+    "train-set-transformer": "sets/s",
     "encode": "frames/s",
     "train-dynamics": "steps/s",
     "rollout": "trajectory-steps/s",

@@ -20,6 +20,7 @@ import table
 RESULTS = pathlib.Path(__file__).resolve().parents[1] / "results"
 UNITS = {
     "train-autoencoder": "sets/s",
+    "train-set-transformer": "sets/s",
     "encode": "frames/s",
     "train-dynamics": "steps/s",
     "rollout": "trajectory-steps/s",
@@ -28,6 +29,7 @@ UNITS = {
 # The batch: sets, frames, pairs of states, trajectories, systems side by side.
 BATCHES = {
     "train-autoencoder": [64, 16, 256],
+    "train-set-transformer": [64],
     "encode": [64],
     "train-dynamics": [1024],
     "rollout": [1000],

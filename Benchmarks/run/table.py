@@ -3,6 +3,7 @@
 # Required on two cores at the standard batch: row → (times JAX, times PyTorch).
 REQUIRED = {
     "train-autoencoder": (4.0, 6.0),
+    "train-set-transformer": (2.0, None),
     "encode": (2.0, None),
     "train-dynamics": (1.3, None),
     "rollout": (1.2, None),
@@ -43,15 +44,15 @@ def required(row):
 
 
 def ratio_lines(rows):
-    header = f"{'row':<18}{'batch':>5}{'thr':>4}{'macrostate':>11}{'jax':>8}{'torch':>8}{'/jax':>13}{'/torch':>13}"
+    header = f"{'row':<21}{'batch':>5}{'thr':>4}{'macrostate':>11}{'jax':>7}{'torch':>7}{'/jax':>13}{'/torch':>12}"
     yield header
     yield "-" * len(header)
     for row in rows:
         ours, jax, torch = row["macrostate"], row["jax"], row["torch"]
         of_jax, of_torch = required(row)
         yield (
-            f"{row['name']:<18}{row['batch']:>5}{row['threads']:>4}{short(ours):>11}{short(jax):>8}{short(torch):>8}"
-            f"{judged(ratio(ours, jax), of_jax):>13}{judged(ratio(ours, torch), of_torch):>13}"
+            f"{row['name']:<21}{row['batch']:>5}{row['threads']:>4}{short(ours):>11}{short(jax):>7}{short(torch):>7}"
+            f"{judged(ratio(ours, jax), of_jax):>13}{judged(ratio(ours, torch), of_torch):>12}"
         )
     yield "Rates: sets, frames, steps, trajectory-steps, pairs a second. (required) ! missed"
 

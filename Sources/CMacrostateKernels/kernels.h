@@ -13,6 +13,10 @@
 
 #include "onsager.h"
 
+#include "attention.h"
+
+#include "layernorm.h"
+
 #include "random.h"
 
 #include "spline.h"
@@ -41,6 +45,12 @@ const MacrostateKernelTable TABLE = {
     .splineBackward = splineBackward,
     .onsagerForward = onsagerForward,
     .onsagerBackward = onsagerBackward,
+    .attentionPool = attentionPool,
+    .attentionPoolGradient = attentionPoolGradient,
+    .attentionMix = attentionMix,
+    .attentionMixGradient = attentionMixGradient,
+    .layerNorm = layerNorm,
+    .layerNormGradient = layerNormGradient,
     .randomWords = randomWords,
     .normals = normals,
     .pairForces = pairForces,

@@ -44,6 +44,12 @@ extension Tape {
       onsagerBackward(matrix: matrix, vector: vector, alpha: alpha, w: w, dOut: dOut)
     case .spline(let x, let parameters, let shape, let out, let logSlope):
       splineBackward(x: x, parameters: parameters, shape: shape, out: out, logSlope: logSlope)
+    case .parameterMatrix(let weight, let out): parameterMatrixBackward(weight, out: out)
+    case .attentionPool(let pool): attentionPoolBackward(pool)
+    case .attentionMix(let mix): attentionMixBackward(mix)
+    case .splitHeads(let x, let form, let out): splitHeadsBackward(x, form, out: out)
+    case .mergeHeads(let x, let form, let out): mergeHeadsBackward(x, form, out: out)
+    case .layerNorm(let norm): layerNormBackward(norm)
     }
   }
 
@@ -57,7 +63,7 @@ extension Tape {
     return gradient
   }
 
-  private func writtenGradient(_ tensor: Tensor) -> UnsafeMutablePointer<Float>? {
+  func writtenGradient(_ tensor: Tensor) -> UnsafeMutablePointer<Float>? {
     nodes[tensor.index].hasGradient ? nodes[tensor.index].gradient : nil
   }
 

@@ -70,7 +70,16 @@ public final class Tape {
     case join([Tensor], out: Tensor)
     case onsager(matrix: Tensor, vector: Tensor, alpha: Float, w: Tensor, out: Tensor)
     case spline(x: Tensor, parameters: Tensor, shape: SplineShape, out: Tensor, logSlope: Tensor)
+    case parameterMatrix(Weight, out: Tensor)
+    case attentionPool(AttentionPool)
+    case attentionMix(AttentionMix)
+    case splitHeads(x: Tensor, form: AttentionHeads, out: Tensor)
+    case mergeHeads(x: Tensor, form: AttentionHeads, out: Tensor)
+    case layerNorm(LayerNormalization)
   }
+
+  /// Memory that one operation at a time uses; taken from the arena when it is first asked for.
+  var scratch: (base: UnsafeMutablePointer<Float>, count: Int)?
 
   /// Forgets all tensors and the loss, and gives their memory back; parameters' gradients stay.
   public func reset() {
@@ -78,6 +87,7 @@ public final class Tape {
     operations.removeAll(keepingCapacity: true)
     if let currentArena { arenas.putBack(currentArena) }
     currentArena = nil
+    scratch = nil
     loss = 0
   }
 
@@ -105,6 +115,7 @@ public final class Tape {
     nodes.removeLast(nodes.count - mark.nodes)
     operations.removeLast(operations.count - mark.operations)
     arena.reset(to: mark.arena)
+    scratch = nil
   }
 
   // MARK: Tensors

@@ -1,8 +1,9 @@
 // The hot loops of Macrostate, in C so that one source can be compiled for several instruction sets.
 //
-// How to read this target: `vectors.h` says what a vector is; `elementary.h`, `matrix.h`, `elementwise.h`, `onsager.h`,
-// `spline.h`, `random.h` and `pairs.h` are the loops, written once; `baseline.c`, `avx2.c` and `avx512.c` include them all, each
-// under another instruction set; `select.c` hands out the table of the one that is asked for. There is no state.
+// How to read this target: `vectors.h` says what a vector is; `elementary.h`, `matrix.h`, `elementwise.h`,
+// `attention.h`, `layernorm.h`, `onsager.h`, `spline.h`, `random.h` and `pairs.h` are the loops, written once;
+// `baseline.c`, `avx2.c` and `avx512.c` include them all, each under another instruction set; `select.c` hands out the
+// table of the one that is asked for. There is no state.
 //
 // Conventions. Matrices are row-major; a stride is the distance of two rows in floats. A matrix that is written by
 // `multiply` has rows padded to a multiple of MACROSTATE_PADDING floats; what stands in the padding is unspecified but
@@ -67,6 +68,37 @@ typedef struct {
   size_t vectorStride;
 } MacrostateOnsager;
 
+/// Points whose attention weights are worked on together.
+#define MACROSTATE_ATTENTION_ROWS 128
+
+/// Attention between the `rows` points x `[rows, width]` of a set and g = heads · slots slots `[g, width]`, head by head.
+/// All rows are padded with zeros. `weights` `[rows, padded g]` are written forwards and read on the way back.
+/// `scratch` has room for (g + padded g)·padded width + (MACROSTATE_ATTENTION_ROWS + 1)·padded g floats.
+typedef struct {
+  size_t rows, width, heads, slots;
+  const float *x;
+  size_t xStride;
+  /// The slots' queries (pool) or keys (mix), the factor 1/√d in them.
+  const float *keys;
+  size_t keyStride;
+  /// The slots' values; of no use to pool.
+  const float *values;
+  size_t valueStride;
+  float *weights, *scratch;
+} MacrostateAttention;
+
+/// Layer normalisation of the rows of x + residual, row i of x with row i % residualRows of the residual.
+typedef struct {
+  size_t rows, columns;
+  const float *x;
+  size_t xStride;
+  const float *residual;
+  size_t residualStride, residualRows;
+  const float *scale, *shift;
+  /// Mean and reciprocal standard deviation of every row, `[rows, 2]`.
+  float *statistics;
+} MacrostateLayerNorm;
+
 /// Interacting particles (Kolokolnikov et al. 2011): F(r) = tanh(a(1 − r)) + b.
 typedef struct {
   float a, b;
@@ -123,6 +155,26 @@ typedef struct {
   /// From w and dOut: dMatrix and dVector, both added to. `scratch` is one row.
   void (*onsagerBackward)(const MacrostateOnsager *product, const float *w, const float *dOut, float *scratch,
                           float *dMatrix, float *dVector);
+
+  /// out_g `[g, width]` = Σ_i p_ig x_i with p the softmax over points of x·query. The weights are left undivided by their
+  /// sums, whose logarithm and reciprocal are written `[padded g]` (−3.4e38 and 0 where there are no points).
+  void (*attentionPool)(const MacrostateAttention *attention, float *out, size_t outStride, float *logSum,
+                        float *inverseSum);
+  /// From dL/dout: dL/dx (set, or added to where accumulate is not 0) and dL/dqueries (added); either may be null.
+  void (*attentionPoolGradient)(const MacrostateAttention *attention, const float *out, const float *inverseSum,
+                                const float *dOut, size_t outStride, float *dx, size_t dxStride, int accumulate,
+                                float *dQueries);
+  /// out_i `[rows, width]` = Σ_g p_ig value_g with p the softmax of x·key over the slots of each head.
+  void (*attentionMix)(const MacrostateAttention *attention, float *out, size_t outStride);
+  /// From dL/dout: dL/dx (set, or added to where accumulate is not 0), dL/dkeys and dL/dvalues (added); each may be null.
+  void (*attentionMixGradient)(const MacrostateAttention *attention, const float *dOut, size_t outStride, float *dx,
+                               size_t dxStride, int accumulate, float *dKeys, float *dValues);
+  /// y `[rows, columns]`.
+  void (*layerNorm)(const MacrostateLayerNorm *norm, float *y, size_t yStride);
+  /// From dL/dy: dL/dx and dL/dresidual (set, or added to where accumulate is not 0) and dL/dscale, dL/dshift (added);
+  /// each may be null. A residual of fewer rows is always added to.
+  void (*layerNormGradient)(const MacrostateLayerNorm *norm, const float *dy, size_t dyStride, float *dx,
+                            int accumulateX, float *dResidual, int accumulateResidual, float *dScale, float *dShift);
 
   /// `4·blocks` random words of Philox 4×32-10: block i has counter (first + i, c1, c2, c3).
   void (*randomWords)(uint64_t key, uint32_t first, uint32_t c1, uint32_t c2, uint32_t c3, size_t blocks,
