@@ -10,6 +10,8 @@ public struct ReportTable: Codable, Equatable, Sendable {
     case integer(Int)
     /// Nothing to say here, such as an encoder that cannot take another n: `N/A`.
     case notAvailable
+    /// Nothing belongs here, such as a published value where none was published.
+    case empty
   }
 
   /// The name of its file, `tables/NAME.csv`.
@@ -40,7 +42,7 @@ public struct ReportTable: Codable, Equatable, Sendable {
 
   /// Whether a column holds numbers only, and so is set flush right.
   func isNumeric(column: Int) -> Bool {
-    rows.contains { $0.indices.contains(column) && $0[column] != .notAvailable }
+    rows.contains { $0.indices.contains(column) && ![.notAvailable, .empty].contains($0[column]) }
       && rows.allSatisfy { row in
         guard row.indices.contains(column), case .text = row[column] else { return true }
         return false
@@ -52,7 +54,7 @@ public struct ReportTable: Codable, Equatable, Sendable {
     case .text(let text): quoted(text)
     case .number(let number): number.description
     case .integer(let integer): integer.description
-    case .notAvailable: ""
+    case .notAvailable, .empty: ""
     }
   }
 
@@ -70,6 +72,7 @@ extension ReportTable.Cell {
     case .number(let number): NumberText.short(number)
     case .integer(let integer): NumberText.grouped(integer)
     case .notAvailable: "N/A"
+    case .empty: ""
     }
   }
 }

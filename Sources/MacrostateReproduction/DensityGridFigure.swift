@@ -13,7 +13,7 @@ struct DensityCell: Equatable {
   /// ε of the rows.
   static let smoothings = [1e-1, 1e-2, 1e-3]
   /// dim ẑ of the columns.
-  static let closureDimensions = [2, 4, 8, 16]
+  static let closureDimensions = [2, 8, 32]
 
   /// All cells, row by row.
   static var grid: [DensityCell] {
@@ -84,7 +84,7 @@ struct DensityGridFigure {
         let value = ReproducedTable.Value(results.map(\.measurement.divergence))
         return [
           .text(Variation.powerText(cell.smoothing)), .integer(cell.closureDimension), .number(value.mean),
-          value.spread.map { .number($0) } ?? .notAvailable, .integer(results.count),
+          value.spread.map { .number($0) } ?? .empty, .integer(results.count),
         ]
       },
       note: "KL(q_X ‖ p(· | ẑ)) in nats, mean over \(DensityStudy.validationSets) unseen sets; spread: standard "
@@ -122,9 +122,9 @@ struct DensityGridFigure {
       title: "ε = \(Variation.powerText(cell.smoothing)), dim ẑ = \(cell.closureDimension)",
       note: "KL \(NumberText.short(measurement.divergence))",
       series: [
+        .init("generating", x: measurement.x, y: measurement.generating),
         .init("target q_X", x: measurement.x, y: measurement.target),
         .init("learned", x: measurement.x, y: measurement.learned),
-        .init("generating", x: measurement.x, y: measurement.generating),
       ], rug: measurement.points)
   }
 

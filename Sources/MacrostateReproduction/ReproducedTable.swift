@@ -106,13 +106,13 @@ public struct ReproducedTable {
   private static func cells(_ entry: Entry) -> [ReportTable.Cell] {
     [
       .text(entry.label), .text(entry.regime.rawValue), entry.value.map { .number($0.mean) } ?? .notAvailable,
-      entry.value?.spread.map { .number($0) } ?? .notAvailable, .integer(entry.seeds),
+      entry.value?.spread.map { .number($0) } ?? (entry.value == nil ? .notAvailable : .empty), .integer(entry.seeds),
     ]
   }
 
   private static func cells(_ published: PublishedValue?) -> [ReportTable.Cell] {
     [
-      published.map { .number($0.mean) } ?? .notAvailable, published.map { .number($0.spread) } ?? .notAvailable,
+      published.map { .number($0.mean) } ?? .empty, published.map { .number($0.spread) } ?? .empty,
     ]
   }
 

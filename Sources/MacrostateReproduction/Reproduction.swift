@@ -73,7 +73,7 @@ public struct Reproduction {
         try stop.check("\(place) is not begun, \(i) are finished")
         progress.log("\(place): \(entry.run.name), \(timeText(clock.left)) left")
         let start = ContinuousClock.now
-        try execute(entry.run)
+        try execute(entry.run, RunProgress("\(i + 1)/\(schedule.missing.count) ", progress))
         clock.finish(i, seconds: start.secondsSince)
       }
       return try ReproductionReport(plan, finished: finished { _ in }, settings: settings, command: command).write()
@@ -118,12 +118,12 @@ public struct Reproduction {
 
   // MARK: One run
 
-  private func execute(_ run: PlannedRun) throws {
+  private func execute(_ run: PlannedRun, _ progress: RunProgress) throws {
     let folder = runFolder(run.folderName)
     do {
       switch run.kind {
-      case .particles: try executeParticles(run, folder)
-      case .density: try executeDensity(run, folder)
+      case .particles: try executeParticles(run, folder, progress)
+      case .density: try executeDensity(run, folder, progress)
       }
     } catch let error as MacrostateError where [.badData, .missingInput].contains(error.kind) {
       throw MacrostateError(
@@ -133,7 +133,7 @@ public struct Reproduction {
     }
   }
 
-  private func executeParticles(_ run: PlannedRun, _ folder: RunFolder) throws {
+  private func executeParticles(_ run: PlannedRun, _ folder: RunFolder, _ progress: RunProgress) throws {
     let start = ContinuousClock.now
     try shareTrainings(run, folder)
     _ = try TrainingRun(folder, configuration: run.configuration, stop: stop, progress: progress).run()
@@ -143,7 +143,7 @@ public struct Reproduction {
     try results.write(RunResult(run, evaluation, provenance), run.hash)
   }
 
-  private func executeDensity(_ run: PlannedRun, _ folder: RunFolder) throws {
+  private func executeDensity(_ run: PlannedRun, _ folder: RunFolder, _ progress: RunProgress) throws {
     let start = ContinuousClock.now
     let measurement = try DensityStudy(run.configuration).run(in: folder, stop: stop, progress: progress)
     let provenance = provenance(run, since: start)
@@ -184,6 +184,23 @@ struct FinishedResults {
 struct TrainingKey: Hashable {
   var training: SharedTraining
   var hash: String
+}
+
+/// Says which run it is that progress is made in. Each training's own estimate is left out: the plan has said it.
+struct RunProgress: ProgressObserver {
+  private let place: String
+  private let base: any ProgressObserver
+
+  init(_ place: String, _ base: any ProgressObserver) {
+    self.place = place
+    self.base = base
+  }
+
+  func update(_ name: String, done: Int, of total: Int, note: String) {
+    base.update(place + name, done: done, of: total, note: note)
+  }
+  func log(_ line: String) {}
+  func warn(_ line: String) { base.warn(line) }
 }
 
 /// The time that is left, by the estimates and by how the runs of this session compared with theirs.

@@ -48,6 +48,16 @@ import Testing
     #expect(again.output.contains(" 0 missing"))
   }
 
+  @Test func figureFourIsAGrid() throws {
+    let outcome = try scratch.succeed(reproduce("figure4", seeds: 1))
+    #expect(outcome.errors.contains("run 9 of 9") && !scratch.exists("out/data"), "no particles are needed")
+    let table = try rows("out/figure4.csv")
+    #expect(table[0] == ["epsilon", "dim", "KL mean", "KL spread", "seeds"] && table.count == 10)
+    #expect(try table.dropFirst().allSatisfy { try #require(Double($0[2])) > 0 })
+    let figure = try scratch.text("out/figures/figure4.vl.json")
+    #expect(figure.contains("generating") && figure.contains("target q_X") && figure.contains("learned"))
+  }
+
   @Test func plansWriteNothing() throws {
     let outcome = try scratch.succeed(reproduce("table4", "--plan"))
     #expect(outcome.output.contains("ours-deepset-dim-3-seed-1") && outcome.output.contains("16 missing"))
