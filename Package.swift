@@ -1,6 +1,15 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
+/// Every part of the library. SwiftPM compiles a target anew when a target that it names has changed, not when one behind
+/// it has: what takes parts of the library by way of `MacrostateKit` has to name them all.
+let parts: [Target.Dependency] = [
+  "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateConfiguration", "MacrostateEvaluation",
+  "MacrostateExperiments", "MacrostateNetworks", "MacrostateObservables", "MacrostateParallel", "MacrostateReports",
+  "MacrostateReproduction", "MacrostateStorage", "MacrostateTraining", "Microstates", "ParticleSimulators",
+  "PointDensities", "RandomStreams", "TrajectoryFormats",
+]
+
 /// The stops on the data's way, in its order: each target may depend only on those above it.
 let package = Package(
   name: "Macrostate",
@@ -49,11 +58,17 @@ let package = Package(
     .target(
       name: "MacrostateExperiments",
       dependencies: ["MacrostateEvaluation", "MacrostateReports", "ParticleSimulators", "TrajectoryFormats"]),
-    .target(name: "MacrostateReproduction", dependencies: ["MacrostateExperiments"]),
-    .target(name: "MacrostateKit", dependencies: ["MacrostateReproduction"]),
+    .target(
+      name: "MacrostateReproduction",
+      dependencies: [
+        "ClosureModels", "MacrostateAutodiff", "MacrostateConfiguration", "MacrostateEvaluation",
+        "MacrostateExperiments", "MacrostateNetworks", "MacrostateParallel", "MacrostateReports", "MacrostateStorage",
+        "MacrostateTraining", "Microstates", "ParticleSimulators", "PointDensities", "RandomStreams",
+      ]),
+    .target(name: "MacrostateKit", dependencies: parts),
     .executableTarget(
       name: "macrostate",
-      dependencies: ["MacrostateKit", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+      dependencies: parts + ["MacrostateKit", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .executableTarget(
       name: "macrostate-benchmark",
       dependencies: [
@@ -83,8 +98,8 @@ let package = Package(
     .testTarget(name: "MacrostateEvaluationTests", dependencies: ["MacrostateEvaluation"]),
     .testTarget(name: "MacrostateReportsTests", dependencies: ["MacrostateReports"]),
     .testTarget(name: "MacrostateExperimentsTests", dependencies: ["MacrostateExperiments"]),
-    .testTarget(name: "MacrostateReproductionTests", dependencies: ["MacrostateReproduction"]),
-    .testTarget(name: "CommandLineTests", dependencies: ["MacrostateKit", "macrostate"]),
+    .testTarget(name: "MacrostateReproductionTests", dependencies: parts),
+    .testTarget(name: "CommandLineTests", dependencies: parts + ["MacrostateKit", "macrostate"]),
   ],
   swiftLanguageModes: [.v6]
 )

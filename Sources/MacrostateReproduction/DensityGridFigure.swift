@@ -141,6 +141,9 @@ struct DensityGridFigure {
       })
   }
 
+  /// What the page shows.
+  var blocks: [ReportBlock] { [.curves(curves), .lines(divergences), .table(table)] }
+
   /// Writes `figure4.csv` and `figure4.md` into `folder`.
   func write(to folder: URL) throws {
     try AtomicFile.write(ReproducedTable.csv(table), to: folder.appendingPathComponent("figure4.csv"))

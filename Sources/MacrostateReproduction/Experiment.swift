@@ -11,6 +11,10 @@ public enum Experiment: String, CaseIterable, Sendable {
   case table5
   /// Densities of one dimension over ε and dim ẑ.
   case figure4
+  /// Snapshots, energies, and predictions from permutations.
+  case figure5
+  /// What the paper's public review asked.
+  case questions
 
   /// What it shows.
   public var title: String {
@@ -19,11 +23,25 @@ public enum Experiment: String, CaseIterable, Sendable {
     case .table4: "Table 4: dimension of ẑ"
     case .table5: "Table 5: smoothing scale ε"
     case .figure4: "Figure 4: densities of one dimension"
+    case .figure5: "Figure 5: snapshots, energies, permutations"
+    case .questions: "Questions of the review"
     }
   }
 
   /// The head of the column that names the rows.
-  var rowColumn: String { self == .table1 ? "method" : "setting" }
+  var rowColumn: String {
+    switch self {
+    case .table1: "method"
+    case .questions: "objective"
+    default: "setting"
+    }
+  }
+
+  /// The file names of its table begin so.
+  var tableName: String { self == .questions ? "questions-objective" : rawValue }
+
+  /// What its table shows.
+  var tableTitle: String { self == .questions ? "One DeepSet encoder, several objectives" : title }
 
   /// The rows of a table of runs on particles; none for the others.
   var rows: [ExperimentRow] {
@@ -44,20 +62,33 @@ public enum Experiment: String, CaseIterable, Sendable {
           label: "ε = \(Variation.powerText(smoothing))", method: .oursDeepSet, variation: .smoothing(smoothing)
         ) { $0 == .inDistribution ? value : nil }
       }
-    case .figure4: []
+    case .questions:
+      Method.allCases.compactMap { method in
+        method.objectiveLabel.map { label in ExperimentRow(label: label, method: method) { _ in nil } }
+      }
+    case .figure4, .figure5: []
     }
   }
 
   /// Its runs, group by group (a row of a table, a cell of a figure) and seed by seed.
   func runs(_ settings: ReproductionSettings, _ data: ReproductionData) throws -> [[PlannedRun]] {
     let seeds = (0..<settings.seeds).map(UInt64.init)
-    guard self != .figure4 else {
+    let base = try settings.baseConfiguration()
+    func run(_ method: Method, seed: UInt64) throws -> PlannedRun {
+      try PlannedRun(ExperimentRow(label: method.label, method: method) { _ in nil }, base, seed: seed, data: data)
+    }
+    switch self {
+    case .table1, .table4, .table5:
+      return try rows.map { row in try seeds.map { try PlannedRun(row, base, seed: $0, data: data) } }
+    case .figure4:
       return try DensityCell.grid.map { cell in
         try seeds.map { try PlannedRun(cell, cell.configuration(settings, seed: $0)) }
       }
+    case .figure5:
+      return try EnergyFigure.methods.map { [try run($0, seed: 0)] }
+    case .questions:
+      return try Method.allCases.map { method in try seeds.map { try run(method, seed: $0) } }
     }
-    let base = try settings.baseConfiguration()
-    return try rows.map { row in try seeds.map { try PlannedRun(row, base, seed: $0, data: data) } }
   }
 }
 

@@ -13,6 +13,20 @@ public enum Method: String, CaseIterable, Codable, Sendable {
     }
   }
 
+  /// Whether ẑ does not depend on the order of the points.
+  public var isInvariant: Bool {
+    switch self {
+    case .oursDeepSet: true
+    }
+  }
+
+  /// What the DeepSet encoder of ours is trained by here; nil where the encoder or the dynamics is another one.
+  var objectiveLabel: String? {
+    switch self {
+    case .oursDeepSet: "density decoder"
+    }
+  }
+
   /// `base`, which are the settings of ours, changed into those of this method.
   public func configuration(_ base: RunConfiguration) -> RunConfiguration {
     switch self {

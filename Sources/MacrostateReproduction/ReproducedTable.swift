@@ -48,8 +48,9 @@ public struct ReproducedTable {
   /// The table of an experiment whose runs are all finished; nil where one is missing.
   init?(_ experiment: Experiment, _ plan: ReproductionPlan, results: [String: RunResult]) {
     guard !experiment.rows.isEmpty else { return nil }
-    let rows = plan.hashes(experiment).map { $0.compactMap { results[$0] } }
-    guard zip(rows, plan.hashes(experiment)).allSatisfy({ $0.count == $1.count }) else { return nil }
+    let hashes = plan.hashes(experiment, rows: experiment.rows)
+    let rows = hashes.map { $0.compactMap { results[$0] } }
+    guard !hashes.isEmpty, zip(rows, hashes).allSatisfy({ $0.count == $1.count }) else { return nil }
     self.experiment = experiment
     let labels = zip(experiment.rows, rows)
     entries = labels.flatMap { row, results in
@@ -59,9 +60,9 @@ public struct ReproducedTable {
           seeds: results.count, published: row.published(regime))
       }
     }
-    let ours = zip(experiment.rows, rows).first { $0.0.method == .oursDeepSet }?.1 ?? []
+    let ours = labels.first { $0.0.method == .oursDeepSet }?.1 ?? []
     differences =
-      experiment.rowColumn != "method"
+      experiment.rowColumn == "setting"
       ? []
       : labels.filter { $0.0.method != .oursDeepSet }.flatMap { row, results in
         Self.regimes.map { regime in
@@ -87,7 +88,7 @@ public struct ReproducedTable {
   /// The long form: a line a row and regime.
   var table: ReportTable {
     ReportTable(
-      name: experiment.rawValue, title: experiment.title, columns: [experiment.rowColumn] + Self.headings,
+      name: experiment.tableName, title: experiment.tableTitle, columns: [experiment.rowColumn] + Self.headings,
       rows: entries.map { Self.cells($0) + Self.cells($0.published) },
       note: "MRE of the energy scaled to [−1, 1]. Spread: standard deviation over seeds. N/A: the method cannot be "
         + "evaluated there. Published: \(PublishedResults.source), mean and spread of three runs.")
@@ -98,7 +99,7 @@ public struct ReproducedTable {
     differences.isEmpty
       ? nil
       : ReportTable(
-        name: "\(experiment.rawValue)-differences", title: "Ours minus the others, on the same seeds",
+        name: "\(experiment.tableName)-differences", title: "Ours minus the others, on the same seeds",
         columns: [experiment.rowColumn] + Self.headings.prefix(4), rows: differences.map(Self.cells),
         note: "Mean and standard deviation over seeds of the difference in MRE; negative where ours has less error.")
   }
@@ -133,13 +134,14 @@ public struct ReproducedTable {
     }
     let seeds = entries.first?.seeds ?? 0
     let lines = [heads, heads.map { _ in "---" }] + rows
-    return "**\(experiment.title)**, MRE, \(seeds) seed\(seeds == 1 ? "" : "s"): mean ± spread\n\n"
+    return "**\(experiment.tableTitle)**, MRE, \(seeds) seed\(seeds == 1 ? "" : "s"): mean ± spread\n\n"
       + lines.map { "| \($0.joined(separator: " | ")) |" }.joined(separator: "\n") + "\n"
   }
 
   /// The regimes of the wide form: those that were published, or all where a table has several.
   private var shownRegimes: [Regime] {
-    Self.regimes.filter { regime in entries.contains { $0.regime == regime && $0.published != nil } }
+    let published = Self.regimes.filter { regime in entries.contains { $0.regime == regime && $0.published != nil } }
+    return published.isEmpty ? Self.regimes : published
   }
 
   private static func text(_ mean: Double?, _ spread: Double?) -> String? {
@@ -149,7 +151,7 @@ public struct ReproducedTable {
   /// The table as a picture.
   var chart: PointChart {
     PointChart(
-      name: experiment.rawValue, title: experiment.title,
+      name: experiment.tableName, title: experiment.tableTitle,
       caption: "Points: mean over seeds; bars: one standard deviation to each side.",
       axis: ChartAxis("MRE", scale: .logarithmic),
       categories: entries.map(\.label).reduce(into: []) { if !$0.contains($1) { $0.append($1) } },
@@ -175,7 +177,7 @@ public struct ReproducedTable {
     for table in [table, differenceTable].compactMap(\.self) {
       try AtomicFile.write(Self.csv(table), to: folder.appendingPathComponent("\(table.name).csv"))
     }
-    try AtomicFile.write(markdown, to: folder.appendingPathComponent("\(experiment.rawValue).md"))
+    try AtomicFile.write(markdown, to: folder.appendingPathComponent("\(experiment.tableName).md"))
   }
 
   /// The file says N/A, where the tables beside a report leave a cell empty.

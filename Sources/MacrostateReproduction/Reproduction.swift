@@ -86,7 +86,10 @@ public struct Reproduction {
   private func finished(warn: (String) -> Void) throws -> FinishedResults {
     try plan.runs.reduce(into: FinishedResults()) { found, run in
       switch run.kind {
-      case .particles: found.runs[run.hash] = try results.read(run.hash, warn: warn)
+      case .particles:
+        // A result of an earlier version may lack what is asked for now: then the run is evaluated again.
+        let result = try results.read(run.hash, warn: warn)
+        found.runs[run.hash] = run.wantsProbes && result?.probes == nil ? nil : result
       case .density: found.densities[run.hash] = try densities.read(run.hash, warn: warn)
       }
     }
@@ -137,7 +140,8 @@ public struct Reproduction {
     let start = ContinuousClock.now
     try shareTrainings(run, folder)
     _ = try TrainingRun(folder, configuration: run.configuration, stop: stop, progress: progress).run()
-    let evaluation = try RunEvaluation(folder, threads: settings.threads).run(progress: progress)
+    let evaluation = try RunEvaluation(folder, threads: settings.threads)
+      .run(withProbes: run.wantsProbes, progress: progress)
     let provenance = provenance(run, since: start)
     try JSONFile.write(provenance, to: folder.provenance)
     try results.write(RunResult(run, evaluation, provenance), run.hash)

@@ -22,6 +22,9 @@ public struct PlannedRun: Sendable {
     case density
   }
 
+  /// Whether it is asked what ẑ retains: of each method as it is in Table 1.
+  let wantsProbes: Bool
+
   /// The name of its folder.
   public var folderName: String { "\(name)-\(hash)" }
 }
@@ -86,6 +89,13 @@ public struct ReproductionPlan: Sendable {
   /// The hashes of an experiment's runs, `[rows or cells][seeds]`.
   func hashes(_ experiment: Experiment) -> [[String]] { hashes[experiment.rawValue] ?? [] }
 
+  /// The hashes of the runs of some of an experiment's rows: where its runs are those of all methods, of these methods.
+  func hashes(_ experiment: Experiment, rows: [ExperimentRow]) -> [[String]] {
+    let all = hashes(experiment)
+    guard experiment == .questions, !all.isEmpty else { return all }
+    return zip(Method.allCases, all).filter { pair in rows.contains { $0.method == pair.0 } }.map(\.1)
+  }
+
   /// The experiments that need a run.
   public func users(of run: PlannedRun) -> [Experiment] {
     experiments.filter { hashes($0).joined().contains(run.hash) }
@@ -102,6 +112,7 @@ extension PlannedRun {
     let isPlain = row.variation.configuration(base) == base
     name = "\(row.method.rawValue)\(isPlain ? "" : row.variation.suffix)-seed-\(seed)"
     kind = .particles(row.method)
+    wantsProbes = isPlain
     self.configuration = data.locate(configuration)
     hash = identity.resultHash
     trainings = SharedTraining.allCases.reduce(into: [:]) { $0[$1] = $1.hash(identity) }
@@ -112,6 +123,7 @@ extension PlannedRun {
     try configuration.validate()
     name = "\(cell.name)-seed-\(configuration.seed)"
     kind = .density
+    wantsProbes = false
     self.configuration = configuration
     hash = configuration.resultHash
     trainings = [:]

@@ -9,6 +9,8 @@ import MacrostateStorage
 struct ReproductionReport {
   private let tables: [ReproducedTable]
   private let figure4: DensityGridFigure?
+  private let figure5: EnergyFigure?
+  private let questions: RefereeQuestions?
   private let results: [RunResult]
   private let provenances: [Provenance]
   private let settings: ReproductionSettings
@@ -16,9 +18,14 @@ struct ReproductionReport {
 
   init(
     _ plan: ReproductionPlan, finished: FinishedResults, settings: ReproductionSettings, command: String
-  ) {
-    tables = plan.experiments.compactMap { ReproducedTable($0, plan, results: finished.runs) }
+  ) throws {
+    tables = plan.experiments.filter { $0 != .questions }.compactMap {
+      ReproducedTable($0, plan, results: finished.runs)
+    }
     figure4 = DensityGridFigure(plan, results: finished.densities)
+    figure5 = try EnergyFigure(
+      plan, results: finished.runs, runs: settings.folder.appendingPathComponent("runs"))
+    questions = RefereeQuestions(plan, results: finished.runs)
     results = plan.runs.compactMap { finished.runs[$0.hash] }
     provenances = results.map(\.provenance) + plan.runs.compactMap { finished.densities[$0.hash]?.provenance }
     self.settings = settings
@@ -29,8 +36,10 @@ struct ReproductionReport {
   func write() throws -> Reproduction.Outcome {
     for table in tables { try table.write(to: settings.folder) }
     try figure4?.write(to: settings.folder)
+    try figure5?.write(to: settings.folder)
+    try questions?.write(to: settings.folder)
     return Reproduction.Outcome(
-      tables: tables.map(\.markdown) + [figure4?.markdown].compactMap(\.self),
+      tables: tables.map(\.markdown) + [figure4?.markdown, questions?.objectives.markdown].compactMap(\.self),
       report: try report.write(to: settings.folder))
   }
 
@@ -59,11 +68,10 @@ struct ReproductionReport {
   }
 
   private var figureSections: [ReportSection] {
-    guard let figure4 else { return [] }
-    return [
-      ReportSection(
-        Experiment.figure4.title, [.curves(figure4.curves), .lines(figure4.divergences), .table(figure4.table)])
+    let sections: [(Experiment, [ReportBlock]?)] = [
+      (.figure4, figure4?.blocks), (.figure5, figure5?.blocks), (.questions, questions?.blocks),
     ]
+    return sections.compactMap { experiment, blocks in blocks.map { ReportSection(experiment.title, $0) } }
   }
 
   private var runTable: ReportTable {

@@ -25,6 +25,16 @@ public struct RunResult: Codable, Equatable, Sendable {
     public var withoutClosure: Double?
   }
 
+  /// How well statistics of a kind are read linearly: the mean R² over them; nil where they do not change.
+  public struct Probe: Codable, Equatable, Sendable {
+    /// The kind of statistics.
+    public var statistic: String
+    /// From ẑ.
+    public var closure: Double?
+    /// From the observables alone.
+    public var observables: Double?
+  }
+
   /// The hash of the settings.
   public var hash: String
   /// The run's name.
@@ -41,6 +51,10 @@ public struct RunResult: Codable, Equatable, Sendable {
   public var shuffledSets: Int
   public var identicalSets: Int
   public var largestChange: Double
+  /// The largest difference of predictions from three permutations of one start.
+  public var largestCurveDifference: Double?
+  /// What can be read from ẑ; nil where that was not asked.
+  public var probes: [Probe]?
   /// What its trainings depended on, by name.
   public var trainings: [String: String]
   /// Program, machine, command, date and seconds of the session that finished the run.
@@ -60,6 +74,14 @@ public struct RunResult: Codable, Equatable, Sendable {
     shuffledSets = evaluation.permutation.sets
     identicalSets = evaluation.permutation.identical
     largestChange = evaluation.permutation.largestUnorderedChange
+    largestCurveDifference = evaluation.permutationCurves?.largestDifference
+    probes = evaluation.probes.map { probes in
+      ProbeResult.Statistic.allCases.map { statistic in
+        Probe(
+          statistic: statistic.rawValue, closure: probes.score(statistic, from: .closureVariables)?.mean,
+          observables: probes.score(statistic, from: .observables)?.mean)
+      }
+    }
     trainings = run.trainings.reduce(into: [:]) { $0[$1.key.rawValue] = $1.value }
     self.provenance = provenance
   }

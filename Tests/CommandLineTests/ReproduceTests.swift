@@ -48,14 +48,35 @@ import Testing
     #expect(again.output.contains(" 0 missing"))
   }
 
-  @Test func figureFourIsAGrid() throws {
-    let outcome = try scratch.succeed(reproduce("figure4", seeds: 1))
-    #expect(outcome.errors.contains("run 9 of 9") && !scratch.exists("out/data"), "no particles are needed")
-    let table = try rows("out/figure4.csv")
-    #expect(table[0] == ["epsilon", "dim", "KL mean", "KL spread", "seeds"] && table.count == 10)
-    #expect(try table.dropFirst().allSatisfy { try #require(Double($0[2])) > 0 })
+  @Test func figureFourNeedsNoParticles() throws {
+    let outcome = try scratch.succeed(reproduce("figure4", "--plan", seeds: 1))
+    #expect(outcome.output.contains("9 runs, 9 missing") && !outcome.output.contains("simulation"))
+  }
+
+  @Test func everythingIsMadeByOneCommand() throws {
+    let outcome = try scratch.succeed(reproduce("all", seeds: 1))
+    let count = try #require(try scratch.text("out/tables/runs.csv").split(separator: "\n").count) - 1 + 9
+    #expect(outcome.errors.contains("run \(count) of \(count)"))
+    for table in ["table1", "table4", "table5", "figure4", "figure5", "questions-objective", "questions-permutation"] {
+      #expect(scratch.exists("out/\(table).csv"), "\(table)")
+    }
+    #expect(try rows("out/table5.csv").count == 1 + 8 * 3)
+
+    let grid = try rows("out/figure4.csv")
+    #expect(grid[0] == ["epsilon", "dim", "KL mean", "KL spread", "seeds"] && grid.count == 10)
+    #expect(try grid.dropFirst().allSatisfy { try #require(Double($0[2])) > 0 })
     let figure = try scratch.text("out/figures/figure4.vl.json")
     #expect(figure.contains("generating") && figure.contains("target q_X") && figure.contains("learned"))
+
+    // Ours does not depend on the order of the points, bit for bit.
+    let ours = try #require(rows("out/figure5.csv").first { $0[0].hasPrefix("ours DeepSet") })
+    #expect(ours[2] == "yes" && Double(ours[3]) == 0)
+    let check = try #require(rows("out/questions-permutation.csv").first { $0[0].hasPrefix("ours DeepSet") })
+    #expect(check[1] == "3" && check[2] == "3")
+    let probes = try rows("out/questions-probes.csv")
+    #expect(probes.contains { $0[0] == "energy alone" && $0[1] == "pair distances" })
+    let page = try scratch.text("out/report.html")
+    #expect(page.contains("Figure 5") && page.contains("Questions of the review"))
   }
 
   @Test func plansWriteNothing() throws {

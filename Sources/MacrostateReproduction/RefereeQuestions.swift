@@ -1,0 +1,82 @@
+import Foundation
+import MacrostateEvaluation
+import MacrostateReports
+import MacrostateStorage
+
+/// What the paper's public review asked, answered for every method: does the order of the points matter, is it the
+/// objective or the invariance that helps, and what does ẑ retain.
+struct RefereeQuestions {
+  /// The methods with the results of each seed.
+  private let methods: [(method: Method, results: [RunResult])]
+  /// The errors by objective.
+  let objectives: ReproducedTable
+
+  /// The answers; nil where a run is missing.
+  init?(_ plan: ReproductionPlan, results: [String: RunResult]) {
+    guard let objectives = ReproducedTable(.questions, plan, results: results) else { return nil }
+    self.objectives = objectives
+    methods = zip(Method.allCases, plan.hashes(.questions)).map { (method: $0, results: $1.compactMap { results[$0] }) }
+  }
+
+  /// What shuffling the points of a set changes.
+  var permutations: ReportTable {
+    ReportTable(
+      name: "questions-permutation", title: "Does the order of the points matter?",
+      columns: ["method", "sets", "same bits", "largest change of ẑ", "largest change of a prediction", "seeds"],
+      rows: methods.map { method, results in
+        [
+          .text(method.label), .integer(results.reduce(0) { $0 + $1.shuffledSets }),
+          .integer(results.reduce(0) { $0 + $1.identicalSets }), .number(results.map(\.largestChange).max() ?? 0),
+          results.compactMap(\.largestCurveDifference).max().map { .number($0) } ?? .notAvailable,
+          .integer(results.count),
+        ]
+      },
+      note: "Shuffled sets over all seeds, those whose ẑ kept its bits, the largest change of ẑ in units of its spread "
+        + "where points are left unsorted, and of the energy predicted from three permutations of one start.")
+  }
+
+  /// What can be read linearly from ẑ.
+  var probes: ReportTable {
+    let alone = methods.first?.results ?? []
+    let sources =
+      methods.map { (label: $0.method.label, probes: $0.results.map { $0.probes ?? [] }, source: Source.closure) }
+      + [(label: "energy alone", probes: alone.map { $0.probes ?? [] }, source: Source.observables)]
+    let statistics = alone.first?.probes?.map(\.statistic) ?? []
+    return ReportTable(
+      name: "questions-probes", title: "What can be read linearly from ẑ?",
+      columns: ["read from", "statistic", "R2 mean", "spread", "seeds"],
+      rows: sources.flatMap { source in
+        statistics.map { statistic in
+          let values = source.probes.compactMap { probes in
+            probes.first { $0.statistic == statistic }.flatMap {
+              source.source == .closure ? $0.closure : $0.observables
+            }
+          }
+          let value = ReproducedTable.Value(values)
+          return [
+            .text(source.label), .text(statistic), values.isEmpty ? .notAvailable : .number(value.mean),
+            value.spread.map { .number($0) } ?? .empty, .integer(values.count),
+          ]
+        }
+      },
+      note:
+        "R² on frames of in-dst of ridge regressions fitted on training frames, the mean over the targets of a kind; "
+        + "mean and standard deviation over seeds.")
+  }
+
+  private enum Source { case closure, observables }
+
+  /// What the page shows.
+  var blocks: [ReportBlock] {
+    [.table(permutations), .points(objectives.chart), .table(objectives.table)]
+      + [objectives.differenceTable].compactMap { $0.map(ReportBlock.table) } + [.table(probes)]
+  }
+
+  /// Writes the tables into `folder`.
+  func write(to folder: URL) throws {
+    try objectives.write(to: folder)
+    for table in [permutations, probes] {
+      try AtomicFile.write(ReproducedTable.csv(table), to: folder.appendingPathComponent("\(table.name).csv"))
+    }
+  }
+}
