@@ -8,7 +8,7 @@ import RandomStreams
 
 /// Stage I and encoding at the sizes of design.md: φ 2-64-64-64, ρ 64-64-8, 4 spline layers 64-64 of 8 bins, K = 64.
 struct ClosureRows {
-  private let model: DensityClosureModel
+  private let model: ClosureModel
   private let source: InMemorySets
   private let pool: WorkerPool
   private let batch: Int
@@ -20,10 +20,11 @@ struct ClosureRows {
     let flow = ConditionalSplineFlow.Shape(
       dimension: 2, contextDimension: 8, layers: 4, widths: [64, 64], activation: .relu,
       spline: SplineShape(bins: 8, bound: 8))
-    model = DensityClosureModel(
+    model = ClosureModel(
       .init(
-        dimension: 2, pointWidths: [64, 64, 64], setWidths: [64], closureDimension: 8, activation: .relu,
-        smoothing: 0.01, samples: 64, flow: flow), scaling: .identity(columns: 2))
+        dimension: 2, closureDimension: 8,
+        encoder: .deepSet(pointWidths: [64, 64, 64], setWidths: [64], activation: .relu),
+        objective: .density(smoothing: 0.01, samples: 64, flow: flow)), scaling: .identity(columns: 2))
     source = InMemorySets(sets: max(1, min(2000, 2_000_000 / points)), count: points)
     pool = WorkerPool(threads: threads)
     self.batch = batch
@@ -33,7 +34,7 @@ struct ClosureRows {
 
   func training(seconds: Double) throws -> BenchmarkCommand.Line {
     let peak = measuredPeak(kernels) * Double(threads)
-    let trainer = DensityTrainer(
+    let trainer = ClosureTrainer(
       model, parameters: model.initialParameters(seed: 0), source: source, optimizer: .init(), kernels: kernels,
       pool: pool)
     let rate = try rate(units: Double(batch), seconds: seconds) { step in

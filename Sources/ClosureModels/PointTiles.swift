@@ -12,8 +12,8 @@ struct PointTiles {
   /// Positions in the batch, tile by tile, for each lane.
   let tiles: [[Range<Int>]]
 
-  /// The tiles of sets with `counts` points.
-  init(counts: [Int]) {
+  /// The tiles of sets with `counts` points; a tile is of about `tilePoints`.
+  init(counts: [Int], tilePoints: Int = Self.tilePoints) {
     // An empty set still costs its decoder; count it as a point.
     let weights = counts.map { max($0, 1) }
     let total = weights.reduce(0, +)
@@ -31,10 +31,10 @@ struct PointTiles {
       lanes.append(begin..<end)
       begin = end
     }
-    tiles = lanes.map { Self.cut($0, weights) }
+    tiles = lanes.map { Self.cut($0, weights, tilePoints) }
   }
 
-  private static func cut(_ sets: Range<Int>, _ weights: [Int]) -> [Range<Int>] {
+  private static func cut(_ sets: Range<Int>, _ weights: [Int], _ tilePoints: Int) -> [Range<Int>] {
     let points = weights[sets].reduce(0, +)
     let size = points / max((points + tilePoints - 1) / tilePoints, 1)
     var tiles: [Range<Int>] = []

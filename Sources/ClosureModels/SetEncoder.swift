@@ -3,36 +3,38 @@ import MacrostateParallel
 
 /// Applies a trained encoder to many sets: ẑ = φ̂(X).
 public final class SetEncoder {
-  private let model: DensityClosureModel
+  private let model: ClosureModel
   private let source: any PointSetSource
-  private let lanes: [DensityLane]
+  private let lanes: [ClosureLane]
   private let pool: WorkerPool
 
   /// An encoder of the sets of `source`.
   public init(
-    _ model: DensityClosureModel, parameters: Parameters, source: any PointSetSource, kernels: Kernels,
+    _ model: ClosureModel, parameters: Parameters, source: any PointSetSource, kernels: Kernels,
     pool: WorkerPool
   ) {
     self.model = model
     self.source = source
     self.pool = pool
-    let arenas = ArenaPool()
-    lanes = (0..<PointTiles.lanes).map { _ in
-      DensityLane(model, source, parameters, kernels: kernels, wantsGradient: false, arenas: arenas)
-    }
+    lanes = ClosureLane.all(model, source, parameters, kernels: kernels, wantsGradient: false)
   }
 
   /// ẑ of `sets`, `[sets, dim ẑ]`. A set without points has the ẑ of pooled features 0.
   ///
   /// - Parameter isOrdered: whether the points of each set are put into lexicographic order first: then the same points
-  ///   in another order give the same bits. Training leaves them as they are, for speed.
+  ///   in another order give the same bits. Training leaves them as they are, for speed; so does an encoder that is not
+  ///   invariant.
   public func encode(_ sets: [Int], isOrdered: Bool) throws -> [Float] {
     let width = model.shape.closureDimension
-    let tiles = PointTiles(counts: sets.map { source.pointCount(ofSet: $0) }).tiles
+    let tiles = PointTiles(
+      counts: sets.map { source.pointCount(ofSet: $0) }, tilePoints: model.encoder.tilePoints
+    ).tiles
+    // Where the order matters it is the data's: sorting would hide that.
+    let order: PointBuffer.Order = isOrdered && model.encoder.isInvariant ? .sorted : .stored
     let result = EncodedRows(count: sets.count * width)
     try pool.run(tasks: lanes.count) { [lanes] index in
       for tile in tiles[index] {
-        let rows = lanes[index].encode(tile.map { .init(set: sets[$0], position: $0) }, isOrdered: isOrdered)
+        let rows = lanes[index].encode(tile.map { .init(set: sets[$0], position: $0) }, order: order)
         result.write(rows, at: tile.lowerBound * width)
       }
       lanes[index].end()

@@ -1,3 +1,4 @@
+import ClosureModels
 import Foundation
 
 /// What an evaluation finds: a result for each regime, and the permutation check. Written as `evaluation.json`.
@@ -10,9 +11,10 @@ public struct EvaluationResult: Codable, Sendable {
   public var permutationCurves: PermutationCurves?
   /// What ẑ retains; nil where that was not asked.
   public var probes: ProbeResult?
-  /// KL(q_X ‖ p(· | ẑ)) on the validation sets, nats.
-  public var validationKL: Double
-  /// Densities beside the particles, for a few frames.
+  /// The closure model's score on the validation sets, and what that score is.
+  public var closureScore: Double
+  public var closureScoreKind: ClosureObjective.Score
+  /// Densities beside the particles, for a few frames; none for a model without a density.
   public var densities: [DensitySnapshot]
   /// Things a user should look at.
   public var warnings: [String]

@@ -51,20 +51,22 @@ public struct ModelEvaluation {
       regimes: results,
       permutation: try permutation?.check() ?? PermutationCheck(sets: 0, identical: 0, largestUnorderedChange: 0),
       permutationCurves: try permutation?.curves(),
-      validationKL: model.description.validationKL,
+      closureScore: model.description.closureScore, closureScoreKind: model.closure.score,
       densities: try first.map { try snapshots($0.dataset, $0.trajectories) } ?? [], warnings: warnings)
   }
 
   /// The first, an early and the last frame of the first test trajectory; the first species.
   private func snapshots(_ dataset: Dataset, _ trajectories: [Int]) throws -> [DensitySnapshot] {
-    guard let trajectory = trajectories.first else { return [] }
+    guard let trajectory = trajectories.first,
+      let learned = LearnedDensity(model.closure, parameters: model.closureParameters, kernels: kernels)
+    else { return [] }
     let frames = dataset.frames(ofTrajectory: trajectory)
     let chosen = [0, frames.count / 10, frames.count - 1].map { frames.lowerBound + $0 }
     let unique = chosen.enumerated().filter { $0.offset == 0 || chosen[$0.offset - 1] != $0.element }.map(\.element)
-    return try unique.map { try snapshot(dataset, frame: $0) }
+    return try unique.map { try snapshot(learned, dataset, frame: $0) }
   }
 
-  private func snapshot(_ dataset: Dataset, frame: Int) throws -> DensitySnapshot {
+  private func snapshot(_ learned: LearnedDensity, _ dataset: Dataset, frame: Int) throws -> DensitySnapshot {
     let source = DatasetPointSets(dataset)
     let d = dataset.dimension
     let set = source.sets(ofFrames: [frame])[0]
@@ -73,14 +75,12 @@ public struct ModelEvaluation {
     let closure = try SetEncoder(
       model.closure, parameters: model.closureParameters, source: source, kernels: kernels, pool: pool
     ).encode([set], isOrdered: true)
-    let evaluation = DensityEvaluation(
-      model.closure, parameters: model.closureParameters, source: source, kernels: kernels, pool: pool)
     let shown = min(d, 2)
     let ranges = (0..<shown).map { axis in
       range(stride(from: axis, to: positions.count, by: d).map { Double(positions[$0]) })
     }
     let counts = Array(repeating: Self.gridCount, count: shown)
-    let values = density(evaluation, closure: closure, ranges: ranges, counts: counts, positions: positions)
+    let values = density(learned, closure: closure, ranges: ranges, counts: counts, positions: positions)
     let points = stride(from: 0, to: positions.count, by: d).map { i in (0..<shown).map { Double(positions[i + $0]) } }
     return DensitySnapshot(
       title: "t = \(String(format: "%.3g", dataset.time(ofFrame: frame)))", dimension: d, gridCounts: counts,
@@ -96,7 +96,7 @@ public struct ModelEvaluation {
 
   /// p on the grid; in three dimensions the density of the first two coordinates, by samples of the flow.
   private func density(
-    _ evaluation: DensityEvaluation, closure: [Float], ranges: [[Double]], counts: [Int], positions: [Float]
+    _ learned: LearnedDensity, closure: [Float], ranges: [[Double]], counts: [Int], positions: [Float]
   ) -> [Double] {
     let d = model.description.closure.dimension
     func coordinate(_ axis: Int, _ i: Int) -> Double {
@@ -106,10 +106,10 @@ public struct ModelEvaluation {
       let rows = (0..<counts.reduce(1, *)).flatMap { i in
         (0..<d).map { axis in Float(coordinate(axis, axis == 0 ? i % counts[0] : i / counts[0])) }
       }
-      return evaluation.logDensity(at: rows, closure: closure).map { exp(Double($0)) }
+      return learned.logDensity(at: rows, closure: closure).map { exp(Double($0)) }
     }
     let samples = 40_000
-    let drawn = evaluation.samples(closure: closure, count: samples, seed: 0)
+    let drawn = learned.samples(closure: closure, count: samples, seed: 0)
     var values = [Double](repeating: 0, count: counts[0] * counts[1])
     let cell = (0..<2).map { (ranges[$0][1] - ranges[$0][0]) / Double(counts[$0]) }
     for s in 0..<samples {

@@ -47,7 +47,7 @@ public struct RunReport {
       sections: [
         ReportSection("Predictions", try predictions(names)),
         ReportSection("Errors", [.table(ErrorTable(result).reportTable)]),
-        ReportSection("Learned density", densities()),
+      ] + (result.densities.isEmpty ? [] : [ReportSection("Learned density", densities())]) + [
         ReportSection("Training", try curves()),
         ReportSection(
           "Order of the particles", [.text(permutationText), .table(permutationTable)] + permutationCurves),
@@ -123,7 +123,7 @@ public struct RunReport {
       .text(
         "The density that the decoder gives for the closure variables of a frame, beside that frame's particles. On "
           + "validation frames the divergence of the smoothed particles from it is "
-          + "KL = \(NumberText.short(result.validationKL)) nats (it does not tend to 0: compare it between models)."),
+          + "KL = \(NumberText.short(result.closureScore)) nats (it does not tend to 0: compare it between models)."),
       .densities(
         DensityFigure(name: "density", title: "Particles and learned density", dimension: dimension, frames: frames)),
     ]
@@ -147,8 +147,8 @@ public struct RunReport {
       .lines(
         LineChart(
           name: "training-closure", title: "Stage I: closure variables",
-          caption: "KL divergence in nats; the training curve uses the validation frames' constant.",
-          xAxis: ChartAxis("step"), yAxis: ChartAxis("KL (nats)"),
+          caption: result.closureScoreKind.explanation, xAxis: ChartAxis("step"),
+          yAxis: ChartAxis(result.closureScoreKind.axisLabel),
           series: [
             series("training", closure, \.loss), series("validation", closure, \.validation),
           ])),

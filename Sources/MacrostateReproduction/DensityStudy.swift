@@ -24,7 +24,7 @@ public struct DensityStudy {
   private let configuration: RunConfiguration
   private let kernels: Kernels
   private let pool: WorkerPool
-  private let model: DensityClosureModel
+  private let model: ClosureModel
   private let parameters: Parameters
 
   /// A study with these settings of encoder, density and stage I.
@@ -34,15 +34,17 @@ public struct DensityStudy {
     pool = WorkerPool(threads: configuration.threads)
     let density = configuration.density
     let encoder = configuration.encoder
-    model = DensityClosureModel(
+    model = ClosureModel(
       .init(
-        dimension: 1, pointWidths: encoder.pointWidths, setWidths: encoder.setWidths,
-        closureDimension: encoder.closureDimension, activation: encoder.activation.network,
-        smoothing: density.smoothing, samples: density.samples,
-        flow: .init(
-          dimension: 1, contextDimension: encoder.closureDimension, layers: density.layers, widths: density.widths,
-          activation: density.activation.network,
-          spline: SplineShape(bins: density.bins, bound: Float(density.bound)))),
+        dimension: 1, closureDimension: encoder.closureDimension,
+        encoder: .deepSet(
+          pointWidths: encoder.pointWidths, setWidths: encoder.setWidths, activation: encoder.activation.network),
+        objective: .density(
+          smoothing: density.smoothing, samples: density.samples,
+          flow: .init(
+            dimension: 1, contextDimension: encoder.closureDimension, layers: density.layers, widths: density.widths,
+            activation: density.activation.network,
+            spline: SplineShape(bins: density.bins, bound: Float(density.bound))))),
       scaling: .identity(columns: 1))
     parameters = model.initialParameters(seed: configuration.seed)
   }
@@ -81,7 +83,7 @@ public struct DensityStudy {
 
   private func task() throws -> DensityStudyTask {
     let settings = configuration.closureTraining
-    let trainer = DensityTrainer(
+    let trainer = ClosureTrainer(
       model, parameters: parameters, source: Self.sets,
       optimizer: .init(
         weightDecay: Float(settings.weightDecay), clipNorm: settings.gradientClip > 0 ? settings.gradientClip : nil),
@@ -93,8 +95,8 @@ public struct DensityStudy {
       seed: configuration.seed)
   }
 
-  private var evaluation: DensityEvaluation {
-    DensityEvaluation(model, parameters: parameters, source: Self.sets, kernels: kernels, pool: pool)
+  private var evaluation: ClosureEvaluation {
+    ClosureEvaluation(model, parameters: parameters, source: Self.sets, kernels: kernels, pool: pool)
   }
 
   // MARK: What is drawn
@@ -124,10 +126,13 @@ public struct DensityStudy {
     let x = (0..<count).map { Self.extent.low + Double($0) * Self.extent.spacing }
     let closure = try SetEncoder(model, parameters: parameters, source: Self.sets, kernels: kernels, pool: pool)
       .encode([set], isOrdered: true)
-    let learned = evaluation.logDensity(at: x.map(Float.init), closure: closure)
+    let learned =
+      LearnedDensity(model, parameters: parameters, kernels: kernels)?
+      .logDensity(at: x.map(Float.init), closure: closure) ?? []
+    let mixture = KernelMixture(smoothing: configuration.density.smoothing, dimension: 1)
     let points = Self.sets.points(ofSet: set)
     let target = points.withUnsafeBufferPointer { buffer in
-      x.map { exp(model.mixture.logDensity([Float($0)], points: buffer, stride: 1)) }
+      x.map { exp(mixture.logDensity([Float($0)], points: buffer, stride: 1)) }
     }
     func rounded(_ values: [Double]) -> [Double] { values.map { ($0 * 1e5).rounded() / 1e5 } }
     return Measurement(
@@ -139,31 +144,32 @@ public struct DensityStudy {
 
 /// Training of the closure variables on sets in memory.
 private final class DensityStudyTask: TrainingTask {
-  private let trainer: DensityTrainer
-  private let evaluation: DensityEvaluation
+  private let trainer: ClosureTrainer
+  private let evaluation: ClosureEvaluation
   private let batch: Int
   private let validationSets: [Int]
   private let seed: UInt64
-  /// E_q[log q_X] on the validation sets, which makes of the likelihood a KL divergence.
-  private let mixtureLogDensity: Double
+  /// E_q[log q_X] on the validation sets, which makes of the loss a KL divergence.
+  private let offset: Double
 
   init(
-    trainer: DensityTrainer, evaluation: DensityEvaluation, batch: Int, validationSets: Range<Int>, seed: UInt64
+    trainer: ClosureTrainer, evaluation: ClosureEvaluation, batch: Int, validationSets: Range<Int>, seed: UInt64
   ) throws {
     self.trainer = trainer
     self.evaluation = evaluation
     self.batch = batch
     self.validationSets = Array(validationSets)
     self.seed = seed
-    mixtureLogDensity = try evaluation.mixtureLogDensity(self.validationSets, seed: seed)
+    offset = try evaluation.offset(self.validationSets, seed: seed)
   }
 
   var parameters: Parameters { trainer.parameters }
   var optimizer: Adam { trainer.optimizer }
+  var scoreName: String { trainer.model.score.rawValue }
 
   func step(_ step: Int, rate: Double) throws -> (loss: Double, gradientNorm: Double) {
     let result = try trainer.step(batch: sets(ofStep: step), seed: seed, step: step, rate: rate)
-    return (result.loss + mixtureLogDensity, result.gradientNorm)
+    return (result.loss + offset, result.gradientNorm)
   }
 
   /// The training sets in an order that is shuffled anew every epoch.
@@ -178,6 +184,6 @@ private final class DensityStudyTask: TrainingTask {
   }
 
   func validationScore() throws -> Double {
-    try evaluation.negativeLogLikelihood(validationSets, seed: seed) + mixtureLogDensity
+    try evaluation.loss(validationSets, seed: seed) + offset
   }
 }

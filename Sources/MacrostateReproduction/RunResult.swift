@@ -70,7 +70,7 @@ public struct RunResult: Codable, Equatable, Sendable {
         trajectories: regime.trajectories, mean: regime.scaled.mean, median: regime.scaled.median,
         spread: regime.scaled.spread, physical: regime.physical.mean, withoutClosure: regime.withoutClosure?.mean)
     }
-    validation = evaluation.validationKL
+    validation = evaluation.closureScore
     shuffledSets = evaluation.permutation.sets
     identicalSets = evaluation.permutation.identical
     largestChange = evaluation.permutation.largestUnorderedChange

@@ -40,6 +40,7 @@ final class DynamicsTask: TrainingTask {
 
   var parameters: Parameters { trainer.parameters }
   var optimizer: Adam { trainer.optimizer }
+  var scoreName: String { trainer.model.isStochastic ? "−log N" : "MRE" }
 
   func step(_ step: Int, rate: Double) throws -> (loss: Double, gradientNorm: Double) {
     var random = RandomStream(seed: seed, purpose: .dynamicsMinibatch, step: step)

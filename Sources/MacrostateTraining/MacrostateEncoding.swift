@@ -13,7 +13,7 @@ public struct MacrostateEncoding {
 
   /// An encoding of `dataset` by `model`.
   public init(
-    _ model: DensityClosureModel, parameters: Parameters, dataset: Dataset, kernels: Kernels, pool: WorkerPool
+    _ model: ClosureModel, parameters: Parameters, dataset: Dataset, kernels: Kernels, pool: WorkerPool
   ) {
     source = DatasetPointSets(dataset)
     encoder = SetEncoder(model, parameters: parameters, source: source, kernels: kernels, pool: pool)

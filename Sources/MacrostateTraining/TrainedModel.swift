@@ -10,12 +10,12 @@ public struct TrainedModel: Sendable {
   /// What `model.json` holds.
   public struct Description: Codable, Sendable {
     /// The layout version that this program writes and reads.
-    public static let currentVersion = 1
+    public static let currentVersion = 2
 
     /// The layout version.
     public var version = Description.currentVersion
     /// The sizes of the closure model.
-    public var closure: DensityClosureModel.Shape
+    public var closure: ClosureModel.Shape
     /// How points are scaled.
     public var pointScaling: PointScaling
     /// The sizes of the dynamics.
@@ -38,8 +38,8 @@ public struct TrainedModel: Sendable {
     public var observableGreatest: [Float]
     /// The time step of the training data (the median).
     public var timeStep: Double
-    /// KL(q_X ‖ p(· | ẑ)) on the validation sets, in nats.
-    public var validationKL: Double
+    /// The closure model's score on the validation sets, by its own objective (`ClosureModel.score` says what it is).
+    public var closureScore: Double
     /// The validation score of each member of the ensemble.
     public var validationScores: [Double]
   }
@@ -61,7 +61,7 @@ public struct TrainedModel: Sendable {
   /// Sizes, scalings, names.
   public var description: Description
   /// The closure model.
-  public let closure: DensityClosureModel
+  public let closure: ClosureModel
   /// Its parameters.
   public let closureParameters: Parameters
   /// The dynamics on [z̄, ẑ].
@@ -70,7 +70,7 @@ public struct TrainedModel: Sendable {
   public let withoutClosure: ForecastEnsemble?
 
   init(
-    description: Description, closure: DensityClosureModel, closureParameters: Parameters, ensemble: ForecastEnsemble,
+    description: Description, closure: ClosureModel, closureParameters: Parameters, ensemble: ForecastEnsemble,
     withoutClosure: ForecastEnsemble?
   ) {
     self.description = description
@@ -124,7 +124,7 @@ public struct TrainedModel: Sendable {
   /// The model in a folder.
   ///
   /// - Throws: `MacrostateError`: `.missingInput` where there is none, `.badData` where a file is corrupted or was
-  ///   written by a newer version.
+  ///   written by another version.
   public init(_ folder: URL) throws {
     guard Folder.exists(folder) else {
       throw MacrostateError(
@@ -137,6 +137,13 @@ public struct TrainedModel: Sendable {
       throw MacrostateError(
         .badData, "\(url.path): written by a newer version of Macrostate (layout \(version)); update the program")
     }
+    guard version == Description.currentVersion else {
+      throw MacrostateError(
+        .badData,
+        "\(url.path): written by an earlier version of Macrostate (layout \(version), this program reads "
+          + "\(Description.currentVersion)); run the training command again, which "
+          + "writes the model anew from the run's checkpoints")
+    }
     let remedy = "copy the model again, or train it again"
     let records = try JSONFile.read(
       [String: FileRecord].self, from: folder.appendingPathComponent(File.records), remedy: remedy)
@@ -145,7 +152,7 @@ public struct TrainedModel: Sendable {
     }
     let description = try JSONFile.read(Description.self, from: url, remedy: remedy)
     self.description = description
-    closure = DensityClosureModel(description.closure, scaling: description.pointScaling)
+    closure = ClosureModel(description.closure, scaling: description.pointScaling)
     closureParameters = try Self.read(closure.layout, folder.appendingPathComponent(File.closure))
     let dynamics = DynamicsModel(description.dynamics, scaling: description.macrostateScaling)
     ensemble = ForecastEnsemble(

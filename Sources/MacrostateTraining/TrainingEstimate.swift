@@ -26,14 +26,14 @@ public struct TrainingEstimate: Sendable {
   private static let measuredFrames = 1024
 
   init(
-    _ configuration: RunConfiguration, data: TrainingData, closure: DensityClosureModel, dynamics: DynamicsModel.Shape,
+    _ configuration: RunConfiguration, data: TrainingData, closure: ClosureModel, dynamics: DynamicsModel.Shape,
     kernels: Kernels, pool: WorkerPool
   ) throws {
     let source = DatasetPointSets(data.dataset)
     let trainingFrames = TrainingData.frames(data.dataset, data.split.training)
     let allFrames = trainingFrames.count + TrainingData.frames(data.dataset, data.split.validation).count
     let parameters = closure.initialParameters(seed: configuration.seed)
-    let trainer = DensityTrainer(
+    let trainer = ClosureTrainer(
       closure, parameters: parameters, source: source, optimizer: .init(), kernels: kernels, pool: pool)
     let batches = SetBatches(
       frames: trainingFrames, speciesCount: source.speciesCount, batch: configuration.closureTraining.batch,

@@ -11,6 +11,8 @@ public protocol TrainingTask {
   var optimizer: Adam { get }
   /// Step number `step`: a pure function of the state before it and of its number.
   func step(_ step: Int, rate: Double) throws -> (loss: Double, gradientNorm: Double)
+  /// What the validation score is, for people: `KL`.
+  var scoreName: String { get }
   /// The validation score of the parameters as they are; lower is better.
   func validationScore() throws -> Double
 }
@@ -125,7 +127,9 @@ public struct TrainingLoop {
       } else if state.step % settings.logInterval == 0 {
         try log(&state, validation: nil)
       }
-      progress.update(name, done: state.step, of: steps, note: state.bestScore.map { "best \(shortText($0))" } ?? "")
+      progress.update(
+        name, done: state.step, of: steps, note: state.bestScore.map { "best \(task.scoreName) \(shortText($0))" } ?? ""
+      )
     }
     try checkpoints.restoreBest(task.parameters)
     return state

@@ -43,14 +43,14 @@ public struct TrainingRun {
     for warning in data.warnings { progress.warn(warning) }
     let metrics = try AppendLog(folder.metrics, cutBackTo: try metricsLength())
 
-    // Stage I: closure variables by density.
-    let closure = DensityClosureModel(closureShape(data.dataset), scaling: data.scaling)
+    // Stage I: closure variables by their objective.
+    let closure = ClosureModel(closureShape(data.dataset), scaling: data.scaling)
     if try folder.checkpoints("closure").latestState() == nil {
       progress.log(try estimate(data, closure).text)
     }
     let closureParameters = closure.initialParameters(seed: configuration.seed)
-    let density = try densityTask(closure, closureParameters, data)
-    let densityState = try loop("closure", densitySettings, metrics).run(density)
+    let closureTask = try closureTask(closure, closureParameters, data)
+    let closureState = try loop("closure", closureSettings, metrics).run(closureTask)
 
     // All frames to macrostates.
     let encoding = MacrostateEncoding(
@@ -85,7 +85,7 @@ public struct TrainingRun {
         withoutClosureScaling: alone?.0.scaling,
         observables: data.dataset.observables.map { .init(name: $0.name, unit: $0.unit) },
         speciesNames: data.dataset.speciesNames, observableLeast: range.least, observableGreatest: range.greatest,
-        timeStep: medianStep(training), validationKL: densityState.bestScore ?? 0, validationScores: scores),
+        timeStep: medianStep(training), closureScore: closureState.bestScore ?? 0, validationScores: scores),
       closure: closure, closureParameters: closureParameters, ensemble: ForecastEnsemble(members.map { ($0.0, $0.1) }),
       withoutClosure: alone.map { ForecastEnsemble([($0.0, $0.1)]) })
     try model.write(to: folder.model)
@@ -97,10 +97,10 @@ public struct TrainingRun {
   /// - Throws: `MacrostateError` where the data are missing, damaged or too few.
   public func estimate() throws -> TrainingEstimate {
     let data = try TrainingData(configuration, pool: pool)
-    return try estimate(data, DensityClosureModel(closureShape(data.dataset), scaling: data.scaling))
+    return try estimate(data, ClosureModel(closureShape(data.dataset), scaling: data.scaling))
   }
 
-  private func estimate(_ data: TrainingData, _ closure: DensityClosureModel) throws -> TrainingEstimate {
+  private func estimate(_ data: TrainingData, _ closure: ClosureModel) throws -> TrainingEstimate {
     let dimension =
       data.dataset.observables.count + closure.shape.closureDimension * data.dataset.speciesNames.count
     return try TrainingEstimate(
@@ -109,25 +109,31 @@ public struct TrainingRun {
 
   // MARK: Stage I
 
-  private func closureShape(_ dataset: Dataset) -> DensityClosureModel.Shape {
+  private func closureShape(_ dataset: Dataset) -> ClosureModel.Shape {
     let encoder = configuration.encoder
-    let density = configuration.density
     return .init(
-      dimension: dataset.dimension, featureCount: dataset.featureCount, pointWidths: encoder.pointWidths,
-      setWidths: encoder.setWidths, closureDimension: encoder.closureDimension,
-      activation: encoder.activation.network, smoothing: density.smoothing, samples: density.samples,
+      dimension: dataset.dimension, featureCount: dataset.featureCount, closureDimension: encoder.closureDimension,
+      encoder: .deepSet(
+        pointWidths: encoder.pointWidths, setWidths: encoder.setWidths, activation: encoder.activation.network),
+      objective: densityShape(dataset))
+  }
+
+  private func densityShape(_ dataset: Dataset) -> ClosureObjective.Shape {
+    let density = configuration.density
+    return .density(
+      smoothing: density.smoothing, samples: density.samples,
       flow: .init(
-        dimension: dataset.dimension, contextDimension: encoder.closureDimension, layers: density.layers,
-        widths: density.widths, activation: density.activation.network,
+        dimension: dataset.dimension, contextDimension: configuration.encoder.closureDimension,
+        layers: density.layers, widths: density.widths, activation: density.activation.network,
         spline: SplineShape(bins: density.bins, bound: Float(density.bound))))
   }
 
-  private func densityTask(
-    _ model: DensityClosureModel, _ parameters: Parameters, _ data: TrainingData
-  ) throws -> DensityTask {
+  private func closureTask(
+    _ model: ClosureModel, _ parameters: Parameters, _ data: TrainingData
+  ) throws -> ClosureTask {
     let settings = configuration.closureTraining
     let source = DatasetPointSets(data.dataset)
-    let trainer = DensityTrainer(
+    let trainer = ClosureTrainer(
       model, parameters: parameters, source: source,
       optimizer: optimizerSettings(weightDecay: settings.weightDecay, gradientClip: settings.gradientClip),
       kernels: kernels, pool: pool)
@@ -137,13 +143,13 @@ public struct TrainingRun {
     let frames = TrainingData.frames(data.dataset, data.split.validation)
     var random = RandomStream(seed: configuration.seed, purpose: .validation)
     let chosen = (0..<min(settings.validationSets, frames.count)).map { _ in frames[random.next(below: frames.count)] }
-    return try DensityTask(
+    return try ClosureTask(
       trainer: trainer,
-      evaluation: DensityEvaluation(model, parameters: parameters, source: source, kernels: kernels, pool: pool),
+      evaluation: ClosureEvaluation(model, parameters: parameters, source: source, kernels: kernels, pool: pool),
       batches: batches, validationSets: source.sets(ofFrames: chosen), seed: configuration.seed)
   }
 
-  private var densitySettings: TrainingLoopSettings {
+  private var closureSettings: TrainingLoopSettings {
     let settings = configuration.closureTraining
     return loopSettings(
       LearningRateSchedule(

@@ -53,7 +53,9 @@ struct TrainCommand: ParsableCommand {
         instructionSet: Kernels.best.instructionSet, seconds: (ContinuousClock.now - start).seconds),
       to: folder.provenance)
     print("\(folder.url.path): trained in \(timeText((ContinuousClock.now - start).seconds))")
-    print(String(format: "  closure variables: KL %.4g nats on validation frames", model.description.validationKL))
+    let score = model.closure.score
+    let value = String(format: "%.4g", model.description.closureScore) + (score.unit.isEmpty ? "" : " \(score.unit)")
+    print("  closure variables: \(score.rawValue) \(value) on validation frames")
     let scores = model.description.validationScores.map { String(format: "%.3g", $0) }.joined(separator: ", ")
     print("  dynamics: validation error \(scores)")
     print("Next: macrostate evaluate \(folder.url.relativePath)")

@@ -34,19 +34,21 @@ enum Bench {
   static let pool = WorkerPool(threads: 2)
   static let kernels = Kernels.best
 
-  static func model(features: Int = 0, scaling: PointScaling? = nil) -> DensityClosureModel {
-    DensityClosureModel(
+  static func model(features: Int = 0, scaling: PointScaling? = nil) -> ClosureModel {
+    ClosureModel(
       .init(
-        dimension: 2, featureCount: features, pointWidths: [8, 8], setWidths: [8], closureDimension: 2,
-        activation: .tanh, smoothing: 0.2, samples: 8,
-        flow: .init(
-          dimension: 2, contextDimension: 2, layers: 2, widths: [8], activation: .tanh,
-          spline: .init(bins: 4, bound: 4))),
+        dimension: 2, featureCount: features, closureDimension: 2,
+        encoder: .deepSet(pointWidths: [8, 8], setWidths: [8], activation: .tanh),
+        objective: .density(
+          smoothing: 0.2, samples: 8,
+          flow: .init(
+            dimension: 2, contextDimension: 2, layers: 2, widths: [8], activation: .tanh,
+            spline: .init(bins: 4, bound: 4)))),
       scaling: scaling ?? .identity(columns: 2 + features))
   }
 
   static func encode(
-    _ model: DensityClosureModel, _ source: Sets, _ sets: [Int], isOrdered: Bool = false, threads: Int = 2
+    _ model: ClosureModel, _ source: Sets, _ sets: [Int], isOrdered: Bool = false, threads: Int = 2
   ) throws -> [Float] {
     try SetEncoder(
       model, parameters: model.initialParameters(seed: 1), source: source, kernels: kernels,

@@ -5,9 +5,9 @@ import Testing
 
 @Suite struct DensityTrainerTests {
   private func trainer(
-    _ model: DensityClosureModel, _ source: Sets, threads: Int = 2, settings: Adam.Settings = .init()
-  ) -> DensityTrainer {
-    DensityTrainer(
+    _ model: ClosureModel, _ source: Sets, threads: Int = 2, settings: Adam.Settings = .init()
+  ) -> ClosureTrainer {
+    ClosureTrainer(
       model, parameters: model.initialParameters(seed: 1), source: source, optimizer: settings,
       kernels: Bench.kernels, pool: .init(threads: threads))
   }
@@ -24,7 +24,7 @@ import Testing
   }
 
   /// The gradient of one step: with β₁ = 0 the first moment is the gradient itself.
-  private func gradient(_ model: DensityClosureModel, _ source: Sets, batch: [Int]) throws -> (Double, [Float]) {
+  private func gradient(_ model: ClosureModel, _ source: Sets, batch: [Int]) throws -> (Double, [Float]) {
     let trainer = trainer(model, source, settings: .init(beta1: 0))
     let loss = try trainer.step(batch: batch, seed: 3, step: 2, rate: 0).loss
     return (loss, trainer.optimizer.first.storage)
@@ -80,18 +80,20 @@ import Testing
         }
       })
     let trainer = trainer(model, source)
-    let evaluation = DensityEvaluation(
+    let evaluation = ClosureEvaluation(
       model, parameters: trainer.parameters, source: source, kernels: Bench.kernels, pool: Bench.pool)
-    let entropy = try evaluation.mixtureLogDensity(Array(0..<16), seed: 1)
-    let before = try evaluation.negativeLogLikelihood(Array(0..<16), seed: 1) + entropy
+    let entropy = try evaluation.offset(Array(0..<16), seed: 1)
+    let before = try evaluation.loss(Array(0..<16), seed: 1) + entropy
     for step in 0..<600 { _ = try trainer.step(batch: Array(0..<16), seed: 1, step: step, rate: 0.01) }
-    let after = try evaluation.negativeLogLikelihood(Array(0..<16), seed: 1) + entropy
+    let after = try evaluation.loss(Array(0..<16), seed: 1) + entropy
     #expect(after < before - 0.3, "\(before) \(after)")
     #expect(after > -0.1)
 
     let closure = try SetEncoder(
       model, parameters: trainer.parameters, source: source, kernels: Bench.kernels, pool: Bench.pool
     ).encode([0], isOrdered: true)
+    let learned = try #require(
+      LearnedDensity(model, parameters: trainer.parameters, kernels: Bench.kernels))
     // ∫ p dx = 1 in the data's own units, over ±5 scaled units.
     let cells = 100
     let grid = (0..<cells * cells).flatMap { i -> [Float] in
@@ -99,9 +101,9 @@ import Testing
       return [20 * u / Float(cells), 5 * v / Float(cells) - 5.5]
     }
     let cell = 20.0 / Double(cells) * 5 / Double(cells)
-    let total = evaluation.logDensity(at: grid, closure: closure).reduce(0) { $0 + exp(Double($1)) * cell }
+    let total = learned.logDensity(at: grid, closure: closure).reduce(0) { $0 + exp(Double($1)) * cell }
     #expect(abs(total - 1) < 0.01, "\(total)")
-    let samples = evaluation.samples(closure: closure, count: 4000, seed: 1)
+    let samples = learned.samples(closure: closure, count: 4000, seed: 1)
     let sums = samples.enumerated().reduce(into: [0.0, 0.0]) { $0[$1.offset % 2] += Double($1.element) / 4000 }
     #expect(abs(sums[0] - 11.4) < 0.4, "\(sums)")
     #expect(abs(sums[1] + 3.35) < 0.1, "\(sums)")

@@ -9,7 +9,7 @@ import Testing
   ])
 
   /// ẑ of one set in double precision, straight from the formula ρ(mean φ(x)).
-  private func reference(_ model: DensityClosureModel, _ columns: [[Double]]) -> [Double] {
+  private func reference(_ model: ClosureModel, _ columns: [[Double]]) -> [Double] {
     let parameters = model.initialParameters(seed: 1)
     func layer(_ name: String, _ x: [Double], _ activation: (Double) -> Double) -> [Double] {
       guard let weight = parameters.layout.weights.first(where: { parameters.layout.name(of: $0) == name + ".weight" }),

@@ -21,7 +21,7 @@ import Testing
     }
     let object: [String: Any] = [
       "regimes": regimes, "permutation": ["sets": 1, "identical": 1, "largestUnorderedChange": 0.0],
-      "validationKL": 1.0, "densities": [String](), "warnings": [String](),
+      "closureScore": 1.0, "closureScoreKind": "KL", "densities": [String](), "warnings": [String](),
     ]
     return try JSONDecoder().decode(EvaluationResult.self, from: JSONSerialization.data(withJSONObject: object))
   }

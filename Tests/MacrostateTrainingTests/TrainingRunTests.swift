@@ -10,7 +10,7 @@ import Testing
     let model = try tiny.train("run", tiny.configuration)
     #expect(model.ensemble.members.count == 2)
     #expect(model.componentNames == ["size", "z1 of A", "z2 of A", "z1 of B", "z2 of B"])
-    #expect(model.description.validationKL.isFinite && model.description.validationKL > 0)
+    #expect(model.description.closureScore.isFinite && model.description.closureScore > 0)
     let read = try TrainedModel(tiny.folder("run").model)
     #expect(read.closureParameters.storage == model.closureParameters.storage)
     #expect(read.ensemble.members.map(\.parameters.storage) == model.ensemble.members.map(\.parameters.storage))
@@ -21,7 +21,7 @@ import Testing
     let closure = lines.filter { $0.training == "closure" }
     #expect(closure.map(\.step) == [0, 3, 6, 7, 9, 12, 14, 15, 18, 21, 24])
     #expect(closure.filter { $0.validation != nil }.map(\.step) == [0, 7, 14, 21, 24])
-    #expect(closure.compactMap(\.validation).min() == model.description.validationKL)
+    #expect(closure.compactMap(\.validation).min() == model.description.closureScore)
     let names = Set(lines.map(\.training))
     #expect(
       names == [

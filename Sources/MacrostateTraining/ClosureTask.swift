@@ -2,40 +2,39 @@ import ClosureModels
 import MacrostateAutodiff
 import Microstates
 
-/// Stage I: training the closure variables by the density of the points.
-final class DensityTask: TrainingTask {
-  private let trainer: DensityTrainer
-  private let evaluation: DensityEvaluation
+/// Stage I: training the closure variables by the objective of their model.
+final class ClosureTask: TrainingTask {
+  private let trainer: ClosureTrainer
+  private let evaluation: ClosureEvaluation
   private let batches: SetBatches
   private let validationSets: [Int]
   private let seed: UInt64
-  /// E_q[log q_X] on the validation sets, which makes of the likelihood a KL divergence; computed once.
-  private let mixtureLogDensity: Double
+  /// What makes of a loss a score; computed once.
+  private let offset: Double
 
   init(
-    trainer: DensityTrainer, evaluation: DensityEvaluation, batches: SetBatches, validationSets: [Int], seed: UInt64
+    trainer: ClosureTrainer, evaluation: ClosureEvaluation, batches: SetBatches, validationSets: [Int], seed: UInt64
   ) throws {
     self.trainer = trainer
     self.evaluation = evaluation
     self.batches = batches
     self.validationSets = validationSets
     self.seed = seed
-    mixtureLogDensity = try evaluation.mixtureLogDensity(validationSets, seed: seed)
+    offset = try evaluation.offset(validationSets, seed: seed)
   }
 
   var parameters: Parameters { trainer.parameters }
   var optimizer: Adam { trainer.optimizer }
+  var scoreName: String { trainer.model.score.rawValue }
 
   func step(_ step: Int, rate: Double) throws -> (loss: Double, gradientNorm: Double) {
     let result = try trainer.step(batch: batches.sets(ofStep: step), seed: seed, step: step, rate: rate)
-    // Training and validation losses differ by the mixture's entropy; with the validation's constant they compare.
-    return (result.loss + mixtureLogDensity, result.gradientNorm)
+    // With the validation's offset (the mixture's entropy, for a density) training and validation losses compare.
+    return (result.loss + offset, result.gradientNorm)
   }
 
-  /// KL(q_X ‖ p(· | ẑ)) on the validation sets, in nats.
-  func validationScore() throws -> Double {
-    try evaluation.negativeLogLikelihood(validationSets, seed: seed) + mixtureLogDensity
-  }
+  /// The objective's own score on the validation sets: for the density KL(q_X ‖ p(· | ẑ)), in nats.
+  func validationScore() throws -> Double { try evaluation.loss(validationSets, seed: seed) + offset }
 }
 
 /// The sets of each training step: frames in an order that is shuffled anew every epoch, all species of a frame

@@ -1,0 +1,73 @@
+import MacrostateAutodiff
+import MacrostateNetworks
+import RandomStreams
+
+/// The encoder ẑ = φ̂(X) of a closure model: one case for each kind of network.
+public enum ClosureEncoder: Sendable {
+  /// ρ(mean φ(xⁱ)): invariant under permutations, for any n.
+  case deepSet(DeepSet)
+
+  /// A kind of encoder with its sizes.
+  public enum Shape: Sendable, Equatable, Codable {
+    /// φ's widths (the last that of its output), ρ's hidden widths, the activation of both.
+    case deepSet(pointWidths: [Int], setWidths: [Int], activation: Activation)
+  }
+
+  /// An encoder of points with `inputs` columns into `outputs` closure variables; its parameters are added to `layout`.
+  init(_ shape: Shape, inputs: Int, outputs: Int, layout: inout ParameterLayout) {
+    switch shape {
+    case .deepSet(let pointWidths, let setWidths, let activation):
+      self = .deepSet(
+        DeepSet(
+          "encoder", inputs: inputs, pointWidths: pointWidths, setWidths: setWidths, outputs: outputs,
+          activation: activation, layout: &layout))
+    }
+  }
+
+  /// Random parameters.
+  func initialize(_ parameters: Parameters, _ random: inout RandomStream) {
+    switch self {
+    case .deepSet(let network): network.initialize(parameters, &random)
+    }
+  }
+
+  /// ẑ `[sets, dim ẑ]` of points `[Σ counts, inputs]`, set after set.
+  func closureVariables(_ tape: Tape, points x: Tensor, counts: [Int]) -> Tensor {
+    switch self {
+    case .deepSet(let network):
+      let features = network.pointFeatures(tape, x)
+      let pooled = tape.segmentSums(features, counts.map { .init(count: $0, weight: 1 / Float(max($0, 1))) })
+      return network.closureVariables(tape, pooled: pooled)
+    }
+  }
+
+  /// Whether the order of the points makes no difference but rounding. Where it does, points keep the order of the data,
+  /// and in training each set of a batch is permuted anew.
+  public var isInvariant: Bool {
+    switch self {
+    case .deepSet: true
+    }
+  }
+
+  /// The n of every set that can be encoded; nil for any.
+  public var requiredPointCount: Int? {
+    switch self {
+    case .deepSet: nil
+    }
+  }
+
+  /// The network that a large set's points can go through in parts, so that only pooled features are held; nil where a
+  /// set must be whole.
+  var pooling: DeepSet? {
+    switch self {
+    case .deepSet(let network): network
+    }
+  }
+
+  /// Points of a tile of a batch.
+  var tilePoints: Int {
+    switch self {
+    case .deepSet: PointTiles.tilePoints
+    }
+  }
+}

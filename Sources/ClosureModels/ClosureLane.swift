@@ -1,0 +1,163 @@
+import MacrostateAutodiff
+import MacrostateNetworks
+
+/// One lane of a training step or of an encoding: a tape, a gradient and the buffers of a tile.
+///
+/// A lane is run by one thread at a time; that, and nothing else, makes it safe to send.
+final class ClosureLane: @unchecked Sendable {
+  let gradient: ParameterGradient?
+  let reconstruction: any Reconstruction
+  /// Σ of the weighted losses of the last step.
+  var loss = 0.0
+
+  private let model: ClosureModel
+  private let source: any PointSetSource
+  private let tape: Tape
+  private var points: PointBuffer
+
+  /// The lanes of a step, which use the memory of their tapes by turns.
+  static func all(
+    _ model: ClosureModel, _ source: any PointSetSource, _ parameters: Parameters, kernels: Kernels,
+    wantsGradient: Bool
+  ) -> [ClosureLane] {
+    let arenas = ArenaPool()
+    return (0..<PointTiles.lanes).map { _ in
+      ClosureLane(model, source, parameters, kernels: kernels, wantsGradient: wantsGradient, arenas: arenas)
+    }
+  }
+
+  private init(
+    _ model: ClosureModel, _ source: any PointSetSource, _ parameters: Parameters, kernels: Kernels,
+    wantsGradient: Bool, arenas: ArenaPool
+  ) {
+    self.model = model
+    self.source = source
+    gradient = wantsGradient ? ParameterGradient(model.layout) : nil
+    tape = Tape(kernels: kernels, parameters: parameters, gradient: gradient, arenas: arenas)
+    reconstruction = model.objective.reconstruction(model, source)
+    points = PointBuffer(
+      source, scaling: model.scaling, columns: model.shape.dimension + model.shape.featureCount)
+  }
+
+  /// Gives the memory of the last tile back, for another lane.
+  func end() { tape.reset() }
+
+  // MARK: Training
+
+  /// Adds a tile's loss and gradient; each term of the objective counts `weight`.
+  func train(_ members: [SetMember], _ draw: RandomDraw, weight: Double) {
+    let counts = members.map { source.pointCount(ofSet: $0.set) }
+    reconstruction.load(members, draw)
+    if let network = model.encoder.pooling, Self.isLarge(counts) {
+      trainLarge(members[0], network, count: counts[0], weight: weight)
+      return
+    }
+    tape.reset()
+    withPoints(members, counts, order: model.encoder.isInvariant ? .stored : .permuted(draw)) { x in
+      let closure = model.encoder.closureVariables(tape, points: x, counts: counts)
+      reconstruction.addLoss(tape, closure: closure, weight: weight)
+      tape.backward()
+    }
+    loss += tape.loss
+  }
+
+  /// A set that does not fit a tile: its points go through φ in parts, twice, and only the pooled features are held.
+  private func trainLarge(_ member: SetMember, _ network: DeepSet, count: Int, weight: Double) {
+    let pooledValues = pooledFeatures(of: member, network, count: count, order: .stored)
+    tape.reset()
+    let pooled = tape.variable(rows: 1, columns: pooledValues.count, wantsGradient: true)
+    tape.value(pooled).update(from: pooledValues, count: pooledValues.count)
+    reconstruction.addLoss(tape, closure: network.closureVariables(tape, pooled: pooled), weight: weight)
+    tape.backward()
+    loss += tape.loss
+    let pooledGradient = tape.gradientArray(of: pooled)
+    forEachPart(of: member, network, count: count, order: .stored) { sum in
+      tape.gradient(of: sum).update(from: pooledGradient, count: pooledGradient.count)
+      tape.backward()
+    }
+  }
+
+  /// Σ over the members of the objective's terms, without gradient.
+  func terms(_ members: [SetMember], _ draw: RandomDraw) -> Double {
+    reconstruction.load(members, draw)
+    let values = encode(members, order: .stored)
+    tape.reset()
+    let closure = values.withUnsafeBufferPointer {
+      tape.copyPadded($0, rows: members.count, columns: model.shape.closureDimension)
+    }
+    return reconstruction.terms(tape, closure: closure)
+  }
+
+  // MARK: Encoding
+
+  /// ẑ of the members, `[members, dim ẑ]`.
+  func encode(_ members: [SetMember], order: PointBuffer.Order) -> [Float] {
+    let counts = members.map { source.pointCount(ofSet: $0.set) }
+    if let network = model.encoder.pooling, Self.isLarge(counts) {
+      let pooledValues = pooledFeatures(of: members[0], network, count: counts[0], order: order)
+      tape.reset()
+      let pooled = tape.variable(rows: 1, columns: pooledValues.count, wantsGradient: false)
+      tape.value(pooled).update(from: pooledValues, count: pooledValues.count)
+      return tape.array(network.closureVariables(tape, pooled: pooled))
+    }
+    tape.reset()
+    var result: [Float] = []
+    withPoints(members, counts, order: order) { x in
+      result = tape.array(model.encoder.closureVariables(tape, points: x, counts: counts))
+    }
+    return result
+  }
+
+  /// Whether a tile is one set that its activations would push out of the cache.
+  private static func isLarge(_ counts: [Int]) -> Bool {
+    counts.count == 1 && counts[0] > 2 * PointTiles.tilePoints
+  }
+
+  /// Calls `body` with all points of the members on the tape, `[points, columns]`.
+  private func withPoints(
+    _ members: [SetMember], _ counts: [Int], order: PointBuffer.Order, _ body: (Tensor) -> Void
+  ) {
+    points.load(members, counts: counts, order: order)
+    points.values.withUnsafeBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return }
+      body(tape.input(base, rows: counts.reduce(0, +), columns: points.columns))
+    }
+  }
+
+  // MARK: Large sets
+
+  /// The mean of φ's hidden features over a large set.
+  private func pooledFeatures(
+    of member: SetMember, _ network: DeepSet, count: Int, order: PointBuffer.Order
+  ) -> [Float] {
+    var pooled = [Double](repeating: 0, count: network.pooledWidth)
+    forEachPart(of: member, network, count: count, order: order) { sum in
+      for (j, value) in tape.array(sum).enumerated() { pooled[j] += Double(value) }
+    }
+    return pooled.map(Float.init)
+  }
+
+  /// Calls `body` with the weighted sum of the features of each part of a large set, on a tape with that part alone.
+  private func forEachPart(
+    of member: SetMember, _ network: DeepSet, count: Int, order: PointBuffer.Order, _ body: (Tensor) -> Void
+  ) {
+    // The data's order needs only a part in memory at a time, any other the whole set.
+    var isWhole = false
+    if case .stored = order {
+    } else {
+      isWhole = true
+      points.load([member], counts: [count], order: order)
+    }
+    for begin in stride(from: 0, to: count, by: PointTiles.tilePoints) {
+      let part = begin..<min(begin + PointTiles.tilePoints, count)
+      if !isWhole { points.load(member.set, part: part) }
+      tape.reset()
+      points.values.withUnsafeBufferPointer { buffer in
+        guard let base = buffer.baseAddress else { return }
+        let rows = isWhole ? base + part.lowerBound * points.columns : base
+        let features = network.pointFeatures(tape, tape.input(rows, rows: part.count, columns: points.columns))
+        body(tape.segmentSums(features, [.init(count: part.count, weight: 1 / Float(count))]))
+      }
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import MacrostateAutodiff
+import PointDensities
+import RandomStreams
+
+/// The density objective in one lane: K samples of q_X a set, and −log p(x | ẑ) of each.
+final class DensityReconstruction: Reconstruction {
+  private let scaling: [(shift: Float, factor: Float)]
+  private let source: any PointSetSource
+  private let mixture: KernelMixture
+  private let flow: ConditionalSplineFlow
+  private let count: Int
+  /// A column for each coordinate, K samples a set.
+  private var samples: [[Float]]
+  private var noise: [Float] = []
+  private var rows = 0
+
+  init(
+    _ model: ClosureModel, _ source: any PointSetSource, mixture: KernelMixture, flow: ConditionalSplineFlow,
+    samples count: Int
+  ) {
+    let d = model.shape.dimension
+    scaling = (0..<d).map { (shift: model.scaling.shift[$0], factor: model.scaling.factor[$0]) }
+    self.source = source
+    self.mixture = mixture
+    self.flow = flow
+    self.count = count
+    samples = Array(repeating: [], count: d)
+  }
+
+  func load(_ members: [SetMember], _ draw: RandomDraw) { drawSamples(members, draw, chosen: nil) }
+
+  func addLoss(_ tape: Tape, closure: Tensor, weight: Double) {
+    flow.addNegativeLogLikelihood(tape, columns(tape), context: closure, weight: weight)
+  }
+
+  func terms(_ tape: Tape, closure: Tensor) -> Double {
+    -flow.logDensities(tape, columns(tape), context: closure).reduce(0.0) { $0 + Double($1) }
+  }
+
+  /// Σ over a set's samples of log q_X(x): it makes of −log p a divergence. It costs O(n) a sample.
+  func offset(_ member: SetMember, seed: UInt64) -> Double {
+    let d = scaling.count
+    var chosen = [Int32](repeating: 0, count: count)
+    chosen.withUnsafeMutableBufferPointer { drawSamples([member], .validation(seed: seed), chosen: $0) }
+    var scaled: [Float] = []
+    source.withPoints(ofSet: member.set) { positions, _ in
+      scaled = positions.enumerated().map { i, x in (x - scaling[i % d].shift) * scaling[i % d].factor }
+    }
+    return scaled.withUnsafeBufferPointer { points in
+      (0..<count).reduce(0.0) { sum, s in
+        let x = (0..<d).map { samples[$0][s] }
+        let eta = (0..<d).map { noise[$0 * count + s] }
+        return sum + mixture.logDensity(x, points: points, stride: d, drawn: (point: Int(chosen[s]), noise: eta))
+      }
+    }
+  }
+
+  private func columns(_ tape: Tape) -> [Tensor] {
+    samples.map { column in column.withUnsafeBufferPointer { tape.copy($0, rows: rows, columns: 1) } }
+  }
+
+  private func drawSamples(_ members: [SetMember], _ draw: RandomDraw, chosen: UnsafeMutableBufferPointer<Int32>?) {
+    let d = scaling.count
+    rows = members.count * count
+    for j in 0..<d where samples[j].count < rows { samples[j] = Array(repeating: 0, count: rows) }
+    if noise.count < count * d { noise = Array(repeating: 0, count: count * d) }
+    for (i, member) in members.enumerated() {
+      var random = draw.stream(.densitySamples, member)
+      let columns = (0..<d).map { j in
+        samples[j].withUnsafeMutableBufferPointer { $0.baseAddress.unsafelyUnwrapped + i * count }
+      }
+      source.withPoints(ofSet: member.set) { positions, _ in
+        // A species without particles induces no density: trainer and validation leave such sets out.
+        precondition(!positions.isEmpty, "an empty set has no density")
+        noise.withUnsafeMutableBufferPointer { noise in
+          mixture.sample(
+            points: positions, scaling: scaling, samples: count, random: &random, columns: columns, noise: noise,
+            chosen: chosen)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import MacrostateAutodiff
+import RandomStreams
+
+/// The part of an objective that looks at points, in one lane: it draws or loads what a tile's sets are compared with,
+/// and adds the comparison to the tape's loss.
+protocol Reconstruction: AnyObject {
+  /// Draws or loads what the members are compared with; called before anything is on the tape.
+  func load(_ members: [SetMember], _ draw: RandomDraw)
+  /// Adds weight · Σ of the terms of all members, whose ẑ `[members, dim ẑ]` is on the tape.
+  func addLoss(_ tape: Tape, closure: Tensor, weight: Double)
+  /// Σ of the terms of all members, without gradient.
+  func terms(_ tape: Tape, closure: Tensor) -> Double
+  /// What must be added to the terms of a set in a validation to make a score of them; it depends on no parameter.
+  func offset(_ member: SetMember, seed: UInt64) -> Double
+}
+
+extension Reconstruction {
+  func offset(_ member: SetMember, seed: UInt64) -> Double { 0 }
+
+  func terms(_ tape: Tape, closure: Tensor) -> Double {
+    let before = tape.loss
+    addLoss(tape, closure: closure, weight: 1)
+    return tape.loss - before
+  }
+}
+
+/// The numbers of a set in the data and in the batch.
+struct SetMember {
+  var set: Int
+  var position: Int
+}
+
+/// What names the random numbers of a batch.
+enum RandomDraw {
+  /// A training step: numbers are named by it and the position in the batch.
+  case training(seed: UInt64, step: Int)
+  /// A validation: numbers are named by the set alone.
+  case validation(seed: UInt64)
+
+  /// The stream of a member; a validation has a purpose of its own.
+  func stream(_ purpose: RandomPurpose, _ member: SetMember) -> RandomStream {
+    switch self {
+    case .training(let seed, let step):
+      RandomStream(seed: seed, purpose: purpose, step: step, set: member.position)
+    case .validation(let seed):
+      RandomStream(seed: seed, purpose: .validation, set: member.set)
+    }
+  }
+}
