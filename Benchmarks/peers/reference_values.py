@@ -378,6 +378,30 @@ def particles():
     }
 
 
+# ---- the Chamfer distance (both directions added) ----
+
+
+def chamfer_distance(x, y):
+    """(1/n) sum_i min_j |x_i - y_j|^2 + (1/m) sum_j min_i |y_j - x_i|^2 for x [n, d], y [m, d]."""
+    squares = jnp.sum((x[:, None, :] - y[None, :, :]) ** 2, axis=-1)
+    return jnp.mean(jnp.min(squares, axis=1)) + jnp.mean(jnp.min(squares, axis=0))
+
+
+def chamfers():
+    rng = np.random.default_rng(5)
+    cases = []
+    for d, n, m in [(1, 5, 3), (2, 40, 40), (2, 1, 19), (3, 33, 16), (5, 7, 21), (2, 3, 1)]:
+        x, y = (np.float32(rng.normal(size=(count, d))).astype(np.float64) for count in (n, m))
+        gradient = jax.grad(chamfer_distance, argnums=1)(x, y)
+        cases.append(
+            {
+                "x": x.tolist(), "y": y.tolist(), "distance": float(chamfer_distance(x, y)),
+                "gradY": np.asarray(gradient).tolist(),
+            }
+        )  # fmt: skip
+    return {"about": "Chamfer distance of x [n, d] and y [m, d], both directions added, and its gradient", "cases": cases}
+
+
 def write(name, values):
     path = FIXTURES / name
     path.write_text(json.dumps(values, separators=(",", ":")) + "\n")
@@ -392,3 +416,4 @@ if __name__ == "__main__":
     write("set-transformer.json", set_transformers())
     write("philox4x32-10.json", philoxes())
     write("interacting-particles.json", particles())
+    write("chamfer.json", chamfers())

@@ -23,6 +23,8 @@
 
 #include "pairs.h"
 
+#include "chamfer.h"
+
 #include "peak.h"
 
 const MacrostateKernelTable TABLE = {
@@ -54,5 +56,6 @@ const MacrostateKernelTable TABLE = {
     .randomWords = randomWords,
     .normals = normals,
     .pairForces = pairForces,
+    .nearest = nearest,
     .multiplyAddPeak = multiplyAddPeak,
 };

@@ -6,11 +6,15 @@ import RandomStreams
 public enum ClosureEncoder: Sendable {
   /// ρ(mean φ(xⁱ)): invariant under permutations, for any n.
   case deepSet(DeepSet)
+  /// A perceptron of all points side by side, in the order in which they stand: for one n, and not invariant.
+  case flattened(MLP, pointCount: Int)
 
   /// A kind of encoder with its sizes.
   public enum Shape: Sendable, Equatable, Codable {
     /// φ's widths (the last that of its output), ρ's hidden widths, the activation of both.
     case deepSet(pointWidths: [Int], setWidths: [Int], activation: Activation)
+    /// n of every set, hidden widths, the activation.
+    case flattened(pointCount: Int, widths: [Int], activation: Activation)
   }
 
   /// An encoder of points with `inputs` columns into `outputs` closure variables; its parameters are added to `layout`.
@@ -21,6 +25,10 @@ public enum ClosureEncoder: Sendable {
         DeepSet(
           "encoder", inputs: inputs, pointWidths: pointWidths, setWidths: setWidths, outputs: outputs,
           activation: activation, layout: &layout))
+    case .flattened(let pointCount, let widths, let activation):
+      let sizes = [pointCount * inputs] + widths + [outputs]
+      self = .flattened(
+        MLP("encoder", sizes: sizes, activation: activation, layout: &layout), pointCount: pointCount)
     }
   }
 
@@ -28,6 +36,7 @@ public enum ClosureEncoder: Sendable {
   func initialize(_ parameters: Parameters, _ random: inout RandomStream) {
     switch self {
     case .deepSet(let network): network.initialize(parameters, &random)
+    case .flattened(let network, _): network.initialize(parameters, &random)
     }
   }
 
@@ -38,6 +47,9 @@ public enum ClosureEncoder: Sendable {
       let features = network.pointFeatures(tape, x)
       let pooled = tape.segmentSums(features, counts.map { .init(count: $0, weight: 1 / Float(max($0, 1))) })
       return network.closureVariables(tape, pooled: pooled)
+    case .flattened(let network, let pointCount):
+      precondition(counts.allSatisfy { $0 == pointCount }, "sets of another n were to be left out")
+      return network(tape, tape.reshaped(x, columns: pointCount * x.columns))
     }
   }
 
@@ -46,6 +58,7 @@ public enum ClosureEncoder: Sendable {
   public var isInvariant: Bool {
     switch self {
     case .deepSet: true
+    case .flattened: false
     }
   }
 
@@ -53,6 +66,7 @@ public enum ClosureEncoder: Sendable {
   public var requiredPointCount: Int? {
     switch self {
     case .deepSet: nil
+    case .flattened(_, let pointCount): pointCount
     }
   }
 
@@ -61,6 +75,7 @@ public enum ClosureEncoder: Sendable {
   var pooling: DeepSet? {
     switch self {
     case .deepSet(let network): network
+    case .flattened: nil
     }
   }
 
@@ -68,6 +83,8 @@ public enum ClosureEncoder: Sendable {
   var tilePoints: Int {
     switch self {
     case .deepSet: PointTiles.tilePoints
+    // A row a set: many rows make one product worth its while.
+    case .flattened(_, let pointCount): 64 * pointCount
     }
   }
 }

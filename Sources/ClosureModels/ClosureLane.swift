@@ -53,7 +53,7 @@ final class ClosureLane: @unchecked Sendable {
       return
     }
     tape.reset()
-    withPoints(members, counts, order: model.encoder.isInvariant ? .stored : .permuted(draw)) { x in
+    withPoints(members, counts, order: model.order(draw)) { x in
       let closure = model.encoder.closureVariables(tape, points: x, counts: counts)
       reconstruction.addLoss(tape, closure: closure, weight: weight)
       tape.backward()

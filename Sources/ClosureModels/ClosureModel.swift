@@ -61,6 +61,13 @@ public struct ClosureModel: Sendable {
   /// What the validation score is.
   public var score: ClosureObjective.Score { objective.score }
 
+  /// The order in which a set's points are encoded and compared with: where it matters, a training step takes a new one
+  /// every time, the same for both.
+  func order(_ draw: RandomDraw) -> PointBuffer.Order {
+    guard case .training = draw, !encoder.isInvariant else { return .stored }
+    return .permuted(draw)
+  }
+
   /// Random parameters that depend on `seed` alone.
   public func initialParameters(seed: UInt64) -> Parameters {
     let parameters = Parameters(layout)

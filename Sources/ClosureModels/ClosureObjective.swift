@@ -8,17 +8,29 @@ public enum ClosureObjective: Sendable {
   /// KL(q_X ‖ p(· | ẑ)), the density that the points induce against a conditional flow (Eq. 3): q_X, p, and K samples
   /// of q_X for each set.
   case density(KernelMixture, ConditionalSplineFlow, samples: Int)
+  /// (1/(n·d)) Σᵢ ‖xᵢ − yᵢ‖² of the decoded points y in the order of the data.
+  case pointwise(PointDecoder)
+  /// The Chamfer distance of the set and the decoded points.
+  case chamfer(PointDecoder)
 
   /// A kind of objective with its sizes.
   public enum Shape: Sendable, Equatable, Codable {
     /// ε in scaled coordinates, K samples of q_X a set and step, and the flow's sizes.
     case density(smoothing: Double, samples: Int, flow: ConditionalSplineFlow.Shape)
+    /// The decoder's sizes.
+    case pointwise(decoder: PointDecoder.Shape)
+    /// The decoder's sizes.
+    case chamfer(decoder: PointDecoder.Shape)
   }
 
   /// What a validation score is, for people.
   public enum Score: String, Sendable, Codable {
     /// KL(q_X ‖ p(· | ẑ)) in nats.
     case divergence = "KL"
+    /// The mean squared error of a coordinate, in scaled units.
+    case squaredError = "MSE"
+    /// The Chamfer distance, in scaled units.
+    case chamferDistance = "Chamfer"
   }
 
   /// An objective for points of `dimension` coordinates; its parameters are added to `layout`.
@@ -29,6 +41,14 @@ public enum ClosureObjective: Sendable {
       self = .density(
         KernelMixture(smoothing: smoothing, dimension: dimension),
         ConditionalSplineFlow("density", shape: flow, layout: &layout), samples: samples)
+    case .pointwise(let shape):
+      self = .pointwise(
+        PointDecoder(
+          "decoder", shape: shape, dimension: dimension, closureDimension: closureDimension, layout: &layout))
+    case .chamfer(let shape):
+      self = .chamfer(
+        PointDecoder(
+          "decoder", shape: shape, dimension: dimension, closureDimension: closureDimension, layout: &layout))
     }
   }
 
@@ -36,6 +56,7 @@ public enum ClosureObjective: Sendable {
   func initialize(_ parameters: Parameters, _ random: inout RandomStream) {
     switch self {
     case .density(_, let flow, _): flow.initialize(parameters, &random)
+    case .pointwise(let decoder), .chamfer(let decoder): decoder.network.initialize(parameters, &random)
     }
   }
 
@@ -44,6 +65,10 @@ public enum ClosureObjective: Sendable {
     switch self {
     case .density(let mixture, let flow, let samples):
       DensityReconstruction(model, source, mixture: mixture, flow: flow, samples: samples)
+    case .pointwise(let decoder):
+      PointReconstruction(model, source, decoder: decoder, comparison: .pointwise)
+    case .chamfer(let decoder):
+      PointReconstruction(model, source, decoder: decoder, comparison: .chamfer)
     }
   }
 
@@ -51,6 +76,7 @@ public enum ClosureObjective: Sendable {
   var termsPerSet: Int {
     switch self {
     case .density(_, _, let samples): samples
+    case .pointwise, .chamfer: 1
     }
   }
 
@@ -58,6 +84,8 @@ public enum ClosureObjective: Sendable {
   public var score: Score {
     switch self {
     case .density: .divergence
+    case .pointwise: .squaredError
+    case .chamfer: .chamferDistance
     }
   }
 }
@@ -67,6 +95,7 @@ extension ClosureObjective.Score {
   public var unit: String {
     switch self {
     case .divergence: "nats"
+    case .squaredError, .chamferDistance: ""
     }
   }
 
@@ -77,6 +106,8 @@ extension ClosureObjective.Score {
   public var explanation: String {
     switch self {
     case .divergence: "KL divergence in nats; the training curve uses the validation frames' constant."
+    case .squaredError: "Mean squared error of a reconstructed coordinate, in scaled units."
+    case .chamferDistance: "Chamfer distance of the reconstructed points (both directions added), in scaled units."
     }
   }
 }

@@ -126,6 +126,13 @@ public final class Tape {
     return Tensor(index: nodes.count - 1, rows: rows, columns: columns, stride: columns)
   }
 
+  /// The same memory with rows of `columns` floats: sets of n points of d columns as rows of n·d. Only for what was handed
+  /// in without padding.
+  public func reshaped(_ x: Tensor, columns: Int) -> Tensor {
+    precondition(x.stride == x.columns && !hasGradient(x) && x.storage % columns == 0)
+    return Tensor(index: x.index, rows: x.storage / columns, columns: columns, stride: columns)
+  }
+
   /// A tensor with a copy of the caller's values, rows of `columns` floats.
   public func copy(_ values: UnsafeBufferPointer<Float>, rows: Int, columns: Int) -> Tensor {
     precondition(values.count >= rows * columns)

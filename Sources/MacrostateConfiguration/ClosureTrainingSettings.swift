@@ -1,5 +1,17 @@
-/// Stage I: training of the encoder and the density.
+/// Stage I: training of the encoder by its objective.
 public struct ClosureTrainingSettings: Codable, Equatable, Sendable {
+  /// The objectives.
+  public enum Objective: String, Codable, CaseIterable, Sendable {
+    /// The density that the points induce.
+    case density
+    /// The points themselves, in the order of the data.
+    case pointwise
+    /// The points themselves, by the Chamfer distance.
+    case chamfer
+  }
+
+  /// What the encoder learns by.
+  public var objective = Objective.density
   /// Optimiser steps.
   public var steps = 8000
   /// Sets a step.

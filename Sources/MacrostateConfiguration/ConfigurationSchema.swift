@@ -3,7 +3,7 @@
 public enum ConfigurationSchema {
   /// All sections, in the order in which they are written.
   public static let sections: [SettingSection] = [
-    top, data, encoder, density, closureTraining, dynamics, dynamicsTraining, run,
+    top, data, encoder, density, decoder, closureTraining, dynamics, dynamicsTraining, run,
   ]
 
   /// All settings, in the order in which they are written.
@@ -42,13 +42,24 @@ public enum ConfigurationSchema {
     name: "encoder", summary: "The encoder of a set into closure variables",
     settings: [
       Setting(
+        "encoder.kind", \.encoder.kind,
+        "the network: invariant under permutations (deep-set), or all points side by side (flattened), for one n"),
+      Setting(
         "encoder.point_widths", \.encoder.pointWidths, .widths(atLeast: 2),
         "layer widths of the network that sees every point; the last is the width of its output, which is averaged"),
       Setting(
-        "encoder.set_widths", \.encoder.setWidths, .widths(), "hidden widths of the network that sees the mean"),
+        "encoder.set_widths", \.encoder.setWidths, .widths(),
+        "hidden widths of the network that sees the mean; flattened has all widths one after the other"),
       Setting(
         "encoder.closure_dimension", \.encoder.closureDimension, .between(1, 1024), "number of closure variables"),
       Setting("encoder.activation", \.encoder.activation, "activation of both networks"),
+    ])
+
+  private static let decoder = SettingSection(
+    name: "decoder", summary: "The decoder that gives the points themselves (objectives pointwise and chamfer)",
+    settings: [
+      Setting("decoder.widths", \.decoder.widths, .widths(), "hidden widths of its network"),
+      Setting("decoder.activation", \.decoder.activation, "activation of its network"),
     ])
 
   private static let density = SettingSection(
@@ -68,8 +79,11 @@ public enum ConfigurationSchema {
     ])
 
   private static let closureTraining = SettingSection(
-    name: "closure_training", summary: "Stage I: training of encoder and density",
+    name: "closure_training", summary: "Stage I: training of the encoder",
     settings: [
+      Setting(
+        "closure_training.objective", \.closureTraining.objective,
+        "what the encoder learns by: the points' density, the points in their order, or the nearest points"),
       Setting("closure_training.steps", \.closureTraining.steps, stepLimit, "optimiser steps"),
       Setting("closure_training.batch", \.closureTraining.batch, .between(1, 1_000_000), "sets a step"),
       Setting(

@@ -1,5 +1,15 @@
-/// The DeepSet encoder ẑ = ρ(mean φ(xⁱ)).
+/// The encoder ẑ = φ̂(X).
 public struct EncoderSettings: Codable, Equatable, Sendable {
+  /// The kinds of encoder.
+  public enum Kind: String, Codable, CaseIterable, Sendable {
+    /// ρ(mean φ(xⁱ)).
+    case deepSet = "deep-set"
+    /// A perceptron of all points side by side, with φ's widths and then ρ's as hidden widths.
+    case flattened
+  }
+
+  /// The kind of encoder.
+  public var kind = Kind.deepSet
   /// Widths of φ, which sees every point.
   public var pointWidths = [64, 64, 64]
   /// Hidden widths of ρ, which sees the mean.

@@ -19,6 +19,8 @@ public struct RunConfiguration: Codable, Equatable, Sendable {
   public var encoder = EncoderSettings()
   /// The density decoder.
   public var density = DensitySettings()
+  /// The decoder of points.
+  public var decoder = DecoderSettings()
   /// Stage I: training of encoder and density.
   public var closureTraining = ClosureTrainingSettings()
   /// The macroscopic dynamics.

@@ -181,6 +181,8 @@ extension SettingChoice {
 
 extension ActivationName: SettingChoice {}
 extension ScheduleName: SettingChoice {}
+extension EncoderSettings.Kind: SettingChoice {}
+extension ClosureTrainingSettings.Objective: SettingChoice {}
 extension DataSettings.Scaling: SettingChoice {}
 extension DynamicsSettings.Kind: SettingChoice {}
 extension DynamicsSettings.Integrator: SettingChoice {}

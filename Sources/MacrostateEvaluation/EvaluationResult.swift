@@ -5,6 +5,8 @@ import Foundation
 public struct EvaluationResult: Codable, Sendable {
   /// The regimes by name: `in-dst`, `diff-init`, `diff-N`, or `test`.
   public var regimes: [String: RegimeResult]
+  /// Regimes that the model does not apply to (N/A in tables), each with the reason.
+  public var notApplicable: [String: String]
   /// Whether the order of points matters.
   public var permutation: PermutationCheck
   /// Predictions from permutations of one start; nil where no test trajectory can be predicted.

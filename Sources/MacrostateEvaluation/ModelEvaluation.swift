@@ -28,11 +28,17 @@ public struct ModelEvaluation {
     _ regimes: [(name: String, dataset: Dataset, trajectories: [Int])], progress: any ProgressObserver
   ) throws -> EvaluationResult {
     var results: [String: RegimeResult] = [:]
+    var obstacles: [String: String] = [:]
     var warnings: [String] = []
     for (i, regime) in regimes.enumerated() {
-      let result = try RegimeEvaluation(
-        model, dataset: regime.dataset, trajectories: regime.trajectories, kernels: kernels, pool: pool
-      ).run()
+      let evaluation = try RegimeEvaluation(
+        model, dataset: regime.dataset, trajectories: regime.trajectories, kernels: kernels, pool: pool)
+      if let obstacle = evaluation.obstacle {
+        obstacles[regime.name] = obstacle
+        warnings.append("\(regime.name): not applicable: \(obstacle)")
+        continue
+      }
+      let result = try evaluation.run()
       results[regime.name] = result
       if result.startsOutside > 0 {
         warnings.append(
@@ -42,13 +48,13 @@ public struct ModelEvaluation {
       warnings += result.divergences.prefix(3).map { "\(regime.name): \($0)" }
       progress.update("evaluate", done: i + 1, of: regimes.count, note: regime.name)
     }
-    let first = regimes.first
+    let first = regimes.first { obstacles[$0.name] == nil }
     let permutation = first.map {
       PermutationEvaluation(
         model: model, dataset: $0.dataset, trajectories: $0.trajectories, kernels: kernels, pool: pool)
     }
     return EvaluationResult(
-      regimes: results,
+      regimes: results, notApplicable: obstacles,
       permutation: try permutation?.check() ?? PermutationCheck(sets: 0, identical: 0, largestUnorderedChange: 0),
       permutationCurves: try permutation?.curves(),
       closureScore: model.description.closureScore, closureScoreKind: model.closure.score,

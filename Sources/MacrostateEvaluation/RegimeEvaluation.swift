@@ -39,6 +39,22 @@ public struct RegimeEvaluation {
     }
   }
 
+  /// Why the model does not apply to these data (sets of another n than its encoder takes); nil where it does.
+  public var obstacle: String? {
+    guard let required = model.closure.encoder.requiredPointCount else { return nil }
+    let source = DatasetPointSets(dataset)
+    // Without observables every frame is encoded, for the truth.
+    let frames = trajectories.flatMap { trajectory in
+      dataset.frames(ofTrajectory: trajectory).prefix(dataset.observables.isEmpty ? .max : 1)
+    }
+    guard
+      let other = source.sets(ofFrames: frames).lazy.map({ source.pointCount(ofSet: $0) }).first(where: {
+        $0 != required
+      })
+    else { return nil }
+    return "the encoder takes sets of \(required) particles, and there are some of \(other)"
+  }
+
   /// Predicts, compares, and gathers the result.
   public func run() throws -> RegimeResult {
     let starts = try startStates()

@@ -9,10 +9,11 @@ public struct ErrorTable {
   /// The table of `result`.
   public init(_ result: EvaluationResult) { self.result = result }
 
-  /// The regimes in the paper's order, others behind them by name.
+  /// The regimes in the paper's order, others behind them by name; those that the model does not apply to, too.
   public static func ordered(_ result: EvaluationResult) -> [String] {
     let known = ["in-dst", "diff-init", "diff-N"]
-    return known.filter { result.regimes[$0] != nil } + result.regimes.keys.filter { !known.contains($0) }.sorted()
+    let names = Set(result.regimes.keys).union(result.notApplicable.keys)
+    return known.filter(names.contains) + names.subtracting(known).sorted()
   }
 
   private static let columns = [
@@ -24,15 +25,16 @@ public struct ErrorTable {
   public var reportTable: ReportTable {
     ReportTable(
       name: "errors", title: "Mean relative error of the predicted observables", columns: Self.columns,
-      rows: Self.ordered(result).compactMap { name in
-        result.regimes[name].map { regime in
-          [
-            .text(name), .integer(regime.trajectories), .number(regime.scaled.mean), .number(regime.scaled.median),
-            .number(regime.scaled.spread), .number(regime.physical.mean), .number(regime.variance.mean),
-            regime.withoutClosure.map { .number($0.mean) } ?? .notAvailable, .number(regime.persistence.mean),
-            .integer(regime.startsOutside),
-          ]
+      rows: Self.ordered(result).map { name in
+        guard let regime = result.regimes[name] else {
+          return [.text(name)] + Array(repeating: .notAvailable, count: Self.columns.count - 1)
         }
+        return [
+          .text(name), .integer(regime.trajectories), .number(regime.scaled.mean), .number(regime.scaled.median),
+          .number(regime.scaled.spread), .number(regime.physical.mean), .number(regime.variance.mean),
+          regime.withoutClosure.map { .number($0.mean) } ?? .notAvailable, .number(regime.persistence.mean),
+          .integer(regime.startsOutside),
+        ]
       },
       note:
         "MRE = mean over trajectories of Σ‖true − predicted‖²/Σ‖true‖², observables scaled to [−1, 1] by their range "
@@ -46,7 +48,10 @@ public struct ErrorTable {
       row(["regime", "n", "MRE mean", "median", "spread", "physical", "without ẑ", "persist."])
     ]
     for name in Self.ordered(result) {
-      guard let regime = result.regimes[name] else { continue }
+      guard let regime = result.regimes[name] else {
+        lines.append(row([name] + Array(repeating: "N/A", count: 7)))
+        continue
+      }
       lines.append(
         row([
           name, "\(regime.trajectories)", number(regime.scaled.mean), number(regime.scaled.median),
@@ -88,7 +93,8 @@ public struct ErrorTable {
       public var persistence: Mean
     }
 
-    public var regimes: [String: Regime]
+    /// By name; null for a regime that the model does not apply to.
+    public var regimes: [String: Regime?]
     /// What ẑ retains; with `--probes` only.
     public var probes: ProbeResult?
     /// Seconds of the whole job; `demo` only.
@@ -99,14 +105,15 @@ public struct ErrorTable {
 
   /// The result for scripts.
   public var summary: Summary {
-    Summary(
-      regimes: result.regimes.mapValues { regime in
-        .init(
-          mre: .init(
-            mean: regime.scaled.mean, median: regime.scaled.median, spread: regime.scaled.spread,
-            physicalMean: regime.physical.mean),
-          trajectories: regime.trajectories, withoutClosure: regime.withoutClosure.map { .init(mean: $0.mean) },
-          persistence: .init(mean: regime.persistence.mean))
-      }, probes: result.probes)
+    var regimes: [String: Summary.Regime?] = result.regimes.mapValues { regime in
+      .init(
+        mre: .init(
+          mean: regime.scaled.mean, median: regime.scaled.median, spread: regime.scaled.spread,
+          physicalMean: regime.physical.mean),
+        trajectories: regime.trajectories, withoutClosure: regime.withoutClosure.map { .init(mean: $0.mean) },
+        persistence: .init(mean: regime.persistence.mean))
+    }
+    for name in result.notApplicable.keys { regimes.updateValue(nil, forKey: name) }
+    return Summary(regimes: regimes, probes: result.probes)
   }
 }

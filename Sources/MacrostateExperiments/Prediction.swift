@@ -103,6 +103,12 @@ public struct Prediction {
         "the particles have \(start.dimension) dimensions, those of the model "
           + "\(description.closure.dimension); use data like those of the training")
     }
+    if let required = model.closure.encoder.requiredPointCount, required != start.pointCount(ofSet: 0) {
+      throw MacrostateError(
+        .badData,
+        "there are \(start.pointCount(ofSet: 0)) particles, and the model's encoder takes sets of \(required) alone; "
+          + "train a model with encoder.kind deep-set for other numbers")
+    }
     let closure = try SetEncoder(
       model.closure, parameters: model.closureParameters, source: start, kernels: kernels, pool: pool
     ).encode([0], isOrdered: true)

@@ -59,6 +59,7 @@ public struct RunReport {
 
   private func keyFigure(_ name: String) -> KeyFigure {
     let regime = result.regimes[name]
+    if let obstacle = result.notApplicable[name] { return KeyFigure(name, value: "N/A", detail: obstacle) }
     let without = regime?.withoutClosure.map { " · \(NumberText.short($0.mean)) without ẑ" } ?? ""
     return KeyFigure(
       name, value: NumberText.short(regime?.scaled.mean ?? .nan),
@@ -164,8 +165,13 @@ public struct RunReport {
   }
 
   private var permutationText: String {
-    "The points of \(result.permutation.sets) test configurations were shuffled. Put into lexicographic order before "
-      + "encoding, \(result.permutation.identical) of \(result.permutation.sets) gave the same bits; left as they come, "
+    if !model.closure.encoder.isInvariant {
+      return "The points of \(result.permutation.sets) test configurations were shuffled. The encoder depends on their "
+        + "order: \(result.permutation.identical) gave the same bits, and ẑ changed by up to "
+        + "\(NumberText.short(result.permutation.largestUnorderedChange)) of its spread."
+    }
+    return "The points of \(result.permutation.sets) test configurations were shuffled. Put into lexicographic order "
+      + "before encoding, \(result.permutation.identical) of \(result.permutation.sets) gave the same bits; left as they come, "
       + "ẑ changed by at most \(NumberText.short(result.permutation.largestUnorderedChange)) of its spread, by rounding."
   }
 

@@ -22,9 +22,12 @@ public struct SeedTable: Codable, Sendable {
 
   /// A row for each regime that all runs have.
   public var rows: [Row]
+  /// Regimes that some run's model does not apply to.
+  public var notApplicable: [String]
 
   /// The table of `results`, one for each run.
   public init(_ results: [EvaluationResult]) {
+    notApplicable = Set(results.flatMap(\.notApplicable.keys)).sorted()
     guard let first = results.first else {
       rows = []
       return
@@ -48,7 +51,8 @@ public struct SeedTable: Codable, Sendable {
       let name = row.regime.padding(toLength: max(10, row.regime.count), withPad: " ", startingAt: 0)
       return "\(name)  \(String(format: "%.2e ± %.1e", row.mean, row.spread))   (\(values))"
     }
-    return (["MRE over \(rows.first?.values.count ?? 0) seeds: mean ± spread (each seed)"] + lines)
+    let others = notApplicable.map { "\($0.padding(toLength: max(10, $0.count), withPad: " ", startingAt: 0))  N/A" }
+    return (["MRE over \(rows.first?.values.count ?? 0) seeds: mean ± spread (each seed)"] + lines + others)
       .joined(separator: "\n")
   }
 }

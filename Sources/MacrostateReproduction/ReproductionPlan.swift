@@ -47,6 +47,7 @@ enum SharedTraining: String, CaseIterable {
     case .withoutClosure:
       configuration.encoder = defaults.encoder
       configuration.density = defaults.density
+      configuration.decoder = defaults.decoder
       configuration.closureTraining = defaults.closureTraining
       configuration.dynamics.ensemble = defaults.dynamics.ensemble
     }

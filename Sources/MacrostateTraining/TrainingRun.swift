@@ -7,7 +7,6 @@ import MacrostateNetworks
 import MacrostateParallel
 import MacrostateStorage
 import Microstates
-import PointDensities
 import RandomStreams
 
 /// A whole training, from a data set to a trained model: stage I learns the closure variables, all frames are encoded,
@@ -39,12 +38,12 @@ public struct TrainingRun {
   public func run(restart: Bool = false) throws -> TrainedModel {
     // The data first: a run that cannot begin must not leave a folder that refuses other settings.
     let data = try TrainingData(configuration, pool: pool)
+    let closure = ClosureModel(try .init(configuration, data), scaling: data.scaling)
     try folder.prepare(configuration, restart: restart)
     for warning in data.warnings { progress.warn(warning) }
     let metrics = try AppendLog(folder.metrics, cutBackTo: try metricsLength())
 
     // Stage I: closure variables by their objective.
-    let closure = ClosureModel(closureShape(data.dataset), scaling: data.scaling)
     if try folder.checkpoints("closure").latestState() == nil {
       progress.log(try estimate(data, closure).text)
     }
@@ -97,7 +96,7 @@ public struct TrainingRun {
   /// - Throws: `MacrostateError` where the data are missing, damaged or too few.
   public func estimate() throws -> TrainingEstimate {
     let data = try TrainingData(configuration, pool: pool)
-    return try estimate(data, ClosureModel(closureShape(data.dataset), scaling: data.scaling))
+    return try estimate(data, ClosureModel(try .init(configuration, data), scaling: data.scaling))
   }
 
   private func estimate(_ data: TrainingData, _ closure: ClosureModel) throws -> TrainingEstimate {
@@ -108,25 +107,6 @@ public struct TrainingRun {
   }
 
   // MARK: Stage I
-
-  private func closureShape(_ dataset: Dataset) -> ClosureModel.Shape {
-    let encoder = configuration.encoder
-    return .init(
-      dimension: dataset.dimension, featureCount: dataset.featureCount, closureDimension: encoder.closureDimension,
-      encoder: .deepSet(
-        pointWidths: encoder.pointWidths, setWidths: encoder.setWidths, activation: encoder.activation.network),
-      objective: densityShape(dataset))
-  }
-
-  private func densityShape(_ dataset: Dataset) -> ClosureObjective.Shape {
-    let density = configuration.density
-    return .density(
-      smoothing: density.smoothing, samples: density.samples,
-      flow: .init(
-        dimension: dataset.dimension, contextDimension: configuration.encoder.closureDimension,
-        layers: density.layers, widths: density.widths, activation: density.activation.network,
-        spline: SplineShape(bins: density.bins, bound: Float(density.bound))))
-  }
 
   private func closureTask(
     _ model: ClosureModel, _ parameters: Parameters, _ data: TrainingData

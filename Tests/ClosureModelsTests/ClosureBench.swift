@@ -34,6 +34,57 @@ enum Bench {
   static let pool = WorkerPool(threads: 2)
   static let kernels = Kernels.best
 
+  /// A model of sets of `pointCount` points, where it needs to know.
+  static func model(
+    _ encoder: Encoder, _ objective: Objective, pointCount: Int, scaling: PointScaling = .identity(columns: 2)
+  ) -> ClosureModel {
+    let decoder = PointDecoder.Shape(pointCount: pointCount, widths: [8], activation: .tanh)
+    let density = Bench.model().shape
+    return ClosureModel(
+      .init(
+        dimension: 2, closureDimension: 2,
+        encoder: encoder == .deepSet
+          ? density.encoder : .flattened(pointCount: pointCount, widths: [8, 8], activation: .tanh),
+        objective: objective == .density
+          ? density.objective : objective == .pointwise ? .pointwise(decoder: decoder) : .chamfer(decoder: decoder)),
+      scaling: scaling)
+  }
+
+  enum Encoder: CaseIterable { case deepSet, flattened }
+  enum Objective: CaseIterable { case density, pointwise, chamfer }
+
+  static func trainer(
+    _ model: ClosureModel, _ source: Sets, threads: Int = 2, settings: Adam.Settings = .init()
+  ) -> ClosureTrainer {
+    ClosureTrainer(
+      model, parameters: model.initialParameters(seed: 1), source: source, optimizer: settings, kernels: kernels,
+      pool: .init(threads: threads))
+  }
+
+  /// The loss of one step and its gradient: with β₁ = 0 the first moment is the gradient itself.
+  static func gradient(
+    _ model: ClosureModel, _ source: Sets, batch: [Int], windows: [FrameWindow] = []
+  ) throws -> (loss: Double, gradient: [Float]) {
+    let trainer = Self.trainer(model, source, settings: .init(beta1: 0))
+    let loss = try trainer.step(batch: batch, windows: windows, seed: 3, step: 2, rate: 0).loss
+    return (loss, trainer.optimizer.first.storage)
+  }
+
+  /// The derivative of a step's loss along its gradient, by differences, over the gradient's norm: 1 where all is well.
+  static func slopeAlongGradient(
+    _ model: ClosureModel, _ source: Sets, batch: [Int], windows: [FrameWindow] = [], step h: Double = 0.005
+  ) throws -> Double {
+    let gradient = try Self.gradient(model, source, batch: batch, windows: windows).gradient
+    let norm = gradient.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+    let trainer = Self.trainer(model, source)
+    let start = trainer.parameters.storage
+    let losses = try [h, -h].map { sign in
+      trainer.parameters.storage = zip(start, gradient).map { $0 + Float(sign / norm) * $1 }
+      return try trainer.step(batch: batch, windows: windows, seed: 3, step: 2, rate: 0).loss
+    }
+    return (losses[0] - losses[1]) / (2 * h) / norm
+  }
+
   static func model(features: Int = 0, scaling: PointScaling? = nil) -> ClosureModel {
     ClosureModel(
       .init(

@@ -4,18 +4,10 @@ import MacrostateAutodiff
 import Testing
 
 @Suite struct DensityTrainerTests {
-  private func trainer(
-    _ model: ClosureModel, _ source: Sets, threads: Int = 2, settings: Adam.Settings = .init()
-  ) -> ClosureTrainer {
-    ClosureTrainer(
-      model, parameters: model.initialParameters(seed: 1), source: source, optimizer: settings,
-      kernels: Bench.kernels, pool: .init(threads: threads))
-  }
-
   @Test func threadsDoNotChangeBits() throws {
     let source = Sets(positions: (0..<12).map { Sets.cloud($0 == 5 ? 3000 : 1 + 37 * $0, shift: 0.1 * Float($0)) })
     let results = try [1, 2].map { threads in
-      let trainer = trainer(Bench.model(), source, threads: threads)
+      let trainer = Bench.trainer(Bench.model(), source, threads: threads)
       let losses = try (0..<4).map { try trainer.step(batch: Array(0..<12), seed: 3, step: $0, rate: 0.01).loss }
       return (losses, trainer.parameters.storage)
     }
@@ -23,27 +15,11 @@ import Testing
     #expect(results[0].1 == results[1].1)
   }
 
-  /// The gradient of one step: with β₁ = 0 the first moment is the gradient itself.
-  private func gradient(_ model: ClosureModel, _ source: Sets, batch: [Int]) throws -> (Double, [Float]) {
-    let trainer = trainer(model, source, settings: .init(beta1: 0))
-    let loss = try trainer.step(batch: batch, seed: 3, step: 2, rate: 0).loss
-    return (loss, trainer.optimizer.first.storage)
-  }
-
   @Test(arguments: [60, 2500])
   func gradientsAgreeWithDifferences(count: Int) throws {
     let model = Bench.model()
     let source = Sets(positions: [Sets.cloud(count), Sets.cloud(30, shift: 1)])
-    let (_, gradient) = try gradient(model, source, batch: [0, 1])
-    let norm = gradient.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
-    let trainer = trainer(model, source)
-    let start = trainer.parameters.storage
-    let h = 0.005
-    let losses = try [h, -h].map { sign in
-      trainer.parameters.storage = zip(start, gradient).map { $0 + Float(sign / norm) * $1 }
-      return try trainer.step(batch: [0, 1], seed: 3, step: 2, rate: 0).loss
-    }
-    #expect(abs((losses[0] - losses[1]) / (2 * h) / norm - 1) < 0.01)
+    #expect(abs(try Bench.slopeAlongGradient(model, source, batch: [0, 1]) - 1) < 0.01)
   }
 
   @Test func aLargeSetHasTheGradientOfItsSmallEqual() throws {
@@ -52,21 +28,21 @@ import Testing
     let small = Sets.cloud(40)
     let large = (0..<40).flatMap { i in (0..<100).flatMap { _ in small[2 * i..<2 * i + 2] } }
     let model = Bench.model()
-    let a = try gradient(model, Sets(positions: [small]), batch: [0])
-    let b = try gradient(model, Sets(positions: [large]), batch: [0])
-    #expect(abs(a.0 - b.0) < 1e-5)
-    #expect(zip(a.1, b.1).allSatisfy { abs($0 - $1) < 1e-4 })
-    #expect(a.1.contains { abs($0) > 1e-2 })
+    let a = try Bench.gradient(model, Sets(positions: [small]), batch: [0])
+    let b = try Bench.gradient(model, Sets(positions: [large]), batch: [0])
+    #expect(abs(a.loss - b.loss) < 1e-5)
+    #expect(zip(a.gradient, b.gradient).allSatisfy { abs($0 - $1) < 1e-4 })
+    #expect(a.gradient.contains { abs($0) > 1e-2 })
   }
 
   @Test func emptySetsAreSkipped() throws {
     let model = Bench.model()
     let cloud = Sets.cloud(20)
-    let without = try gradient(model, Sets(positions: [cloud]), batch: [0])
-    let with = try gradient(model, Sets(positions: [[], cloud, []]), batch: [0, 1, 2])
-    #expect(with.0 == without.0)
-    let nothing = try gradient(model, Sets(positions: [[], []]), batch: [0, 1])
-    #expect(nothing.0 == 0 && nothing.1.allSatisfy { $0 == 0 })
+    let without = try Bench.gradient(model, Sets(positions: [cloud]), batch: [0])
+    let with = try Bench.gradient(model, Sets(positions: [[], cloud, []]), batch: [0, 1, 2])
+    #expect(with.loss == without.loss)
+    let nothing = try Bench.gradient(model, Sets(positions: [[], []]), batch: [0, 1])
+    #expect(nothing.loss == 0 && nothing.gradient.allSatisfy { $0 == 0 })
   }
 
   @Test func trainingLowersTheDivergenceAndLearnsTheDensity() throws {
@@ -79,7 +55,7 @@ import Testing
           x / scaling.factor[i % 2] + scaling.shift[i % 2]
         }
       })
-    let trainer = trainer(model, source)
+    let trainer = Bench.trainer(model, source)
     let evaluation = ClosureEvaluation(
       model, parameters: trainer.parameters, source: source, kernels: Bench.kernels, pool: Bench.pool)
     let entropy = try evaluation.offset(Array(0..<16), seed: 1)

@@ -17,14 +17,17 @@ import Testing
     let model: TrainedModel
     let pool = WorkerPool(threads: 2)
 
-    init() throws {
+    /// - Parameters:
+    ///   - count: particles of every frame; nil for 8 + m in trajectory m.
+    ///   - settings: further settings of the training.
+    init(count: Int? = nil, settings: [String] = []) throws {
       try Folder.create(folder)
       let url = folder.appendingPathComponent("x.dataset")
       let description = DatasetDescription(
         dimension: 2, observables: [ObservableDescription(name: "radius")], generator: .init(name: "test"),
         programVersion: "1")
       try DatasetWriter(url, description: description, plan: DatasetPlan(trajectoryCount: 12, trajectoriesPerShard: 5))
-        .writeMissingShards(trajectory: Self.trajectory)
+        .writeMissingShards { Self.trajectory($0, count: count) }
       dataset = try Dataset.open(url)
       var configuration = RunConfiguration()
       configuration.data.training = url.path
@@ -32,7 +35,7 @@ import Testing
         "encoder.point_widths=[8, 8]", "encoder.set_widths=[8]", "encoder.closure_dimension=2", "density.widths=[8]",
         "density.layers=2", "dynamics.widths=[8]", "dynamics.ensemble=2", "closure_training.steps=20",
         "closure_training.batch=8", "dynamics_training.steps=50", "dynamics_training.batch=16",
-      ] { try configuration.set(setting) }
+      ] + settings { try configuration.set(setting) }
       model = try TrainingRun(
         RunFolder(folder.appendingPathComponent("run")), configuration: configuration, stop: StopFlag(),
         progress: SilentProgress()
@@ -42,14 +45,15 @@ import Testing
     deinit { try? Folder.remove(folder) }
 
     /// n = 8 + m particles; trajectory 3 has one frame.
-    static func trajectory(_ m: Int) -> Trajectory {
-      Trajectory(
+    static func trajectory(_ m: Int, count: Int? = nil) -> Trajectory {
+      let n = count ?? 8 + m
+      return Trajectory(
         frames: (0..<(m == 3 ? 1 : 6)).map { f -> Trajectory.Frame in
-          let points = (0..<2 * (8 + m)).map { i -> Float in
+          let points = (0..<2 * n).map { i -> Float in
             let start: Double = sin(12.9898 * Double(i + 1) + 78.233 * Double(m + 1))
             return Float(start * pow(0.9, Double(f)) * (1 + 0.1 * Double(m)))
           }
-          let radius = points.reduce(0) { $0 + Double($1) * Double($1) } / Double(8 + m)
+          let radius = points.reduce(0) { $0 + Double($1) * Double($1) } / Double(n)
           return Trajectory.Frame(time: 0.5 * Double(f), positions: [points], observables: [radius])
         })
     }
@@ -152,6 +156,27 @@ import Testing
       try probe.run(training: .init(trained.dataset, [3]), test: .init(trained.dataset, [8]), regime: "test")
     }
     #expect(error?.kind == .badData)
+  }
+
+  @Test func shufflingChangesAFlattenedEncoding() throws {
+    let flattened = try Trained(
+      count: 9, settings: ["encoder.kind=flattened", "closure_training.objective=pointwise"])
+    let result = try flattened.evaluate([0, 1, 2, 4, 5])
+    #expect(result.permutation.sets == 5 && result.permutation.identical == 0)
+    #expect(result.permutation.largestUnorderedChange > 0.01)
+    #expect(try #require(result.permutationCurves).largestDifference > 0)
+    #expect(result.densities.isEmpty && result.closureScoreKind == .squaredError)
+
+    // The other data have 9 particles in trajectory 1 alone.
+    let evaluation = ModelEvaluation(flattened.model, kernels: .best, pool: flattened.pool)
+    let others = try evaluation.run(
+      [
+        (name: "other", dataset: trained.dataset, trajectories: [0, 1]),
+        (name: "same", dataset: trained.dataset, trajectories: [1]),
+      ], progress: SilentProgress())
+    #expect(Array(others.regimes.keys) == ["same"])
+    #expect(others.notApplicable["other"]?.contains("9 particles") == true)
+    #expect(others.permutation.sets == 1, "the check is of a regime that applies")
   }
 
   @Test func densitiesAreOverTheirGridAndIntegrateToOneAtMost() throws {

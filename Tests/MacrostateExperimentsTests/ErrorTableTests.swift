@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct ErrorTableTests {
   /// A result of these regimes; means are the regime's number.
-  private func result(_ names: [String]) throws -> EvaluationResult {
+  private func result(_ names: [String], notApplicable: [String: String] = [:]) throws -> EvaluationResult {
     func statistics(_ mean: Double) -> [String: Any] {
       ["mean": mean, "median": mean / 2, "spread": mean / 4, "worstShare": 0.5]
     }
@@ -20,7 +20,8 @@ import Testing
       ]
     }
     let object: [String: Any] = [
-      "regimes": regimes, "permutation": ["sets": 1, "identical": 1, "largestUnorderedChange": 0.0],
+      "regimes": regimes, "notApplicable": notApplicable,
+      "permutation": ["sets": 1, "identical": 1, "largestUnorderedChange": 0.0],
       "closureScore": 1.0, "closureScoreKind": "KL", "densities": [String](), "warnings": [String](),
     ]
     return try JSONDecoder().decode(EvaluationResult.self, from: JSONSerialization.data(withJSONObject: object))
@@ -31,6 +32,18 @@ import Testing
     #expect(ErrorTable.ordered(try result(names)) == ["in-dst", "diff-init", "diff-N", "ant", "zebra"])
     let lines = ErrorTable(try result(names)).text.split(separator: "\n")
     #expect(lines.dropFirst().map { $0.prefix { $0 != " " } } == ["in-dst", "diff-init", "diff-N", "ant", "zebra"])
+  }
+
+  @Test func whatDoesNotApplyIsSaidSo() throws {
+    let table = ErrorTable(try result(["in-dst", "diff-init"], notApplicable: ["diff-N": "another n"]))
+    let last = try #require(table.text.split(separator: "\n").last).split(separator: " ")
+    #expect(last.first == "diff-N" && last.dropFirst().allSatisfy { $0 == "N/A" } && last.count == 8)
+    #expect(table.reportTable.rows.map(\.count) == [10, 10, 10])
+    let object = try JSONSerialization.jsonObject(with: Data(JSONFile.text(table.summary).utf8)) as? [String: Any]
+    let regimes = try #require(object?["regimes"] as? [String: Any])
+    #expect(regimes["diff-N"] is NSNull && !(regimes["in-dst"] is NSNull))
+    let seeds = SeedTable([try result(["in-dst"], notApplicable: ["diff-N": "another n"])])
+    #expect(seeds.rows.map(\.regime) == ["in-dst"] && seeds.text.contains("N/A"))
   }
 
   @Test func theTextFitsEightyColumns() throws {

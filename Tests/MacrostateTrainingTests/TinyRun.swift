@@ -13,8 +13,10 @@ final class TinyRun: Sendable {
 
   /// A data set of 10 trajectories of contracting clouds of two species.
   ///
-  /// - Parameter frames: frames of trajectory m.
-  init(observables: Bool = true, frames: (Int) -> Int = { 4 + $0 % 3 }) throws {
+  /// - Parameters:
+  ///   - frames: frames of trajectory m.
+  ///   - points: points of every set; nil for sets of many sizes, some without points.
+  init(observables: Bool = true, frames: (Int) -> Int = { 4 + $0 % 3 }, points: Int? = nil) throws {
     url = FileManager.default.temporaryDirectory.appendingPathComponent("training-\(UUID().uuidString)")
     let description = DatasetDescription(
       dimension: 2, speciesNames: ["A", "B"], observables: observables ? [.init(name: "size")] : [],
@@ -22,15 +24,15 @@ final class TinyRun: Sendable {
     let writer = try DatasetWriter(
       dataset, description: description, plan: .init(trajectoryCount: 10, trajectoriesPerShard: 4))
     try writer.writeMissingShards { m in
-      Trajectory(frames: (0..<frames(m)).map { Self.frame(m, $0, observables: observables) })
+      Trajectory(frames: (0..<frames(m)).map { Self.frame(m, $0, observables: observables, points: points) })
     }
   }
 
   deinit { try? Folder.remove(url) }
 
-  private static func frame(_ m: Int, _ t: Int, observables: Bool) -> Trajectory.Frame {
+  private static func frame(_ m: Int, _ t: Int, observables: Bool, points: Int?) -> Trajectory.Frame {
     let scale = Float(exp(-0.1 * Double(t))) * (1 + 0.05 * Float(m))
-    let positions = [6 + m % 3, m % 2 * 4].enumerated().map { species, n in
+    let positions = [points ?? 6 + m % 3, points ?? m % 2 * 4].enumerated().map { species, n in
       var random = RandomStream(seed: 1, purpose: .evaluation, step: m, set: species)
       return random.normals(2 * n).map { $0 * scale }
     }

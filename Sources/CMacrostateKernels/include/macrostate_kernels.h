@@ -1,7 +1,7 @@
 // The hot loops of Macrostate, in C so that one source can be compiled for several instruction sets.
 //
 // How to read this target: `vectors.h` says what a vector is; `elementary.h`, `matrix.h`, `elementwise.h`,
-// `attention.h`, `layernorm.h`, `onsager.h`, `spline.h`, `random.h` and `pairs.h` are the loops, written once;
+// `attention.h`, `layernorm.h`, `onsager.h`, `spline.h`, `random.h`, `pairs.h` and `chamfer.h` are the loops, written once;
 // `baseline.c`, `avx2.c` and `avx512.c` include them all, each under another instruction set; `select.c` hands out the
 // table of the one that is asked for. There is no state.
 //
@@ -185,6 +185,11 @@ typedef struct {
   /// Velocities of n particles, v_i = (1/n) Σ_j F(r)(x_i − x_j)/r, and the mean pair energy
   /// 2/(n(n−1)) Σ_{i<j} [log cosh(a(1 − r))/a + b(1 − r)], returned. `vx`, `vy` are overwritten.
   double (*pairForces)(size_t n, MacrostatePairForce force, const float *x, const float *y, float *vx, float *vy);
+
+  /// For each of the n points of x the nearest of the m points of y (m > 0): its index, the lowest of several, and the
+  /// square of its distance. Coordinate k of point i stands at x[k·xStride + i].
+  void (*nearest)(size_t dimension, size_t n, const float *x, size_t xStride, size_t m, const float *y, size_t yStride,
+                  int32_t *index, float *square);
 
   /// Does nothing but multiply-adds in registers; returns how many floating-point operations: the peak to measure against.
   double (*multiplyAddPeak)(size_t rounds);

@@ -1,0 +1,97 @@
+import ClosureModels
+import MacrostateAutodiff
+import MacrostateConfiguration
+import MacrostateStorage
+import Microstates
+import PointDensities
+
+extension ClosureModel.Shape {
+  /// The closure model that a configuration asks for.
+  ///
+  /// - Throws: `MacrostateError(.badData)` where a part needs sets of one size and the data's differ.
+  init(_ configuration: RunConfiguration, _ data: TrainingData) throws {
+    let dataset = data.dataset
+    self.init(
+      dimension: dataset.dimension, featureCount: dataset.featureCount,
+      closureDimension: configuration.encoder.closureDimension,
+      encoder: try Self.encoder(configuration.encoder, data), objective: try Self.objective(configuration, data))
+  }
+
+  private static func encoder(_ settings: EncoderSettings, _ data: TrainingData) throws -> ClosureEncoder.Shape {
+    switch settings.kind {
+    case .deepSet:
+      return .deepSet(
+        pointWidths: settings.pointWidths, setWidths: settings.setWidths, activation: settings.activation.network)
+    case .flattened:
+      return .flattened(
+        pointCount: try data.commonPointCount(for: "encoder.kind 'flattened'", remedy: "encoder.kind deep-set"),
+        widths: settings.pointWidths + settings.setWidths, activation: settings.activation.network)
+    }
+  }
+
+  private static func objective(
+    _ configuration: RunConfiguration, _ data: TrainingData
+  ) throws -> ClosureObjective.Shape {
+    func decoder() throws -> PointDecoder.Shape {
+      let name = configuration.closureTraining.objective.rawValue
+      return .init(
+        pointCount: try data.commonPointCount(
+          for: "closure_training.objective '\(name)'", remedy: "closure_training.objective density"),
+        widths: configuration.decoder.widths, activation: configuration.decoder.activation.network)
+    }
+    switch configuration.closureTraining.objective {
+    case .density: return density(configuration, data.dataset)
+    case .pointwise: return .pointwise(decoder: try decoder())
+    case .chamfer: return .chamfer(decoder: try decoder())
+    }
+  }
+
+  private static func density(_ configuration: RunConfiguration, _ dataset: Dataset) -> ClosureObjective.Shape {
+    let density = configuration.density
+    return .density(
+      smoothing: density.smoothing, samples: density.samples,
+      flow: .init(
+        dimension: dataset.dimension, contextDimension: configuration.encoder.closureDimension,
+        layers: density.layers, widths: density.widths, activation: density.activation.network,
+        spline: SplineShape(bins: density.bins, bound: Float(density.bound))))
+  }
+}
+
+extension TrainingData {
+  /// Coordinates of a set, at most, for networks with a weight for each.
+  private static let largestFlatSet = 100_000
+
+  /// n of every set of the training and validation frames.
+  ///
+  /// - Parameters:
+  ///   - part: what needs it, for the message.
+  ///   - remedy: what does without.
+  /// - Throws: `MacrostateError(.badData)` where sets differ in n, or are too large for a weight for each coordinate.
+  func commonPointCount(for part: String, remedy: String) throws -> Int {
+    var common: Int?
+    for trajectory in split.training + split.validation {
+      for frame in dataset.frames(ofTrajectory: trajectory) {
+        for species in dataset.speciesNames.indices {
+          let count = dataset.pointCount(frame: frame, species: species)
+          guard count == common ?? count, count > 0 else {
+            throw MacrostateError(
+              .badData,
+              "\(dataset.url.path): \(part) needs the same number of particles, above 0, in every set, but frame "
+                + "\(frame - dataset.frames(ofTrajectory: trajectory).lowerBound) of trajectory \(trajectory) has "
+                + "\(count) of \(dataset.speciesNames[species])"
+                + (common.map { " where sets before it have \($0)" } ?? "") + "; use \(remedy)")
+          }
+          common = count
+        }
+      }
+    }
+    let count = common ?? 0
+    guard count * dataset.dimension <= Self.largestFlatSet else {
+      throw MacrostateError(
+        .badData,
+        "\(dataset.url.path): \(part) has a weight for each coordinate of a set, and \(count) particles are too many; "
+          + "use \(remedy)")
+    }
+    return count
+  }
+}
