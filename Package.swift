@@ -45,7 +45,9 @@ let package = Package(
     .target(
       name: "MacroscopicDynamics",
       dependencies: ["MacrostateAutodiff", "MacrostateNetworks", "MacrostateParallel", "RandomStreams"]),
-    .target(name: "ClosureModels", dependencies: ["MacrostateNetworks", "MacrostateParallel", "PointDensities"]),
+    .target(
+      name: "ClosureModels",
+      dependencies: ["MacroscopicDynamics", "MacrostateNetworks", "MacrostateParallel", "PointDensities"]),
     .target(name: "MacrostateConfiguration", dependencies: ["MacrostateStorage", "Yams"]),
     .target(
       name: "MacrostateTraining",

@@ -8,6 +8,7 @@ public final class ClosureEvaluation {
   private let model: ClosureModel
   private let source: any PointSetSource
   private let lanes: [ClosureLane]
+  private let oneStep: OneStepDynamics?
   private let pool: WorkerPool
 
   /// An evaluation on the sets of `source`.
@@ -18,14 +19,24 @@ public final class ClosureEvaluation {
     self.source = source
     self.pool = pool
     lanes = ClosureLane.all(model, source, parameters, kernels: kernels, wantsGradient: false)
+    oneStep = model.oneStep(parameters: parameters, gradients: [], kernels: kernels, pool: pool)
   }
 
   /// The mean over sets of the objective's loss, as in a training step; for the density objective
   /// E_q[−log p(x | ẑ)] by K samples of q_X a set, in nats and scaled coordinates.
-  public func loss(_ sets: [Int], seed: UInt64) throws -> Double {
-    try mean(sets) { lane, tiles in
-      tiles.reduce(0) { $0 + lane.terms($1, .validation(seed: seed)) }
-    }
+  ///
+  /// - Parameter windows: for a model with a dynamics term, the windows that the sets are of, as in a training step.
+  public func loss(_ sets: [Int], windows: [FrameWindow] = [], seed: UInt64) throws -> Double {
+    let reconstruction =
+      model.objective.reconstructs
+      ? try mean(sets) { lane, tiles in
+        tiles.reduce(0) { $0 + lane.terms($1, .validation(seed: seed)) }
+      } : 0
+    guard let oneStep else { return reconstruction }
+    let closure = try lanes.encode(
+      SetMember.list(sets, source, keepsEmpty: true), source, model, order: .stored, pool)
+    return reconstruction
+      + (try oneStep.evaluate(closure: closure, windows: windows, wantsGradient: false).loss)
   }
 
   /// What must be added to `loss` to make a score of it: for the density objective the mean of E_q[log q_X(x)] by the
@@ -41,12 +52,10 @@ public final class ClosureEvaluation {
   private func mean(
     _ sets: [Int], _ laneSum: @escaping @Sendable (ClosureLane, [[SetMember]]) -> Double
   ) throws -> Double {
-    let present = sets.filter { source.pointCount(ofSet: $0) > 0 }
-    let tiles = PointTiles(
-      counts: present.map { source.pointCount(ofSet: $0) }, tilePoints: model.encoder.tilePoints
-    ).tiles
+    let present = SetMember.list(sets, source, keepsEmpty: false)
+    let tiles = PointTiles(present, source, model).tiles
     try pool.run(tasks: lanes.count) { [lanes] index in
-      let members = tiles[index].map { tile in tile.map { SetMember(set: present[$0], position: $0) } }
+      let members = tiles[index].map { Array(present[$0]) }
       lanes[index].loss = laneSum(lanes[index], members)
       lanes[index].end()
     }

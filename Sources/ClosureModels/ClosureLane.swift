@@ -1,5 +1,6 @@
 import MacrostateAutodiff
 import MacrostateNetworks
+import MacrostateParallel
 
 /// One lane of a training step or of an encoding: a tape, a gradient and the buffers of a tile.
 ///
@@ -45,35 +46,53 @@ final class ClosureLane: @unchecked Sendable {
   // MARK: Training
 
   /// Adds a tile's loss and gradient; each term of the objective counts `weight`.
-  func train(_ members: [SetMember], _ draw: RandomDraw, weight: Double) {
+  ///
+  /// - Parameter closureGradient: what other parts of the loss give as their gradient with respect to ẑ of the batch,
+  ///   `[sets, dim ẑ]` by the members' positions.
+  func train(_ members: [SetMember], _ draw: RandomDraw, weight: Double, closureGradient: [Float]?) {
     let counts = members.map { source.pointCount(ofSet: $0.set) }
-    reconstruction.load(members, draw)
+    // A species without particles has nothing to reconstruct; its ẑ may be wanted all the same.
+    let reconstructs = counts.contains { $0 > 0 }
+    if reconstructs { reconstruction.load(members, draw) }
+    func addLoss(_ closure: Tensor) {
+      if reconstructs { reconstruction.addLoss(tape, closure: closure, weight: weight) }
+      if let closureGradient { add(closureGradient, members, to: closure) }
+    }
     if let network = model.encoder.pooling, Self.isLarge(counts) {
-      trainLarge(members[0], network, count: counts[0], weight: weight)
+      trainLarge(members[0], network, count: counts[0], addLoss)
       return
     }
     tape.reset()
     withPoints(members, counts, order: model.order(draw)) { x in
       let closure = model.encoder.closureVariables(tape, points: x, counts: counts)
-      reconstruction.addLoss(tape, closure: closure, weight: weight)
+      addLoss(closure)
       tape.backward()
     }
     loss += tape.loss
   }
 
   /// A set that does not fit a tile: its points go through φ in parts, twice, and only the pooled features are held.
-  private func trainLarge(_ member: SetMember, _ network: DeepSet, count: Int, weight: Double) {
+  private func trainLarge(_ member: SetMember, _ network: DeepSet, count: Int, _ addLoss: (Tensor) -> Void) {
     let pooledValues = pooledFeatures(of: member, network, count: count, order: .stored)
     tape.reset()
     let pooled = tape.variable(rows: 1, columns: pooledValues.count, wantsGradient: true)
     tape.value(pooled).update(from: pooledValues, count: pooledValues.count)
-    reconstruction.addLoss(tape, closure: network.closureVariables(tape, pooled: pooled), weight: weight)
+    addLoss(network.closureVariables(tape, pooled: pooled))
     tape.backward()
     loss += tape.loss
     let pooledGradient = tape.gradientArray(of: pooled)
     forEachPart(of: member, network, count: count, order: .stored) { sum in
       tape.gradient(of: sum).update(from: pooledGradient, count: pooledGradient.count)
       tape.backward()
+    }
+  }
+
+  private func add(_ gradient: [Float], _ members: [SetMember], to closure: Tensor) {
+    let target = tape.gradient(of: closure)
+    for (row, member) in members.enumerated() {
+      for j in 0..<closure.columns {
+        target[row * closure.stride + j] += gradient[member.position * closure.columns + j]
+      }
     }
   }
 

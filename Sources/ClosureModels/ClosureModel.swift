@@ -1,5 +1,7 @@
+import MacroscopicDynamics
 import MacrostateAutodiff
 import MacrostateNetworks
+import MacrostateParallel
 import PointDensities
 import RandomStreams
 
@@ -20,17 +22,20 @@ public struct ClosureModel: Sendable {
     public var encoder: ClosureEncoder.Shape
     /// The kind of objective and its sizes.
     public var objective: ClosureObjective.Shape
+    /// A dynamics that is trained together with the encoder; nil where it waits for stage II.
+    public var dynamics: DynamicsTerm?
 
     /// The sizes of a model.
     public init(
       dimension: Int, featureCount: Int = 0, closureDimension: Int, encoder: ClosureEncoder.Shape,
-      objective: ClosureObjective.Shape
+      objective: ClosureObjective.Shape, dynamics: DynamicsTerm? = nil
     ) {
       self.dimension = dimension
       self.featureCount = featureCount
       self.closureDimension = closureDimension
       self.encoder = encoder
       self.objective = objective
+      self.dynamics = dynamics
     }
   }
 
@@ -44,6 +49,8 @@ public struct ClosureModel: Sendable {
   public let encoder: ClosureEncoder
   /// What ẑ is learned by.
   public let objective: ClosureObjective
+  /// The dynamics that is trained together with the encoder, over the same parameters.
+  public let jointDynamics: DynamicsModel?
 
   /// A model of these sizes, for points scaled by `scaling` (d + c columns).
   public init(_ shape: Shape, scaling: PointScaling) {
@@ -55,11 +62,42 @@ public struct ClosureModel: Sendable {
       shape.encoder, inputs: shape.dimension + shape.featureCount, outputs: shape.closureDimension, layout: &layout)
     objective = ClosureObjective(
       shape.objective, dimension: shape.dimension, closureDimension: shape.closureDimension, layout: &layout)
+    jointDynamics = shape.dynamics.map { DynamicsModel($0.model, scaling: $0.scaling, layout: &layout) }
     self.layout = layout
   }
 
-  /// What the validation score is.
-  public var score: ClosureObjective.Score { objective.score }
+  /// What the validation score is, for people: `KL`, or `KL + 0.1 × one-step error`.
+  public var scoreName: String {
+    guard let dynamics = shape.dynamics, objective.reconstructs else { return objective.score.rawValue }
+    return "\(objective.score.rawValue) + \(dynamics.weight) × \(ClosureObjective.Score.oneStepError.rawValue)"
+  }
+
+  /// The dynamics that was trained together with the encoder, with parameters of its own.
+  public func separateDynamics(_ parameters: Parameters) -> (model: DynamicsModel, parameters: Parameters)? {
+    guard let term = shape.dynamics else { return nil }
+    let model = DynamicsModel(term.model, scaling: term.scaling)
+    let own = Parameters(model.layout)
+    for weight in model.layout.weights {
+      if let joint = layout.weights.first(where: { layout.name(of: $0) == model.layout.name(of: weight) }) {
+        own[weight] = parameters[joint]
+      }
+    }
+    for bias in model.layout.biases {
+      if let joint = layout.biases.first(where: { layout.name(of: $0) == model.layout.name(of: bias) }) {
+        own[bias] = parameters[joint]
+      }
+    }
+    return (model, own)
+  }
+
+  /// The part of the loss that a joint dynamics has.
+  func oneStep(
+    parameters: Parameters, gradients: [ParameterGradient], kernels: Kernels, pool: WorkerPool
+  ) -> OneStepDynamics? {
+    guard let jointDynamics, let term = shape.dynamics else { return nil }
+    return OneStepDynamics(
+      jointDynamics, term, parameters: parameters, gradients: gradients, kernels: kernels, pool: pool)
+  }
 
   /// The order in which a set's points are encoded and compared with: where it matters, a training step takes a new one
   /// every time, the same for both.
@@ -74,6 +112,7 @@ public struct ClosureModel: Sendable {
     var random = RandomStream(seed: seed, purpose: .initialParameters)
     encoder.initialize(parameters, &random)
     objective.initialize(parameters, &random)
+    jointDynamics?.initialize(parameters, seed: seed, member: 0)
     parameters.valuesChanged()
     return parameters
   }

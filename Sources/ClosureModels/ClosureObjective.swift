@@ -12,6 +12,8 @@ public enum ClosureObjective: Sendable {
   case pointwise(PointDecoder)
   /// The Chamfer distance of the set and the decoded points.
   case chamfer(PointDecoder)
+  /// No reconstruction: the one-step error of a dynamics that is trained together with the encoder.
+  case dynamics
 
   /// A kind of objective with its sizes.
   public enum Shape: Sendable, Equatable, Codable {
@@ -21,6 +23,8 @@ public enum ClosureObjective: Sendable {
     case pointwise(decoder: PointDecoder.Shape)
     /// The decoder's sizes.
     case chamfer(decoder: PointDecoder.Shape)
+    /// None beyond those of the model's dynamics term.
+    case dynamics
   }
 
   /// What a validation score is, for people.
@@ -31,6 +35,8 @@ public enum ClosureObjective: Sendable {
     case squaredError = "MSE"
     /// The Chamfer distance, in scaled units.
     case chamferDistance = "Chamfer"
+    /// The share of the increments of z in one step that is not predicted.
+    case oneStepError = "one-step error"
   }
 
   /// An objective for points of `dimension` coordinates; its parameters are added to `layout`.
@@ -49,6 +55,7 @@ public enum ClosureObjective: Sendable {
       self = .chamfer(
         PointDecoder(
           "decoder", shape: shape, dimension: dimension, closureDimension: closureDimension, layout: &layout))
+    case .dynamics: self = .dynamics
     }
   }
 
@@ -57,6 +64,7 @@ public enum ClosureObjective: Sendable {
     switch self {
     case .density(_, let flow, _): flow.initialize(parameters, &random)
     case .pointwise(let decoder), .chamfer(let decoder): decoder.network.initialize(parameters, &random)
+    case .dynamics: break
     }
   }
 
@@ -69,6 +77,7 @@ public enum ClosureObjective: Sendable {
       PointReconstruction(model, source, decoder: decoder, comparison: .pointwise)
     case .chamfer(let decoder):
       PointReconstruction(model, source, decoder: decoder, comparison: .chamfer)
+    case .dynamics: NoReconstruction()
     }
   }
 
@@ -76,7 +85,7 @@ public enum ClosureObjective: Sendable {
   var termsPerSet: Int {
     switch self {
     case .density(_, _, let samples): samples
-    case .pointwise, .chamfer: 1
+    case .pointwise, .chamfer, .dynamics: 1
     }
   }
 
@@ -86,8 +95,12 @@ public enum ClosureObjective: Sendable {
     case .density: .divergence
     case .pointwise: .squaredError
     case .chamfer: .chamferDistance
+    case .dynamics: .oneStepError
     }
   }
+
+  /// Whether something is made of ẑ that is compared with the points.
+  public var reconstructs: Bool { score != .oneStepError }
 }
 
 extension ClosureObjective.Score {
@@ -95,7 +108,7 @@ extension ClosureObjective.Score {
   public var unit: String {
     switch self {
     case .divergence: "nats"
-    case .squaredError, .chamferDistance: ""
+    case .squaredError, .chamferDistance, .oneStepError: ""
     }
   }
 
@@ -108,6 +121,8 @@ extension ClosureObjective.Score {
     case .divergence: "KL divergence in nats; the training curve uses the validation frames' constant."
     case .squaredError: "Mean squared error of a reconstructed coordinate, in scaled units."
     case .chamferDistance: "Chamfer distance of the reconstructed points (both directions added), in scaled units."
+    case .oneStepError:
+      "Share of the increments of observables and closure variables in one step that is not predicted."
     }
   }
 }

@@ -1,3 +1,4 @@
+import MacroscopicDynamics
 import MacrostateAutodiff
 import MacrostateParallel
 
@@ -12,6 +13,7 @@ public final class ClosureTrainer {
 
   private let source: any PointSetSource
   private let lanes: [ClosureLane]
+  private let oneStep: OneStepDynamics?
   private let kernels: Kernels
   private let pool: WorkerPool
 
@@ -27,42 +29,62 @@ public final class ClosureTrainer {
     self.kernels = kernels
     self.pool = pool
     lanes = ClosureLane.all(model, source, parameters, kernels: kernels, wantsGradient: true)
+    oneStep = model.oneStep(
+      parameters: parameters, gradients: lanes.compactMap(\.gradient), kernels: kernels, pool: pool)
   }
 
   /// What a step reports.
   public struct StepResult: Sendable {
-    /// The mean of the objective over sets; for the density −log p(x | ẑ), in scaled coordinates and nats.
+    /// The mean of the objective over sets (for the density −log p(x | ẑ), in scaled coordinates and nats), and λ L_dyn
+    /// where a dynamics is trained, too.
     public var loss: Double
     /// The norm of the gradient before clipping; not finite where the training has diverged.
     public var gradientNorm: Double
   }
 
   /// One step on the sets `batch`; random numbers are named by (seed, step, position in the batch). Sets without points
-  /// are left out.
-  public func step(batch: [Int], seed: UInt64, step: Int, rate: Double) throws -> StepResult {
-    let loss = try gradient(batch: batch, seed: seed, step: step)
+  /// are left out of a reconstruction.
+  ///
+  /// - Parameter windows: for a model with a dynamics term, the windows that the sets are of: for each the sets of all
+  ///   species of its first frame, then those of the second.
+  public func step(
+    batch: [Int], windows: [FrameWindow] = [], seed: UInt64, step: Int, rate: Double
+  ) throws -> StepResult {
+    let loss = try gradient(batch, windows, .training(seed: seed, step: step))
     let norm = try optimizer.step(
       parameters, gradients: lanes.compactMap(\.gradient), rate: rate, kernels: kernels, pool: pool)
     return StepResult(loss: loss, gradientNorm: norm)
   }
 
   /// The loss of a batch, with its gradient left in the lanes.
-  private func gradient(batch: [Int], seed: UInt64, step: Int) throws -> Double {
-    let sets = batch.filter { source.pointCount(ofSet: $0) > 0 }
-    let tiles = PointTiles(
-      counts: sets.map { source.pointCount(ofSet: $0) }, tilePoints: model.encoder.tilePoints
-    ).tiles
-    let weight = 1 / Double(max(sets.count, 1) * model.objective.termsPerSet)
+  private func gradient(_ batch: [Int], _ windows: [FrameWindow], _ draw: RandomDraw) throws -> Double {
+    for lane in lanes { lane.gradient?.clear() }
+    // Two passes where a dynamics is trained: its loss needs ẑ of the whole batch (for the size of the increments), and
+    // its network wants more rows than a tile has sets.
+    let oneStep = try self.oneStep.map { oneStep in
+      try oneStep.evaluate(closure: encode(batch, draw), windows: windows, wantsGradient: true)
+    }
+    let members = SetMember.list(batch, source, keepsEmpty: oneStep != nil)
+    let present = members.filter { source.pointCount(ofSet: $0.set) > 0 }
+    let empty = members.filter { source.pointCount(ofSet: $0.set) == 0 }
+    let tiles = PointTiles(present, source, model).tiles
+    let weight = 1 / Double(max(present.count, 1) * model.objective.termsPerSet)
     try pool.run(tasks: lanes.count) { [lanes] index in
       let lane = lanes[index]
-      lane.gradient?.clear()
       lane.loss = 0
       for tile in tiles[index] {
-        lane.train(
-          tile.map { .init(set: sets[$0], position: $0) }, .training(seed: seed, step: step), weight: weight)
+        lane.train(Array(present[tile]), draw, weight: weight, closureGradient: oneStep?.gradient)
+      }
+      if index == 0 && !empty.isEmpty {
+        lane.train(empty, draw, weight: weight, closureGradient: oneStep?.gradient)
       }
       lane.end()
     }
-    return lanes.reduce(0) { $0 + $1.loss }
+    return lanes.reduce(oneStep?.loss ?? 0) { $0 + $1.loss }
+  }
+
+  /// ẑ of a whole batch, the sets without points included.
+  private func encode(_ batch: [Int], _ draw: RandomDraw) throws -> [Float] {
+    try lanes.encode(SetMember.list(batch, source, keepsEmpty: true), source, model, order: model.order(draw), pool)
   }
 }

@@ -24,10 +24,23 @@ extension Reconstruction {
   }
 }
 
+/// Compares nothing.
+final class NoReconstruction: Reconstruction {
+  func load(_ members: [SetMember], _ draw: RandomDraw) {}
+  func addLoss(_ tape: Tape, closure: Tensor, weight: Double) {}
+}
+
 /// The numbers of a set in the data and in the batch.
 struct SetMember {
   var set: Int
   var position: Int
+
+  /// The members of a batch; without sets that have no points positions count the others.
+  static func list(_ batch: [Int], _ source: any PointSetSource, keepsEmpty: Bool) -> [SetMember] {
+    batch.filter { keepsEmpty || source.pointCount(ofSet: $0) > 0 }.enumerated().map {
+      SetMember(set: $0.element, position: $0.offset)
+    }
+  }
 }
 
 /// What names the random numbers of a batch.

@@ -25,19 +25,26 @@ public final class SetEncoder {
   ///   in another order give the same bits. Training leaves them as they are, for speed; so does an encoder that is not
   ///   invariant.
   public func encode(_ sets: [Int], isOrdered: Bool) throws -> [Float] {
-    let width = model.shape.closureDimension
-    let tiles = PointTiles(
-      counts: sets.map { source.pointCount(ofSet: $0) }, tilePoints: model.encoder.tilePoints
-    ).tiles
     // Where the order matters it is the data's: sorting would hide that.
     let order: PointBuffer.Order = isOrdered && model.encoder.isInvariant ? .sorted : .stored
-    let result = EncodedRows(count: sets.count * width)
-    try pool.run(tasks: lanes.count) { [lanes] index in
+    return try lanes.encode(SetMember.list(sets, source, keepsEmpty: true), source, model, order: order, pool)
+  }
+}
+
+extension [ClosureLane] {
+  /// ẑ of the members, `[members, dim ẑ]`, by all lanes.
+  func encode(
+    _ members: [SetMember], _ source: any PointSetSource, _ model: ClosureModel, order: PointBuffer.Order,
+    _ pool: WorkerPool
+  ) throws -> [Float] {
+    let width = model.shape.closureDimension
+    let tiles = PointTiles(members, source, model).tiles
+    let result = EncodedRows(count: members.count * width)
+    try pool.run(tasks: count) { index in
       for tile in tiles[index] {
-        let rows = lanes[index].encode(tile.map { .init(set: sets[$0], position: $0) }, order: order)
-        result.write(rows, at: tile.lowerBound * width)
+        result.write(self[index].encode([SetMember](members[tile]), order: order), at: tile.lowerBound * width)
       }
-      lanes[index].end()
+      self[index].end()
     }
     return result.array
   }

@@ -80,10 +80,15 @@ public struct DynamicsModel: Sendable {
 
   /// A model for macrostates with this scaling.
   public init(_ shape: Shape, scaling: MacrostateScaling) {
+    var layout = ParameterLayout()
+    self.init(shape, scaling: scaling, layout: &layout)
+  }
+
+  /// A model whose parameters are added to those in `layout`, to be trained together with them.
+  public init(_ shape: Shape, scaling: MacrostateScaling, layout: inout ParameterLayout) {
     precondition(scaling.dimension == shape.dimension)
     self.shape = shape
     self.scaling = scaling
-    var layout = ParameterLayout()
     drift = DriftNetwork(shape, layout: &layout)
     let entries = shape.factorForm.entryCount(shape.dimension)
     switch shape.diffusion {
@@ -104,11 +109,16 @@ public struct DynamicsModel: Sendable {
   /// Random parameters that depend on `seed` and `member` (of an ensemble) alone.
   public func initialParameters(seed: UInt64, member: Int) -> Parameters {
     let parameters = Parameters(layout)
+    initialize(parameters, seed: seed, member: member)
+    return parameters
+  }
+
+  /// Sets its own of `parameters` as `initialParameters` does.
+  public func initialize(_ parameters: Parameters, seed: UInt64, member: Int) {
     var random = RandomStream(seed: seed, purpose: .initialParameters, step: 1, set: member)
     drift.initialize(parameters, &random)
     diffusion?.initialize(parameters, &random, finalGain: 0.1)
     parameters.valuesChanged()
-    return parameters
   }
 
   /// g(z) in units of the increments, for scaled z `[rows, D]`.

@@ -8,13 +8,17 @@ public struct ClosureTrainingSettings: Codable, Equatable, Sendable {
     case pointwise
     /// The points themselves, by the Chamfer distance.
     case chamfer
+    /// No reconstruction: one step of the dynamics, which is trained together with the encoder and kept.
+    case dynamics
   }
 
   /// What the encoder learns by.
   public var objective = Objective.density
+  /// λ of the one-step error of a dynamics that is added to the loss of a reconstruction; 0 for none.
+  public var dynamicsWeight = 0.0
   /// Optimiser steps.
   public var steps = 8000
-  /// Sets a step.
+  /// Frames a step; two of a window where a dynamics is trained, too.
   public var batch = 64
   /// The highest learning rate.
   public var learningRate = 1e-3

@@ -7,7 +7,8 @@ struct ConfigurationRule: Sendable {
 
   /// All rules.
   static let all = [
-    integratorFits, heldOutShares, unrollNeedsODE, closureRates, dynamicsRates, warmup,
+    integratorFits, heldOutShares, unrollNeedsODE, closureRates, dynamicsRates, warmup, jointNeedsODE,
+    oneDynamics,
   ]
 
   private static let integratorFits = ConfigurationRule(
@@ -52,6 +53,22 @@ struct ConfigurationRule: Sendable {
     let settings = configuration.dynamicsTraining
     guard settings.schedule == .cosine, settings.finalLearningRate > settings.learningRate else { return nil }
     return "dynamics_training.final_learning_rate must be at most dynamics_training.learning_rate"
+  }
+
+  private static let jointNeedsODE = ConfigurationRule(
+    paths: ["closure_training.objective", "dynamics.kind"]
+  ) { configuration in
+    guard configuration.closureTraining.objective == .dynamics, configuration.dynamics.kind == .sde else { return nil }
+    return "closure_training.objective 'dynamics' trains an ode; set dynamics.kind to ode, or another objective"
+  }
+
+  private static let oneDynamics = ConfigurationRule(
+    paths: ["closure_training.dynamics_weight", "closure_training.objective"]
+  ) { configuration in
+    let settings = configuration.closureTraining
+    guard settings.objective == .dynamics, settings.dynamicsWeight > 0 else { return nil }
+    return
+      "closure_training.dynamics_weight is for objectives with a reconstruction; 'dynamics' has no other part: set 0"
   }
 
   private static let warmup = ConfigurationRule(

@@ -83,9 +83,15 @@ public enum ConfigurationSchema {
     settings: [
       Setting(
         "closure_training.objective", \.closureTraining.objective,
-        "what the encoder learns by: the points' density, the points in their order, or the nearest points"),
+        "what the encoder learns by: the points' density, the points in their order, the nearest points, or, without a "
+          + "reconstruction, a dynamics that is trained with it and takes the place of stage II"),
+      Setting(
+        "closure_training.dynamics_weight", \.closureTraining.dynamicsWeight, .between(0, 1e6),
+        "weight of the one-step error of a dynamics that is added to the loss of a reconstruction; 0 for none"),
       Setting("closure_training.steps", \.closureTraining.steps, stepLimit, "optimiser steps"),
-      Setting("closure_training.batch", \.closureTraining.batch, .between(1, 1_000_000), "sets a step"),
+      Setting(
+        "closure_training.batch", \.closureTraining.batch, .between(1, 1_000_000),
+        "frames a step; where a dynamics is trained, too, they are the two of each window"),
       Setting(
         "closure_training.learning_rate", \.closureTraining.learningRate, rateLimit, "highest learning rate"),
       Setting(

@@ -1,4 +1,3 @@
-import ClosureModels
 import Foundation
 
 /// What an evaluation finds: a result for each regime, and the permutation check. Written as `evaluation.json`.
@@ -15,7 +14,7 @@ public struct EvaluationResult: Codable, Sendable {
   public var probes: ProbeResult?
   /// The closure model's score on the validation sets, and what that score is.
   public var closureScore: Double
-  public var closureScoreKind: ClosureObjective.Score
+  public var closureScoreName: String
   /// Densities beside the particles, for a few frames; none for a model without a density.
   public var densities: [DensitySnapshot]
   /// Things a user should look at.

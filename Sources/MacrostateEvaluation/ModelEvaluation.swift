@@ -57,7 +57,7 @@ public struct ModelEvaluation {
       regimes: results, notApplicable: obstacles,
       permutation: try permutation?.check() ?? PermutationCheck(sets: 0, identical: 0, largestUnorderedChange: 0),
       permutationCurves: try permutation?.curves(),
-      closureScore: model.description.closureScore, closureScoreKind: model.closure.score,
+      closureScore: model.description.closureScore, closureScoreName: model.closure.scoreName,
       densities: try first.map { try snapshots($0.dataset, $0.trajectories) } ?? [], warnings: warnings)
   }
 

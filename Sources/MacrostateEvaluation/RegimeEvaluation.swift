@@ -43,15 +43,9 @@ public struct RegimeEvaluation {
   public var obstacle: String? {
     guard let required = model.closure.encoder.requiredPointCount else { return nil }
     let source = DatasetPointSets(dataset)
-    // Without observables every frame is encoded, for the truth.
-    let frames = trajectories.flatMap { trajectory in
-      dataset.frames(ofTrajectory: trajectory).prefix(dataset.observables.isEmpty ? .max : 1)
-    }
-    guard
-      let other = source.sets(ofFrames: frames).lazy.map({ source.pointCount(ofSet: $0) }).first(where: {
-        $0 != required
-      })
-    else { return nil }
+    let frames = trajectories.lazy.flatMap { dataset.frames(ofTrajectory: $0) }
+    let counts = frames.lazy.flatMap { source.sets(ofFrames: [$0]) }.map { source.pointCount(ofSet: $0) }
+    guard let other = counts.first(where: { $0 != required }) else { return nil }
     return "the encoder takes sets of \(required) particles, and there are some of \(other)"
   }
 

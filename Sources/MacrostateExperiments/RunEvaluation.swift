@@ -35,14 +35,15 @@ public struct RunEvaluation {
   ///
   /// - Parameters:
   ///   - tests: regime → path of a data set; empty for the run's own.
-  ///   - withProbes: whether to ask what ẑ retains: probes are fitted on training frames, and tested on the first regime.
+  ///   - withProbes: whether to ask what ẑ retains: probes are fitted on training frames, and tested on the first regime
+  ///     that the model applies to.
   public func run(
     tests: [String: String] = [:], withProbes: Bool = false, progress: any ProgressObserver
   ) throws -> EvaluationResult {
     let model = try TrainedModel(folder.model)
     let regimes = try tests.isEmpty ? ownRegimes() : regimes(tests)
     var result = try ModelEvaluation(model, kernels: kernels, pool: pool).run(regimes, progress: progress)
-    if withProbes, let regime = regimes.first {
+    if withProbes, let regime = regimes.first(where: { result.notApplicable[$0.name] == nil }) {
       let (dataset, split) = try TrainingData.open(configuration)
       result.probes = try ProbeEvaluation(model, kernels: kernels, pool: pool).run(
         training: .init(dataset, split.training), test: .init(regime.dataset, regime.trajectories), regime: regime.name)

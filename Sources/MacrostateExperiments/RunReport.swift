@@ -47,14 +47,15 @@ public struct RunReport {
       sections: [
         ReportSection("Predictions", try predictions(names)),
         ReportSection("Errors", [.table(ErrorTable(result).reportTable)]),
-      ] + (result.densities.isEmpty ? [] : [ReportSection("Learned density", densities())]) + [
-        ReportSection("Training", try curves()),
-        ReportSection(
-          "Order of the particles", [.text(permutationText), .table(permutationTable)] + permutationCurves),
-        ReportSection("What ẑ retains", result.probes.map { [.table(ProbeTable($0).reportTable)] } ?? []),
-        ReportSection("Data", dataSummary()),
-        ReportSection("Settings and provenance", settings()),
-      ].filter { !$0.blocks.isEmpty })
+      ] + (result.densities.isEmpty ? [] : [ReportSection("Learned density", densities())])
+        + [
+          ReportSection("Training", try curves()),
+          ReportSection(
+            "Order of the particles", [.text(permutationText), .table(permutationTable)] + permutationCurves),
+          ReportSection("What ẑ retains", result.probes.map { [.table(ProbeTable($0).reportTable)] } ?? []),
+          ReportSection("Data", dataSummary()),
+          ReportSection("Settings and provenance", settings()),
+        ].filter { !$0.blocks.isEmpty })
   }
 
   private func keyFigure(_ name: String) -> KeyFigure {
@@ -148,8 +149,8 @@ public struct RunReport {
       .lines(
         LineChart(
           name: "training-closure", title: "Stage I: closure variables",
-          caption: result.closureScoreKind.explanation, xAxis: ChartAxis("step"),
-          yAxis: ChartAxis(result.closureScoreKind.axisLabel),
+          caption: model.closure.objective.score.explanation, xAxis: ChartAxis("step"),
+          yAxis: ChartAxis(result.closureScoreName),
           series: [
             series("training", closure, \.loss), series("validation", closure, \.validation),
           ])),

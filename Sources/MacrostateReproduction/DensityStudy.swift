@@ -165,7 +165,7 @@ private final class DensityStudyTask: TrainingTask {
 
   var parameters: Parameters { trainer.parameters }
   var optimizer: Adam { trainer.optimizer }
-  var scoreName: String { trainer.model.score.rawValue }
+  var scoreName: String { trainer.model.scoreName }
 
   func step(_ step: Int, rate: Double) throws -> (loss: Double, gradientNorm: Double) {
     let result = try trainer.step(batch: sets(ofStep: step), seed: seed, step: step, rate: rate)

@@ -42,7 +42,9 @@ enum SharedTraining: String, CaseIterable {
     let defaults = RunConfiguration()
     switch self {
     case .closure:
-      configuration.dynamics = defaults.dynamics
+      // A dynamics that is trained with the encoder is a part of stage I.
+      let closure = configuration.closureTraining
+      if closure.objective != .dynamics && closure.dynamicsWeight == 0 { configuration.dynamics = defaults.dynamics }
       configuration.dynamicsTraining = defaults.dynamicsTraining
     case .withoutClosure:
       configuration.encoder = defaults.encoder

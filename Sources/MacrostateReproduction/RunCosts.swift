@@ -98,7 +98,9 @@ final class RunCosts {
     let oneTraining =
       Double(dynamics.steps + unrolled) * rates.dynamicsStep + Self.forwardShare * rollouts * validationFrames * row
 
-    let trainings = Double(configuration.dynamics.ensemble + (shared.contains(.withoutClosure) ? 0 : 1))
+    // Where the encoder's own dynamics is kept, stage II trains that of the observables alone.
+    let members = configuration.closureTraining.objective == .dynamics ? 0 : configuration.dynamics.ensemble
+    let trainings = Double(members + (shared.contains(.withoutClosure) ? 0 : 1))
     let evaluation = Self.forwardShare * testFrames * row * Double(configuration.dynamics.ensemble + 1)
     return (shared.contains(.closure) ? 0 : closureSeconds) + Double(frames) * rates.frame + trainings * oneTraining
       + evaluation + dataBytes / Self.checkedBytesPerSecond

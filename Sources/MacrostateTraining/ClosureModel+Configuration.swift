@@ -43,6 +43,7 @@ extension ClosureModel.Shape {
     case .density: return density(configuration, data.dataset)
     case .pointwise: return .pointwise(decoder: try decoder())
     case .chamfer: return .chamfer(decoder: try decoder())
+    case .dynamics: return .dynamics
     }
   }
 

@@ -20,8 +20,11 @@ public struct TrainedModel: Sendable {
     public var pointScaling: PointScaling
     /// The sizes of the dynamics.
     public var dynamics: DynamicsModel.Shape
-    /// How macrostates are scaled.
+    /// What is known of the macrostates of the training trajectories: range, spread, increments.
     public var macrostateScaling: MacrostateScaling
+    /// The units that the dynamics works in: those of the training macrostates, or, where it was trained together with
+    /// the encoder, of the first encoder's.
+    public var dynamicsScaling: MacrostateScaling
     /// The members of the ensemble.
     public var members: Int
     /// The dynamics of the observables alone; nil where there are none.
@@ -154,7 +157,7 @@ public struct TrainedModel: Sendable {
     self.description = description
     closure = ClosureModel(description.closure, scaling: description.pointScaling)
     closureParameters = try Self.read(closure.layout, folder.appendingPathComponent(File.closure))
-    let dynamics = DynamicsModel(description.dynamics, scaling: description.macrostateScaling)
+    let dynamics = DynamicsModel(description.dynamics, scaling: description.dynamicsScaling)
     ensemble = ForecastEnsemble(
       try (0..<description.members).map { i in
         (dynamics, try Self.read(dynamics.layout, folder.appendingPathComponent(File.member(i))))

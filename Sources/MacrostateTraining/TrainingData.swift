@@ -86,6 +86,13 @@ public struct TrainingData: Sendable {
     }
   }
 
+  /// Training trajectories spread over the data, of a few thousand frames in all.
+  var sampleOfTraining: [Int] {
+    let frames = Self.frames(dataset, split.training).count
+    return stride(from: 0, to: split.training.count, by: max(1, frames / (4 * Self.scalingFrames)))
+      .map { split.training[$0] }
+  }
+
   /// The frames of `trajectories`.
   public static func frames(_ dataset: Dataset, _ trajectories: [Int]) -> [Int] {
     trajectories.flatMap { Array(dataset.frames(ofTrajectory: $0)) }

@@ -35,11 +35,12 @@ public struct TrainingEstimate: Sendable {
     let parameters = closure.initialParameters(seed: configuration.seed)
     let trainer = ClosureTrainer(
       closure, parameters: parameters, source: source, optimizer: .init(), kernels: kernels, pool: pool)
-    let batches = SetBatches(
-      frames: trainingFrames, speciesCount: source.speciesCount, batch: configuration.closureTraining.batch,
-      seed: configuration.seed)
+    let batches = ClosureBatches(
+      data.dataset, data.split.training, for: closure, configuration.closureTraining, seed: configuration.seed)
     closureStep = try Self.secondsPerCall(Self.measuredSteps) { step in
-      _ = try trainer.step(batch: batches.sets(ofStep: step), seed: configuration.seed, step: step, rate: 0)
+      let batch = batches.batch(ofStep: step)
+      _ = try trainer.step(
+        batch: batch.sets, windows: batch.windows, seed: configuration.seed, step: step, rate: 0)
     }
     let sample = Array(trainingFrames.prefix(Self.measuredFrames))
     let encoding = MacrostateEncoding(
@@ -49,7 +50,9 @@ public struct TrainingEstimate: Sendable {
       / Double(max(sample.count, 1))
     dynamicsStep = try Self.dynamicsStep(configuration, dynamics, kernels: kernels, pool: pool)
 
-    let trainings = Double(configuration.dynamics.ensemble + (data.dataset.observables.isEmpty ? 0 : 1))
+    let trainings = Double(
+      (closure.objective.reconstructs ? configuration.dynamics.ensemble : 0)
+        + (data.dataset.observables.isEmpty ? 0 : 1))
     let unroll = configuration.dynamicsTraining
     let unrolledSteps = unroll.unrollLength > 0 ? Double(unroll.unrollSteps * unroll.unrollLength) / 8 : 0
     seconds =

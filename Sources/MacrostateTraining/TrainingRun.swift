@@ -38,7 +38,7 @@ public struct TrainingRun {
   public func run(restart: Bool = false) throws -> TrainedModel {
     // The data first: a run that cannot begin must not leave a folder that refuses other settings.
     let data = try TrainingData(configuration, pool: pool)
-    let closure = ClosureModel(try .init(configuration, data), scaling: data.scaling)
+    let closure = try closureModel(data)
     try folder.prepare(configuration, restart: restart)
     for warning in data.warnings { progress.warn(warning) }
     let metrics = try AppendLog(folder.metrics, cutBackTo: try metricsLength())
@@ -64,7 +64,13 @@ public struct TrainingRun {
     let scale = RelativeError.Scale.range(least: range.least, greatest: range.greatest)
     var members: [(DynamicsModel, Parameters)] = []
     var scores: [Double] = []
-    for member in 0..<configuration.dynamics.ensemble {
+    if !closure.objective.reconstructs, let joint = closure.separateDynamics(closureParameters) {
+      // The dynamics that the encoder was trained with is kept, and judged as the others are.
+      let check = DynamicsValidation(data: validation, scale: scale, kernels: kernels, pool: pool)
+      members.append(joint)
+      scores.append(try check.score(joint.model, joint.parameters))
+    }
+    for member in 0..<stageTwoMembers {
       let (model, parameters, score) = try dynamics(
         "dynamics-\(member)", member: member, training: training, validation: validation, scale: scale, metrics)
       members.append((model, parameters))
@@ -80,7 +86,8 @@ public struct TrainingRun {
     let model = TrainedModel(
       description: .init(
         closure: closure.shape, pointScaling: closure.scaling, dynamics: members[0].0.shape,
-        macrostateScaling: members[0].0.scaling, members: members.count, withoutClosure: alone?.0.shape,
+        macrostateScaling: MacrostateScaling(training), dynamicsScaling: members[0].0.scaling, members: members.count,
+        withoutClosure: alone?.0.shape,
         withoutClosureScaling: alone?.0.scaling,
         observables: data.dataset.observables.map { .init(name: $0.name, unit: $0.unit) },
         speciesNames: data.dataset.speciesNames, observableLeast: range.least, observableGreatest: range.greatest,
@@ -96,7 +103,7 @@ public struct TrainingRun {
   /// - Throws: `MacrostateError` where the data are missing, damaged or too few.
   public func estimate() throws -> TrainingEstimate {
     let data = try TrainingData(configuration, pool: pool)
-    return try estimate(data, ClosureModel(try .init(configuration, data), scaling: data.scaling))
+    return try estimate(data, closureModel(data))
   }
 
   private func estimate(_ data: TrainingData, _ closure: ClosureModel) throws -> TrainingEstimate {
@@ -108,6 +115,30 @@ public struct TrainingRun {
 
   // MARK: Stage I
 
+  /// Models of the ensemble that stage II trains: none where the encoder's own dynamics is kept.
+  private var stageTwoMembers: Int {
+    configuration.closureTraining.objective == .dynamics ? 0 : configuration.dynamics.ensemble
+  }
+
+  /// The closure model; a dynamics that is trained with it works in units of what the first encoder gives.
+  private func closureModel(_ data: TrainingData) throws -> ClosureModel {
+    let settings = configuration.closureTraining
+    var shape = try ClosureModel.Shape(configuration, data)
+    let first = ClosureModel(shape, scaling: data.scaling)
+    guard settings.objective == .dynamics || settings.dynamicsWeight > 0 else { return first }
+    let scaling = try MacrostateScaling(
+      MacrostateEncoding(
+        first, parameters: first.initialParameters(seed: configuration.seed), dataset: data.dataset, kernels: kernels,
+        pool: pool
+      ).trajectories(data.sampleOfTraining, stop: stop, progress: SilentProgress(), name: "closure"))
+    var model = dynamicsShape(scaling.dimension)
+    model.diffusion = .none
+    shape.dynamics = DynamicsTerm(
+      weight: settings.objective == .dynamics ? 1 : settings.dynamicsWeight, model: model, scaling: scaling,
+      observableCount: data.dataset.observables.count)
+    return ClosureModel(shape, scaling: data.scaling)
+  }
+
   private func closureTask(
     _ model: ClosureModel, _ parameters: Parameters, _ data: TrainingData
   ) throws -> ClosureTask {
@@ -117,16 +148,14 @@ public struct TrainingRun {
       model, parameters: parameters, source: source,
       optimizer: optimizerSettings(weightDecay: settings.weightDecay, gradientClip: settings.gradientClip),
       kernels: kernels, pool: pool)
-    let batches = SetBatches(
-      frames: TrainingData.frames(data.dataset, data.split.training), speciesCount: source.speciesCount,
-      batch: settings.batch, seed: configuration.seed)
-    let frames = TrainingData.frames(data.dataset, data.split.validation)
     var random = RandomStream(seed: configuration.seed, purpose: .validation)
-    let chosen = (0..<min(settings.validationSets, frames.count)).map { _ in frames[random.next(below: frames.count)] }
+    let validation = ClosureBatches(data.dataset, data.split.validation, for: model, settings, seed: configuration.seed)
+      .sample(settings.validationSets) { random.next(below: $0) }
     return try ClosureTask(
       trainer: trainer,
       evaluation: ClosureEvaluation(model, parameters: parameters, source: source, kernels: kernels, pool: pool),
-      batches: batches, validationSets: source.sets(ofFrames: chosen), seed: configuration.seed)
+      batches: ClosureBatches(data.dataset, data.split.training, for: model, settings, seed: configuration.seed),
+      validation: validation, seed: configuration.seed)
   }
 
   private var closureSettings: TrainingLoopSettings {

@@ -53,9 +53,9 @@ struct TrainCommand: ParsableCommand {
         instructionSet: Kernels.best.instructionSet, seconds: (ContinuousClock.now - start).seconds),
       to: folder.provenance)
     print("\(folder.url.path): trained in \(timeText((ContinuousClock.now - start).seconds))")
-    let score = model.closure.score
-    let value = String(format: "%.4g", model.description.closureScore) + (score.unit.isEmpty ? "" : " \(score.unit)")
-    print("  closure variables: \(score.rawValue) \(value) on validation frames")
+    let unit = model.closure.objective.score.unit
+    let value = String(format: "%.4g", model.description.closureScore) + (unit.isEmpty ? "" : " \(unit)")
+    print("  closure variables: \(model.closure.scoreName) \(value) on validation frames")
     let scores = model.description.validationScores.map { String(format: "%.3g", $0) }.joined(separator: ", ")
     print("  dynamics: validation error \(scores)")
     print("Next: macrostate evaluate \(folder.url.relativePath)")

@@ -52,10 +52,28 @@ import Testing
     #expect(try scratch.succeed(["report", "run"]).output.contains("report.html"))
   }
 
+  @Test func theOneStepObjectiveKeepsItsDynamics() throws {
+    let outcome = try train("closure_training.objective=dynamics")
+    #expect(outcome.output.contains("one-step error"))
+    let text = try scratch.succeed(["evaluate", "run", "--json", "--quiet"] + tests).output
+    #expect(text.contains("diff-N") && !text.contains("null"))
+    try scratch.succeed(["report", "run"])
+    #expect(try scratch.text("run/report.html").contains("one-step error"))
+  }
+
+  @Test func whatDoesNotGoTogetherIsRefused() throws {
+    try scratch.importExample()
+    let base = ["train", "x.dataset", "--set", "closure_training.objective=dynamics", "--set"]
+    try scratch.fail(base + ["dynamics.kind=sde"], code: 65, containing: ["closure_training.objective", "ode"])
+    try scratch.fail(
+      base + ["closure_training.dynamics_weight=1"], code: 65,
+      containing: ["closure_training.dynamics_weight", "set 0"])
+  }
+
   @Test func misspeltChoicesAreNamed() throws {
     try scratch.importExample()
     try scratch.fail(
       ["train", "x.dataset", "--set", "closure_training.objective=chamfers"], code: 65,
-      containing: ["closure_training.objective", "density, pointwise, chamfer"])
+      containing: ["closure_training.objective", "density, pointwise, chamfer, dynamics"])
   }
 }

@@ -165,7 +165,7 @@ import Testing
     #expect(result.permutation.sets == 5 && result.permutation.identical == 0)
     #expect(result.permutation.largestUnorderedChange > 0.01)
     #expect(try #require(result.permutationCurves).largestDifference > 0)
-    #expect(result.densities.isEmpty && result.closureScoreKind == .squaredError)
+    #expect(result.densities.isEmpty && result.closureScoreName == "MSE")
 
     // The other data have 9 particles in trajectory 1 alone.
     let evaluation = ModelEvaluation(flattened.model, kernels: .best, pool: flattened.pool)

@@ -26,8 +26,13 @@ import Testing
     let whole = try tiny.result("whole")
     let lines = try tiny.folder("whole").metricsLines().filter { $0.training == "closure" }
     #expect(lines.compactMap(\.validation).min() == model.description.closureScore)
-    #expect(try #require(lines.first?.validation) > model.description.closureScore, "nothing was learned")
+    #expect(lines.compactMap(\.loss).allSatisfy(\.isFinite) && lines.last?.step == 24)
 
+    // Where the encoder's own dynamics is kept, there is no second stage.
+    let isJoint = objective == .dynamics
+    #expect(model.ensemble.members.count == (isJoint ? 1 : 2))
+    #expect(try tiny.folder("whole").metricsLines().contains { $0.training == "dynamics-0" } == !isJoint)
+    #expect(model.withoutClosure != nil && model.description.validationScores.allSatisfy { $0 > 0 && $0.isFinite })
     let read = try TrainedModel(tiny.folder("whole").model)
     #expect(read.closure.shape == model.closure.shape)
     #expect(read.closureParameters.storage == model.closureParameters.storage)
@@ -42,6 +47,42 @@ import Testing
       try tiny.train("stopped-\(moment)", configuration)
       #expect(try tiny.result("stopped-\(moment)") == whole, "stopped at \(moment)")
     }
+  }
+
+  @Test(arguments: DynamicsSettings.Drift.allCases, [DynamicsSettings.Integrator.euler, .rk4])
+  func aDynamicsIsTrainedBesideAReconstruction(
+    drift: DynamicsSettings.Drift, integrator: DynamicsSettings.Integrator
+  ) throws {
+    let tiny = try TinyRun()
+    var configuration = tiny.configuration
+    configuration.dynamics.drift = drift
+    configuration.dynamics.integrator = integrator
+    let alone = try tiny.train("alone", configuration)
+    configuration.closureTraining.dynamicsWeight = 0.5
+    let joint = try tiny.train("whole", configuration)
+    #expect(joint.closure.scoreName == "KL + 0.5 × one-step error")
+    #expect(joint.ensemble.members.count == 2, "stage II follows on the frozen encoder")
+    #expect(joint.closureParameters.layout.count > alone.closureParameters.layout.count)
+    #expect(joint.description.dynamicsScaling == joint.description.macrostateScaling)
+
+    configuration.threads = 2
+    let stop = StopFlag()
+    expectError(.stopped, containing: "run the same command again") {
+      try tiny.train("stopped", configuration, stop: stop, progress: StopAt(stop, moment: 12))
+    }
+    try tiny.train("stopped", configuration)
+    #expect(try tiny.result("stopped") == tiny.result("whole"))
+  }
+
+  @Test func theDynamicsThatIsKeptForecastsAsItWasTrained() throws {
+    let tiny = try TinyRun(points: 5)
+    let model = try tiny.train("run", configuration(tiny, .deepSet, .dynamics))
+    let separate = try #require(model.closure.separateDynamics(model.closureParameters))
+    #expect(model.ensemble.members[0].parameters.storage == separate.parameters.storage)
+    #expect(model.ensemble.members[0].parameters.storage.contains { $0 != 0 })
+    let read = try TrainedModel(tiny.folder("run").model)
+    #expect(read.ensemble.members[0].model.scaling == model.closure.shape.dynamics?.scaling)
+    #expect(read.description.macrostateScaling != read.description.dynamicsScaling)
   }
 
   @Test(arguments: [

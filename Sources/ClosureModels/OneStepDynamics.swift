@@ -1,0 +1,206 @@
+import MacroscopicDynamics
+import MacrostateAutodiff
+import MacrostateParallel
+
+/// A dynamics that is trained together with the encoder: λ L_dyn of L = L_rec + λ L_dyn (Eq. 5), or all there is to learn
+/// by (the baseline InvE).
+public struct DynamicsTerm: Sendable, Equatable, Codable {
+  /// λ.
+  public var weight: Double
+  /// The dynamics of z = [z̄, ẑ], an ODE.
+  public var model: DynamicsModel.Shape
+  /// The units that it works in; they stay as they are while ẑ changes.
+  public var scaling: MacrostateScaling
+  /// Observables among the components of z.
+  public var observableCount: Int
+
+  /// A term of the loss.
+  public init(weight: Double, model: DynamicsModel.Shape, scaling: MacrostateScaling, observableCount: Int) {
+    precondition(model.diffusion == .none && scaling.dimension == model.dimension)
+    self.weight = weight
+    self.model = model
+    self.scaling = scaling
+    self.observableCount = observableCount
+  }
+}
+
+/// Two successive frames of a trajectory: what the points do not tell of them.
+public struct FrameWindow: Sendable {
+  /// z̄ of the first frame.
+  public var now: [Float]
+  /// z̄ of the second.
+  public var next: [Float]
+  /// Δt between them.
+  public var timeStep: Float
+
+  /// A window.
+  public init(now: [Float], next: [Float], timeStep: Float) {
+    self.now = now
+    self.next = next
+    self.timeStep = timeStep
+  }
+}
+
+/// The one-step error of a batch of windows, with its gradient with respect to ẑ and to the dynamics' parameters.
+///
+/// With the increments tᵢⱼ = Δzᵢⱼ/Δtᵢ and what the dynamics says of them, gᵢⱼ, window i and component j,
+///
+///     L_dyn = (1/D) Σⱼ Σᵢ (gᵢⱼ − tᵢⱼ)² / (W Vⱼ),   Vⱼ = the mean over the batch of tᵢⱼ²
+///
+/// for closure variables, and that of the training data for observables: the share of the increments that is not
+/// predicted. A plain squared error would fall to 0 with the size of ẑ, by an encoder that says less and less; a share
+/// does not change when ẑ is scaled. What differentiates ẑ differentiates Vⱼ, too. Below a hundred-thousandth of the first
+/// encoder's increments (`floor`) the share is let go to 0, so that a constant ẑ gives no division by 0.
+final class OneStepDynamics {
+  private let model: DynamicsModel
+  private let term: DynamicsTerm
+  private let lanes: [OneStepLane]
+  private let pool: WorkerPool
+  /// Added to Vⱼ, in units of the first encoder's mean square increments.
+  private static let floor = 1e-10
+
+  /// - Parameter gradients: one for each lane; none for values alone.
+  init(
+    _ model: DynamicsModel, _ term: DynamicsTerm, parameters: Parameters, gradients: [ParameterGradient],
+    kernels: Kernels, pool: WorkerPool
+  ) {
+    self.model = model
+    self.term = term
+    self.pool = pool
+    let arenas = ArenaPool()
+    lanes = (0..<PointTiles.lanes).map { lane in
+      let gradient = gradients.isEmpty ? nil : gradients[lane]
+      return OneStepLane(
+        model, Tape(kernels: kernels, parameters: parameters, gradient: gradient, arenas: arenas))
+    }
+  }
+
+  /// λ L_dyn, and its gradient with respect to ẑ.
+  ///
+  /// - Parameters:
+  ///   - closure: ẑ of all sets, `[windows · 2 · S, dim ẑ]`: window after window, both frames, their species.
+  ///   - wantsGradient: whether gradients are computed; that of the parameters is added to those of the lanes.
+  /// - Returns: the gradient in the order of `closure`; empty where none is wanted.
+  func evaluate(
+    closure: [Float], windows: [FrameWindow], wantsGradient: Bool
+  ) throws -> (loss: Double, gradient: [Float]) {
+    guard !windows.isEmpty else { return (0, []) }
+    let steps = ScaledSteps(model.scaling, observableCount: term.observableCount, closure: closure, windows: windows)
+    let d = model.shape.dimension
+    let (count, k) = (windows.count, term.observableCount)
+    let squares = (0..<d).map { j in
+      j < k ? 1 : (0..<count).reduce(Self.floor) { $0 + steps.square($1 * d + j) / Double(count) }
+    }
+    let weights = squares.map { term.weight / (Double(d * count) * $0) }
+    try pool.run(tasks: lanes.count) { [lanes] index in
+      let rows = index * count / lanes.count..<(index + 1) * count / lanes.count
+      lanes[index].run(steps, rows: rows, weights: wantsGradient ? weights.map(Float.init) : nil)
+    }
+    let residuals = lanes.flatMap(\.residuals)
+    var errors = [Double](repeating: 0, count: d)
+    for (i, residual) in residuals.enumerated() { errors[i % d] += Double(residual) * Double(residual) }
+    let loss = zip(weights, errors).reduce(0) { $0 + $1.0 * $1.1 }
+    guard wantsGradient else { return (loss, []) }
+
+    let inputGradients = lanes.flatMap(\.inputGradient)
+    // Of the increments tᵢⱼ: by the residual, and by Vⱼ.
+    let share = (0..<d).map { 2 * weights[$0] * errors[$0] / (squares[$0] * Double(count)) }
+    var gradient = [Float](repeating: 0, count: closure.count)
+    let width = d - k
+    for i in 0..<count {
+      for j in k..<d {
+        let at = i * d + j
+        let ofIncrement = Float(
+          -2 * weights[j] * Double(residuals[at]) - share[j] * Double(steps.increments[at]))
+        let ofNext = ofIncrement / (windows[i].timeStep * model.scaling.driftUnit[j])
+        let spread = model.scaling.spread[j]
+        gradient[2 * i * width + j - k] = (inputGradients[at] - ofNext) / spread
+        gradient[(2 * i + 1) * width + j - k] = ofNext / spread
+      }
+    }
+    return (loss, gradient)
+  }
+}
+
+/// Windows in the units of a dynamics.
+struct ScaledSteps {
+  /// z of the first frames, scaled, `[windows, D]`.
+  private(set) var states: [Float] = []
+  /// Δz/Δt in the drift's unit, `[windows, D]`.
+  private(set) var increments: [Float] = []
+  /// Δt of each window.
+  let timeSteps: [Float]
+
+  init(_ scaling: MacrostateScaling, observableCount k: Int, closure: [Float], windows: [FrameWindow]) {
+    timeSteps = windows.map(\.timeStep)
+    let width = scaling.dimension - k
+    precondition(closure.count == 2 * windows.count * width)
+    for (i, window) in windows.enumerated() {
+      for j in 0..<scaling.dimension {
+        let now = j < k ? window.now[j] : closure[2 * i * width + j - k]
+        let next = j < k ? window.next[j] : closure[(2 * i + 1) * width + j - k]
+        states.append(scaling.scaled(now, j))
+        increments.append((next - now) / (scaling.spread[j] * window.timeStep * scaling.driftUnit[j]))
+      }
+    }
+  }
+
+  func square(_ i: Int) -> Double { Double(increments[i]) * Double(increments[i]) }
+}
+
+/// One lane of a one-step error: run by one thread at a time, which makes it safe to send.
+private final class OneStepLane: @unchecked Sendable {
+  private let model: DynamicsModel
+  private let tape: Tape
+  /// Predicted less true increments of the lane's windows, `[rows, D]`.
+  private(set) var residuals: [Float] = []
+  /// The gradient with respect to the scaled states by way of the prediction, `[rows, D]`.
+  private(set) var inputGradient: [Float] = []
+
+  init(_ model: DynamicsModel, _ tape: Tape) {
+    self.model = model
+    self.tape = tape
+  }
+
+  /// - Parameter weights: of the squared residuals of each component; nil where no gradient is wanted.
+  func run(_ steps: ScaledSteps, rows: Range<Int>, weights: [Float]?) {
+    residuals = []
+    inputGradient = []
+    guard !rows.isEmpty else { return }
+    // The memory of the record goes back for another lane.
+    defer { tape.reset() }
+    let d = model.shape.dimension
+    let z = tape.variable(rows: rows.count, columns: d, wantsGradient: weights != nil)
+    for (i, row) in rows.enumerated() {
+      for j in 0..<d { tape.value(z)[i * z.stride + j] = steps.states[row * d + j] }
+    }
+    let predicted = increments(z, steps.timeSteps[rows])
+    let values = tape.array(predicted)
+    residuals = values.indices.map { values[$0] - steps.increments[rows.lowerBound * d + $0] }
+    guard let weights else { return }
+    let gradient = tape.gradient(of: predicted)
+    for i in residuals.indices { gradient[i / d * predicted.stride + i % d] = 2 * weights[i % d] * residuals[i] }
+    tape.backward()
+    inputGradient = tape.gradientArray(of: z)
+  }
+
+  /// The predicted Δz/Δt in the drift's unit: g itself, or what the integrator makes of it.
+  private func increments(_ z: Tensor, _ timeSteps: ArraySlice<Float>) -> Tensor {
+    guard model.shape.integrator != .euler else { return model.drift(tape, z) }
+    let step = perRow(timeSteps) { $0 * $1 }
+    let unit = perRow(timeSteps) { 1 / ($0 * $1) }
+    let difference = tape.add(model.advance(tape, z, step: step), tape.affine(z, scale: -1, shift: 0))
+    return tape.multiply(difference, unit)
+  }
+
+  /// A function of Δt and the drift's unit, `[rows, D]`.
+  private func perRow(_ timeSteps: ArraySlice<Float>, _ value: (Float, Float) -> Float) -> Tensor {
+    let tensor = tape.variable(rows: timeSteps.count, columns: model.shape.dimension, wantsGradient: false)
+    for (i, timeStep) in timeSteps.enumerated() {
+      for j in 0..<tensor.columns {
+        tape.value(tensor)[i * tensor.stride + j] = value(timeStep, model.scaling.driftUnit[j])
+      }
+    }
+    return tensor
+  }
+}

@@ -1,0 +1,67 @@
+import ClosureModels
+import MacrostateConfiguration
+import Microstates
+
+/// The sets of each training step: frames in an order that is shuffled anew every epoch, all species of a frame
+/// together. A pure function of the seed and the step.
+struct ClosureBatches {
+  private let source: DatasetPointSets
+  /// The first frames of windows.
+  private let frames: [Int]
+  /// Frames of a window: 2 where a dynamics is trained, too, otherwise 1.
+  private let length: Int
+  private let batch: Int
+  private let seed: UInt64
+
+  /// Sets with the windows that they are of; there are windows only where a dynamics is trained, too.
+  struct Batch {
+    var sets: [Int]
+    var windows: [FrameWindow]
+  }
+
+  /// Batches of frames of `trajectories`, as a model wants them.
+  init(
+    _ dataset: Dataset, _ trajectories: [Int], for model: ClosureModel, _ settings: ClosureTrainingSettings,
+    seed: UInt64
+  ) {
+    let length = model.shape.dynamics == nil ? 1 : 2
+    source = DatasetPointSets(dataset)
+    frames = trajectories.flatMap { dataset.frames(ofTrajectory: $0).dropLast(length - 1) }
+    self.length = length
+    batch = max(1, settings.batch / length)
+    self.seed = seed
+  }
+
+  /// The batch of a training step.
+  func batch(ofStep step: Int) -> Batch {
+    var shuffles: [Int: ShuffledIndices] = [:]
+    return batch(
+      (step * batch..<(step + 1) * batch).map { position in
+        let epoch = position / frames.count
+        let shuffle = shuffles[epoch] ?? ShuffledIndices(count: frames.count, seed: seed, epoch: epoch)
+        shuffles[epoch] = shuffle
+        return frames[shuffle[position % frames.count]]
+      })
+  }
+
+  /// About `count` frames by numbers that `choose` draws below a bound.
+  func sample(_ count: Int, _ choose: (Int) -> Int) -> Batch {
+    batch((0..<min(max(1, count / length), frames.count)).map { _ in frames[choose(frames.count)] })
+  }
+
+  private func batch(_ chosen: [Int]) -> Batch {
+    Batch(
+      sets: source.sets(ofFrames: chosen.flatMap { $0..<$0 + length }),
+      windows: length == 1 ? [] : chosen.map(source.window))
+  }
+}
+
+extension DatasetPointSets {
+  /// The window of a frame and the next.
+  func window(at frame: Int) -> FrameWindow {
+    FrameWindow(
+      now: dataset.observables(ofFrame: frame).map(Float.init),
+      next: dataset.observables(ofFrame: frame + 1).map(Float.init),
+      timeStep: Float(dataset.time(ofFrame: frame + 1) - dataset.time(ofFrame: frame)))
+  }
+}

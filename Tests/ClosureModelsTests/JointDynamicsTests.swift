@@ -1,0 +1,139 @@
+import ClosureModels
+import MacroscopicDynamics
+import MacrostateAutodiff
+import RandomStreams
+import Testing
+
+/// Encoders that are trained together with a dynamics, alone or beside a reconstruction.
+@Suite struct JointDynamicsTests {
+  /// Windows of S = 2 species, two observables; the second species is empty in some.
+  private static let windows = 5
+  private let source = Sets(
+    positions: (0..<4 * Self.windows).map { set in
+      set % 4 == 3 ? [] : Sets.cloud(12 + set, shift: 0.1 * Float(set), seed: UInt64(set))
+    })
+  private let batch = Array(0..<4 * Self.windows)
+
+  private func frames(_ count: Int = Self.windows) -> [FrameWindow] {
+    (0..<count).map { i in
+      FrameWindow(
+        now: [0.3 * Float(i), -0.2], next: [0.3 * Float(i) + 0.1, -0.3 + 0.05 * Float(i)],
+        timeStep: 0.5 + 0.1 * Float(i))
+    }
+  }
+
+  private func model(
+    _ objective: ClosureObjective.Shape, drift: DynamicsModel.Drift = .mlp,
+    integrator: DynamicsModel.Integrator = .euler, weight: Double = 1, species: Int = 2
+  ) -> ClosureModel {
+    let d = 2 + 2 * species
+    var random = RandomStream(seed: 7, purpose: .evaluation)
+    let scaling = MacrostateScaling(
+      MacrostateTrajectories(
+        dimension: d, observableCount: 2, values: random.normals(20 * d), times: (0..<20).map(Double.init),
+        offsets: [0, 20]))
+    let dynamics = DynamicsModel.Shape(
+      dimension: d, drift: drift, widths: [8], activation: .tanh, integrator: integrator)
+    return ClosureModel(
+      .init(
+        dimension: 2, closureDimension: 2, encoder: Bench.model().shape.encoder, objective: objective,
+        dynamics: DynamicsTerm(weight: weight, model: dynamics, scaling: scaling, observableCount: 2)),
+      scaling: .identity(columns: 2))
+  }
+
+  @Test(arguments: [DynamicsModel.Drift.mlp, .onsager], [DynamicsModel.Integrator.euler, .rungeKutta4])
+  func gradientsAgreeWithDifferences(drift: DynamicsModel.Drift, integrator: DynamicsModel.Integrator) throws {
+    let model = model(.dynamics, drift: drift, integrator: integrator)
+    #expect(
+      abs(try Bench.slopeAlongGradient(model, source, batch: batch, windows: frames(), step: 0.002) - 1) < 0.01)
+  }
+
+  @Test func gradientsAgreeWithDifferencesBesideADensity() throws {
+    let model = model(Bench.model().shape.objective, weight: 3)
+    #expect(
+      abs(try Bench.slopeAlongGradient(model, source, batch: batch, windows: frames(), step: 0.002) - 1) < 0.01)
+  }
+
+  /// The gradient of each parameter by itself: a wrong part would hide in the length of a whole gradient.
+  @Test func everyParameterOfTheEncoderHasItsGradient() throws {
+    let model = model(.dynamics)
+    let gradient = try Bench.gradient(model, source, batch: batch, windows: frames()).gradient
+    let trainer = Bench.trainer(model, source)
+    let start = trainer.parameters.storage
+    let chosen = gradient.indices.filter { gradient[$0] != 0 }.enumerated().filter { $0.offset % 7 == 0 }
+    #expect(chosen.count > 20)
+    let largest = gradient.map(abs).max() ?? 0
+    for (_, i) in chosen {
+      let losses = try [Float(0.01), -0.01].map { h in
+        var storage = start
+        storage[i] += h
+        trainer.parameters.storage = storage
+        return try trainer.step(batch: batch, windows: frames(), seed: 3, step: 2, rate: 0).loss
+      }
+      #expect(abs((losses[0] - losses[1]) / 0.02 - Double(gradient[i])) < 0.01 * Double(largest), "\(i)")
+    }
+  }
+
+  @Test func aLargeSetHasItsGradient() throws {
+    let large = Sets(positions: (0..<4).map { Sets.cloud(2500 + $0, shift: 0.3 * Float($0)) })
+    let slope = try Bench.slopeAlongGradient(
+      model(.dynamics, species: 1), large, batch: [0, 1, 2, 3], windows: frames(2), step: 0.002)
+    #expect(abs(slope - 1) < 0.01)
+  }
+
+  @Test func threadsDoNotChangeBits() throws {
+    for objective in [ClosureObjective.Shape.dynamics, Bench.model().shape.objective] {
+      let results = try [1, 2].map { threads in
+        let trainer = Bench.trainer(model(objective), source, threads: threads)
+        let losses = try (0..<4).map {
+          try trainer.step(batch: batch, windows: frames(), seed: 3, step: $0, rate: 0.01).loss
+        }
+        return (losses, trainer.parameters.storage)
+      }
+      #expect(results[0].0 == results[1].0)
+      #expect(results[0].1 == results[1].1)
+    }
+  }
+
+  @Test func smallerClosureVariablesAreNoBetter() throws {
+    let model = model(.dynamics)
+    let trainer = Bench.trainer(model, source)
+    let layout = trainer.parameters.layout
+    // A dynamics that says nothing: the whole of every increment is left, whatever its size.
+    for weight in layout.weights where layout.name(of: weight).hasPrefix("drift") {
+      trainer.parameters[weight] = Array(repeating: 0, count: weight.outputs * weight.inputs)
+    }
+    for bias in layout.biases where layout.name(of: bias).hasPrefix("drift") {
+      trainer.parameters[bias] = Array(repeating: 0, count: bias.count)
+    }
+    func loss() throws -> Double {
+      try trainer.step(batch: batch, windows: frames(), seed: 3, step: 2, rate: 0).loss
+    }
+    let before = try loss()
+    let term = try #require(model.shape.dynamics)
+    let observed = frames().reduce(0.0) { sum, window in
+      sum
+        + (0..<2).reduce(0.0) { inner, j in
+          let unit = term.scaling.spread[j] * term.scaling.driftUnit[j] * window.timeStep
+          return inner + Double((window.next[j] - window.now[j]) / unit)
+            * Double((window.next[j] - window.now[j]) / unit)
+        }
+    }
+    // Four closure variables with a share of 1 each, and the observables' increments in units of the scaling.
+    #expect(abs(before - (4 + observed / Double(Self.windows)) / 6) < 1e-5)
+    let last = try #require(layout.weights.last { layout.name(of: $0).hasPrefix("encoder") })
+    trainer.parameters[last] = trainer.parameters[last].map { 0.1 * $0 }
+    trainer.parameters.valuesChanged()
+    #expect(abs(try loss() - before) < 1e-4)
+  }
+
+  @Test func trainingLearnsToPredict() throws {
+    let trainer = Bench.trainer(model(.dynamics), source)
+    let evaluation = ClosureEvaluation(
+      trainer.model, parameters: trainer.parameters, source: source, kernels: Bench.kernels, pool: Bench.pool)
+    let before = try evaluation.loss(batch, windows: frames(), seed: 1)
+    #expect(abs(before - (try trainer.step(batch: batch, windows: frames(), seed: 1, step: 0, rate: 0).loss)) < 1e-5)
+    for step in 0..<300 { _ = try trainer.step(batch: batch, windows: frames(), seed: 1, step: step, rate: 0.01) }
+    #expect(try evaluation.loss(batch, windows: frames(), seed: 1) < 0.3 * before)
+  }
+}
