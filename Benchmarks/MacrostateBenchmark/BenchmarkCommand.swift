@@ -10,6 +10,7 @@ struct BenchmarkCommand: ParsableCommand {
   /// What is measured.
   enum Row: String, ExpressibleByArgument, CaseIterable {
     case trainAutoencoder = "train-autoencoder"
+    case trainSetTransformer = "train-set-transformer"
     case encode
     case trainDynamics = "train-dynamics"
     case rollout
@@ -17,7 +18,7 @@ struct BenchmarkCommand: ParsableCommand {
     case pointCount = "point-count"
   }
 
-  @Argument(help: "train-autoencoder, encode, train-dynamics, rollout, simulate or point-count.")
+  @Argument(help: "train-autoencoder, train-set-transformer, encode, train-dynamics, rollout, simulate or point-count.")
   var row: Row
 
   @Option(help: "Sets in a batch, or trajectories.")
@@ -48,6 +49,9 @@ struct BenchmarkCommand: ParsableCommand {
     let line =
       switch row {
       case .trainAutoencoder: try ClosureRows(points: points, batch: batch, threads: threads).training(seconds: seconds)
+      case .trainSetTransformer:
+        try ClosureRows(points: points, batch: batch, threads: threads, encoder: .setTransformer)
+          .training(seconds: seconds)
       case .encode: try ClosureRows(points: points, batch: batch, threads: threads).encoding(seconds: seconds)
       case .pointCount: try ClosureRows(points: points, batch: 1, threads: threads).training(seconds: seconds)
       case .trainDynamics: try DynamicsRows(threads: threads).training(pairs: batch, seconds: seconds)

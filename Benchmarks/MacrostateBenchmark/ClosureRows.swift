@@ -6,8 +6,39 @@ import MacrostateParallel
 import PointDensities
 import RandomStreams
 
-/// Stage I and encoding at the sizes of design.md: φ 2-64-64-64, ρ 64-64-8, 4 spline layers 64-64 of 8 bins, K = 64.
+/// Stage I and encoding at the sizes of design.md: φ 2-64-64-64, ρ 64-64-8, 4 spline layers 64-64 of 8 bins, K = 64; or
+/// with a set transformer of width 64, 4 heads, 2 blocks, 16 inducing points in the DeepSet's place.
 struct ClosureRows {
+  /// The encoder in training.
+  enum Encoder {
+    case deepSet
+    case setTransformer
+
+    var shape: ClosureEncoder.Shape {
+      switch self {
+      case .deepSet: .deepSet(pointWidths: [64, 64, 64], setWidths: [64], activation: .relu)
+      case .setTransformer: .setTransformer(.init(), activation: .relu)
+      }
+    }
+
+    /// Multiply-adds of a training step's products: for each point, and for each set.
+    var work: (point: Double, set: Double) {
+      switch self {
+      case .deepSet: return (2 * 2 * 64 + 3 * 64 * 64, 3 * (64 * 64 + 64 * 64 + 64 * 8))
+      case .setTransformer:
+        // Of a block: two products each of gathering and spreading, and the feed-forward network; of the pooling: two
+        // products with a column a head.
+        let blocks: Double = 2 * (4 * 64 * 64 + 2 * 64 * 128)
+        let pooling: Double = 2 * 4 * 64
+        // The few rows' projections, their heads apart where that is how they are computed, and their feed-forward.
+        let few: Double = 16 * (4 * 64 * 64 + 2 * 64 * 128) + 3 * 64 * 64 * 64
+        let seed: Double = (4 + 1) * 64 * 64 + 2 * 64 * 128 + 64 * 8
+        return (2 * 2 * 64 + 3 * (blocks + pooling), 3 * (2 * few + seed))
+      }
+    }
+  }
+
+  private let encoder: Encoder
   private let model: ClosureModel
   private let source: InMemorySets
   private let pool: WorkerPool
@@ -16,14 +47,15 @@ struct ClosureRows {
   private let threads: Int
   private let kernels = Kernels.best
 
-  init(points: Int, batch: Int, threads: Int) {
+  init(points: Int, batch: Int, threads: Int, encoder: Encoder = .deepSet) {
+    self.encoder = encoder
     let flow = ConditionalSplineFlow.Shape(
       dimension: 2, contextDimension: 8, layers: 4, widths: [64, 64], activation: .relu,
       spline: SplineShape(bins: 8, bound: 8))
     model = ClosureModel(
       .init(
         dimension: 2, closureDimension: 8,
-        encoder: .deepSet(pointWidths: [64, 64, 64], setWidths: [64], activation: .relu),
+        encoder: encoder.shape,
         objective: .density(smoothing: 0.01, samples: 64, flow: flow)), scaling: .identity(columns: 2))
     source = InMemorySets(sets: max(1, min(2000, 2_000_000 / points)), count: points)
     pool = WorkerPool(threads: threads)
@@ -41,7 +73,8 @@ struct ClosureRows {
       _ = try trainer.step(batch: sets(step), seed: 0, step: step, rate: 1e-3)
     }
     return .init(
-      row: "train-autoencoder", unit: "sets/s", rate: rate, parameters: model.layout.count,
+      row: encoder == .deepSet ? "train-autoencoder" : "train-set-transformer", unit: "sets/s", rate: rate,
+      parameters: model.layout.count,
       peakShare: rate * trainingOperations / peak, residentMegabytes: residentMegabytes())
   }
 
@@ -62,12 +95,10 @@ struct ClosureRows {
   /// Operations of the matrix products that are executed for one set: twice the multiply-adds, forward and both
   /// gradients (only one where the input is data).
   private var trainingOperations: Double {
-    let pointwise: Double = 2 * 2 * 64 + 3 * 64 * 64
-    let rho: Double = 3 * (64 * 64 + 64 * 64 + 64 * 8)
-    let encoder = Double(points) * pointwise + rho
+    let encoding = Double(points) * encoder.work.point + encoder.work.set
     let perSet: Double = 3 * (8 * 64 + 64 * 64 + 64 * 23) + 3 * 8 * 64
     let perSample: Double = 64 * 3 * (64 + 64 * 64 + 64 * 23)
-    return 2 * (encoder + 4 * (perSet + perSample))
+    return 2 * (encoding + 4 * (perSet + perSample))
   }
 }
 

@@ -81,7 +81,8 @@ final class ClosureLane: @unchecked Sendable {
     tape.backward()
     loss += tape.loss
     let pooledGradient = tape.gradientArray(of: pooled)
-    forEachPart(of: member, network, count: count, order: .stored) { sum in
+    forEachPart(of: member, count: count, isWhole: false) { x in
+      let sum = weightedSum(network, x, count: count)
       tape.gradient(of: sum).update(from: pooledGradient, count: pooledGradient.count)
       tape.backward()
     }
@@ -119,6 +120,9 @@ final class ClosureLane: @unchecked Sendable {
       tape.value(pooled).update(from: pooledValues, count: pooledValues.count)
       return tape.array(network.closureVariables(tape, pooled: pooled))
     }
+    if let network = model.encoder.passing, Self.isLarge(counts) {
+      return closureInPasses(of: members[0], network, count: counts[0], order: order)
+    }
     tape.reset()
     var result: [Float] = []
     withPoints(members, counts, order: order) { x in
@@ -150,23 +154,40 @@ final class ClosureLane: @unchecked Sendable {
     of member: SetMember, _ network: DeepSet, count: Int, order: PointBuffer.Order
   ) -> [Float] {
     var pooled = [Double](repeating: 0, count: network.pooledWidth)
-    forEachPart(of: member, network, count: count, order: order) { sum in
-      for (j, value) in tape.array(sum).enumerated() { pooled[j] += Double(value) }
+    let isWhole = loadsWhole(member, count: count, order: order)
+    forEachPart(of: member, count: count, isWhole: isWhole) { x in
+      for (j, value) in tape.array(weightedSum(network, x, count: count)).enumerated() { pooled[j] += Double(value) }
     }
     return pooled.map(Float.init)
   }
 
-  /// Calls `body` with the weighted sum of the features of each part of a large set, on a tape with that part alone.
-  private func forEachPart(
-    of member: SetMember, _ network: DeepSet, count: Int, order: PointBuffer.Order, _ body: (Tensor) -> Void
-  ) {
-    // The data's order needs only a part in memory at a time, any other the whole set.
-    var isWhole = false
-    if case .stored = order {
-    } else {
-      isWhole = true
-      points.load([member], counts: [count], order: order)
+  /// What a part adds to the mean of φ's hidden features over `count` points.
+  private func weightedSum(_ network: DeepSet, _ x: Tensor, count: Int) -> Tensor {
+    tape.segmentSums(network.pointFeatures(tape, x), [.init(count: x.rows, weight: 1 / Float(count))])
+  }
+
+  /// ẑ of a large set by several passes over its points, of which only summaries are held.
+  private func closureInPasses(
+    of member: SetMember, _ network: SetTransformer, count: Int, order: PointBuffer.Order
+  ) -> [Float] {
+    let isWhole = loadsWhole(member, count: count, order: order)
+    var pass = SetTransformerPass(network)
+    while true {
+      forEachPart(of: member, count: count, isWhole: isWhole) { pass.add(tape, $0) }
+      tape.reset()
+      if let closure = pass.finish(tape) { return closure }
     }
+  }
+
+  /// Loads a large set whole where its order is not the data's, which needs only a part in memory at a time.
+  private func loadsWhole(_ member: SetMember, count: Int, order: PointBuffer.Order) -> Bool {
+    if case .stored = order { return false }
+    points.load([member], counts: [count], order: order)
+    return true
+  }
+
+  /// Calls `body` with the points of each part of a large set, on a tape with that part alone.
+  private func forEachPart(of member: SetMember, count: Int, isWhole: Bool, _ body: (Tensor) -> Void) {
     for begin in stride(from: 0, to: count, by: PointTiles.tilePoints) {
       let part = begin..<min(begin + PointTiles.tilePoints, count)
       if !isWhole { points.load(member.set, part: part) }
@@ -174,8 +195,7 @@ final class ClosureLane: @unchecked Sendable {
       points.values.withUnsafeBufferPointer { buffer in
         guard let base = buffer.baseAddress else { return }
         let rows = isWhole ? base + part.lowerBound * points.columns : base
-        let features = network.pointFeatures(tape, tape.input(rows, rows: part.count, columns: points.columns))
-        body(tape.segmentSums(features, [.init(count: part.count, weight: 1 / Float(count))]))
+        body(tape.input(rows, rows: part.count, columns: points.columns))
       }
     }
   }

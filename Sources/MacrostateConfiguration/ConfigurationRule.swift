@@ -7,9 +7,19 @@ struct ConfigurationRule: Sendable {
 
   /// All rules.
   static let all = [
-    integratorFits, heldOutShares, unrollNeedsODE, closureRates, dynamicsRates, warmup, jointNeedsODE,
-    oneDynamics,
+    headsFit, integratorFits, heldOutShares, unrollNeedsODE, closureRates, dynamicsRates, warmup,
+    jointNeedsODE, oneDynamics,
   ]
+
+  private static let headsFit = ConfigurationRule(
+    paths: ["encoder.width", "encoder.heads"]
+  ) { configuration in
+    let encoder = configuration.encoder
+    guard encoder.kind == .setTransformer, encoder.width % encoder.heads != 0 else { return nil }
+    return
+      "encoder.width \(encoder.width) is no multiple of encoder.heads \(encoder.heads): each head has an equal share "
+      + "of the width"
+  }
 
   private static let integratorFits = ConfigurationRule(
     paths: ["dynamics.integrator", "dynamics.kind"]

@@ -43,16 +43,26 @@ public enum ConfigurationSchema {
     settings: [
       Setting(
         "encoder.kind", \.encoder.kind,
-        "the network: invariant under permutations (deep-set), or all points side by side (flattened), for one n"),
+        "a mean over a network of each point (deep-set) or attention (set-transformer), invariant under permutations; or "
+          + "a network of all points side by side (flattened), for one n"),
       Setting(
         "encoder.point_widths", \.encoder.pointWidths, .widths(atLeast: 2),
-        "layer widths of the network that sees every point; the last is the width of its output, which is averaged"),
+        "deep-set: layer widths of the network that sees every point; the last is that of its output, which is averaged"
+      ),
       Setting(
         "encoder.set_widths", \.encoder.setWidths, .widths(),
-        "hidden widths of the network that sees the mean; flattened has all widths one after the other"),
+        "deep-set: hidden widths of the network that sees the mean; flattened has all widths one after the other"),
       Setting(
         "encoder.closure_dimension", \.encoder.closureDimension, .between(1, 1024), "number of closure variables"),
-      Setting("encoder.activation", \.encoder.activation, "activation of both networks"),
+      Setting("encoder.activation", \.encoder.activation, "activation of the encoder's networks"),
+      Setting(
+        "encoder.width", \.encoder.width, .between(1, 8192), "set-transformer: features of a point, a multiple of heads"
+      ),
+      Setting("encoder.heads", \.encoder.heads, .between(1, 64), "set-transformer: heads of every attention"),
+      Setting("encoder.blocks", \.encoder.blocks, .between(0, 64), "set-transformer: induced set attention blocks"),
+      Setting(
+        "encoder.inducing_points", \.encoder.inducingPoints, .between(1, 1024),
+        "set-transformer: inducing points of a block; cost and memory grow with their number"),
     ])
 
   private static let decoder = SettingSection(

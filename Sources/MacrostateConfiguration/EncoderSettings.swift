@@ -6,6 +6,8 @@ public struct EncoderSettings: Codable, Equatable, Sendable {
     case deepSet = "deep-set"
     /// A perceptron of all points side by side, with φ's widths and then ρ's as hidden widths.
     case flattened
+    /// Attention through inducing points, pooled by one seed.
+    case setTransformer = "set-transformer"
   }
 
   /// The kind of encoder.
@@ -16,8 +18,16 @@ public struct EncoderSettings: Codable, Equatable, Sendable {
   public var setWidths = [64]
   /// dim ẑ.
   public var closureDimension = 8
-  /// The activation of φ and ρ.
+  /// The activation of φ and ρ, or of the set transformer's feed-forward networks.
   public var activation = ActivationName.silu
+  /// Columns of a set transformer's features.
+  public var width = 64
+  /// Heads of a set transformer's attention.
+  public var heads = 4
+  /// Induced set attention blocks of a set transformer.
+  public var blocks = 2
+  /// Inducing points of each.
+  public var inducingPoints = 16
 
   /// The defaults.
   public init() {}

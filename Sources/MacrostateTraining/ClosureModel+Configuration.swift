@@ -22,6 +22,11 @@ extension ClosureModel.Shape {
     case .deepSet:
       return .deepSet(
         pointWidths: settings.pointWidths, setWidths: settings.setWidths, activation: settings.activation.network)
+    case .setTransformer:
+      return .setTransformer(
+        .init(
+          width: settings.width, heads: settings.heads, blocks: settings.blocks,
+          inducingPoints: settings.inducingPoints), activation: settings.activation.network)
     case .flattened:
       return .flattened(
         pointCount: try data.commonPointCount(for: "encoder.kind 'flattened'", remedy: "encoder.kind deep-set"),

@@ -85,11 +85,19 @@ enum Bench {
     return (losses[0] - losses[1]) / (2 * h) / norm
   }
 
-  static func model(features: Int = 0, scaling: PointScaling? = nil) -> ClosureModel {
+  /// The encoders that see any number of points in any order.
+  static let invariantEncoders: [ClosureEncoder.Shape] = [
+    .deepSet(pointWidths: [8, 8], setWidths: [8], activation: .tanh),
+    .setTransformer(.init(width: 8, heads: 2, blocks: 2, inducingPoints: 3), activation: .tanh),
+  ]
+
+  static func model(
+    features: Int = 0, scaling: PointScaling? = nil, encoder: ClosureEncoder.Shape = invariantEncoders[0]
+  ) -> ClosureModel {
     ClosureModel(
       .init(
         dimension: 2, featureCount: features, closureDimension: 2,
-        encoder: .deepSet(pointWidths: [8, 8], setWidths: [8], activation: .tanh),
+        encoder: encoder,
         objective: .density(
           smoothing: 0.2, samples: 8,
           flow: .init(

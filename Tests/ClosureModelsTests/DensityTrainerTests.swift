@@ -4,10 +4,10 @@ import MacrostateAutodiff
 import Testing
 
 @Suite struct DensityTrainerTests {
-  @Test func threadsDoNotChangeBits() throws {
+  @Test(arguments: Bench.invariantEncoders) func threadsDoNotChangeBits(encoder: ClosureEncoder.Shape) throws {
     let source = Sets(positions: (0..<12).map { Sets.cloud($0 == 5 ? 3000 : 1 + 37 * $0, shift: 0.1 * Float($0)) })
     let results = try [1, 2].map { threads in
-      let trainer = Bench.trainer(Bench.model(), source, threads: threads)
+      let trainer = Bench.trainer(Bench.model(encoder: encoder), source, threads: threads)
       let losses = try (0..<4).map { try trainer.step(batch: Array(0..<12), seed: 3, step: $0, rate: 0.01).loss }
       return (losses, trainer.parameters.storage)
     }
@@ -15,9 +15,9 @@ import Testing
     #expect(results[0].1 == results[1].1)
   }
 
-  @Test(arguments: [60, 2500])
-  func gradientsAgreeWithDifferences(count: Int) throws {
-    let model = Bench.model()
+  @Test(arguments: [60, 2500], Bench.invariantEncoders)
+  func gradientsAgreeWithDifferences(count: Int, encoder: ClosureEncoder.Shape) throws {
+    let model = Bench.model(encoder: encoder)
     let source = Sets(positions: [Sets.cloud(count), Sets.cloud(30, shift: 1)])
     #expect(abs(try Bench.slopeAlongGradient(model, source, batch: [0, 1]) - 1) < 0.01)
   }

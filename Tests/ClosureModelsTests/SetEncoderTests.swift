@@ -45,12 +45,27 @@ import Testing
     }
   }
 
-  @Test func aBatchAndItsThreadsDoNotChangeBits() throws {
-    let all = try Bench.encode(Bench.model(), source, Array(0..<6), threads: 1)
-    #expect(try Bench.encode(Bench.model(), source, Array(0..<6), threads: 2) == all)
+  /// Encoding in passes over parts is encoding as a whole: a set of which each point stands there often enough to be
+  /// large has the means, and so the ẑ, of the small one.
+  @Test(arguments: Bench.invariantEncoders) func aLargeSetIsEncodedAsItsSmallEqual(encoder: ClosureEncoder.Shape) throws
+  {
+    let small = Sets.cloud(40)
+    let large = (0..<75).flatMap { _ in small }
+    let closure = try Bench.encode(Bench.model(encoder: encoder), Sets(positions: [small, large]), [0, 1])
+    #expect(zip(closure[0..<2], closure[2..<4]).allSatisfy { abs($0 - $1) < 5e-6 })
+    #expect(closure.contains { abs($0) > 0.01 })
   }
 
-  @Test func shuffledPointsGiveTheSameBitsWhenOrdered() throws {
+  @Test(arguments: Bench.invariantEncoders) func aBatchAndItsThreadsDoNotChangeBits(encoder: ClosureEncoder.Shape)
+    throws
+  {
+    let all = try Bench.encode(Bench.model(encoder: encoder), source, Array(0..<6), threads: 1)
+    #expect(try Bench.encode(Bench.model(encoder: encoder), source, Array(0..<6), threads: 2) == all)
+  }
+
+  @Test(arguments: Bench.invariantEncoders) func shuffledPointsGiveTheSameBitsWhenOrdered(encoder: ClosureEncoder.Shape)
+    throws
+  {
     var shuffled = source
     for set in source.positions.indices {
       let points = columns(source.positions[set])
@@ -58,15 +73,15 @@ import Testing
       let order = Array(points[(points.count / 3)...].reversed()) + points[..<(points.count / 3)]
       shuffled.positions[set] = order.flatMap { $0.map(Float.init) }
     }
-    let model = Bench.model()
+    let model = Bench.model(encoder: encoder)
     let ordered = try Bench.encode(model, source, Array(0..<6), isOrdered: true)
     #expect(try Bench.encode(model, shuffled, Array(0..<6), isOrdered: true) == ordered)
     let plain = try Bench.encode(model, shuffled, Array(0..<6))
     #expect(zip(plain, ordered).allSatisfy { abs($0 - $1) < 1e-5 })
   }
 
-  @Test func anEmptySpeciesHasOneClosure() throws {
-    let model = Bench.model()
+  @Test(arguments: Bench.invariantEncoders) func anEmptySpeciesHasOneClosure(encoder: ClosureEncoder.Shape) throws {
+    let model = Bench.model(encoder: encoder)
     let beside = Sets(positions: [[], Sets.cloud(3), []])
     let closure = try Bench.encode(model, beside, [0, 1, 2])
     #expect(closure[0..<2] == closure[4..<6])

@@ -62,6 +62,22 @@ import Testing
     #expect(try scratch.text("run/tables/probes.csv").contains("moments of order 4"))
   }
 
+  @Test func theSetTransformerTakesTheSameWay() throws {
+    try scratch.importExample()
+    let encoder = ["kind=set-transformer", "width=8", "heads=2", "blocks=1", "inducing_points=4"]
+    try scratch.succeed(
+      ["train", "x.dataset", "--run", "run", "--quiet"] + Example.settings()
+        + encoder.flatMap { ["--set", "encoder.\($0)"] })
+    let outcome = try scratch.succeed(["evaluate", "run", "--json", "--quiet"])
+    let regimes = try #require(object(outcome.output)["regimes"] as? [String: [String: Any]])
+    let mre = try #require(regimes["test"]?["mre"] as? [String: Double])
+    #expect(mre.values.allSatisfy { $0.isFinite && $0 >= 0 })
+    try scratch.succeed([
+      "predict", "run", "--frame", "x.dataset:3:1", "--output", "frame.csv", "--steps", "4", "--quiet",
+    ])
+    #expect(try rows("frame.csv").values.count == 5)
+  }
+
   @Test func predictionsStartAtTheTruth() throws {
     try scratch.trainExample()
     let steps = ["--steps", "4", "--quiet"]

@@ -6,7 +6,7 @@ import Testing
 /// Each mistake ends in one message that names the place and the remedy.
 @Suite struct ConfigurationErrorTests {
   @Test(arguments: [
-    ("seed: 1\nencoder:\n  hiden: 3", "c.yaml:3: unknown key 'hiden' (the keys of 'encoder' are point_widths, "),
+    ("seed: 1\nencoder:\n  hiden: 3", "c.yaml:3: unknown key 'hiden' (the keys of 'encoder' are kind, "),
     ("density:\n  bin: 3", "c.yaml:2: unknown key 'bin' (did you mean 'bins'?)"),
     ("closure_training:\n  learningRate: 3", "c.yaml:2: unknown key 'learningRate' (did you mean 'learning_rate'?)"),
     ("\n\ndensty:\n  bins: 3", "c.yaml:3: unknown key 'densty' (did you mean 'density'?)"),
@@ -43,6 +43,10 @@ import Testing
     ("data:\n  tests: {a/b: x}", "c.yaml:2: data.tests must be regimes named by letters, digits, "),
     ("data:\n  tests:\n    a:", "c.yaml:2: data.tests must be regimes with a data set each ('a' has none)"),
     ("dynamics_training:\n  unroll_length: 1", "c.yaml:2: dynamics_training.unroll_length must be 0 or from 2 to"),
+    (
+      "encoder:\n  kind: set-transformer\n  heads: 5",
+      "c.yaml:3: encoder.width 64 is no multiple of encoder.heads 5"
+    ),
     (
       "dynamics:\n  kind: sde\n  integrator: rk4",
       "c.yaml:3: dynamics.integrator 'rk4' does not fit dynamics.kind 'sde'"

@@ -11,6 +11,7 @@ import Testing
   ) -> RunConfiguration {
     var configuration = tiny.configuration
     configuration.encoder.kind = encoder
+    configuration.encoder.width = 8
     configuration.decoder.widths = [8]
     configuration.closureTraining.objective = objective
     return configuration

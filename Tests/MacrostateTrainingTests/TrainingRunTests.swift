@@ -45,6 +45,30 @@ import Testing
     #expect(scores.count > 2 && scores.min() == model.description.validationScores[0])
   }
 
+  @Test func theSetTransformerIsTrainedResumedAndComesBackFromItsFiles() throws {
+    let tiny = try TinyRun()
+    var configuration = tiny.configuration
+    configuration.encoder.kind = .setTransformer
+    configuration.encoder.width = 8
+    configuration.encoder.heads = 2
+    configuration.encoder.inducingPoints = 3
+    let model = try tiny.train("whole", configuration)
+    #expect(
+      model.description.closure.encoder
+        == .setTransformer(.init(width: 8, heads: 2, blocks: 2, inducingPoints: 3), activation: .silu))
+    let read = try TrainedModel(tiny.folder("whole").model)
+    #expect(read.description.closure == model.description.closure)
+    #expect(read.closureParameters.storage == model.closureParameters.storage)
+    let stop = StopFlag()
+    expectError(.stopped, containing: "run the same command again") {
+      try tiny.train("stopped", configuration, stop: stop, progress: StopAt(stop, moment: 10))
+    }
+    try tiny.train("stopped", configuration)
+    #expect(try tiny.result("stopped") == tiny.result("whole"))
+    let scores = try tiny.folder("whole").metricsLines().filter { $0.training == "closure" }.compactMap(\.validation)
+    #expect(try #require(scores.last) < scores[0])
+  }
+
   @Test func theOnsagerDriftIsTrainedAndComesBackFromItsFiles() throws {
     let tiny = try TinyRun()
     var configuration = tiny.configuration
