@@ -32,8 +32,8 @@ public struct ProbeRows: Sendable, Equatable {
 ///
 ///     W = argmin ‖Y − X W‖² + λ·rows·‖W‖²   (X standardised, Y centred, λ the same for all targets of a probe)
 ///
-/// λ is the one of `ridges` that reads a held-out fifth of the rows best (the last rows: in an order by trajectory these
-/// are other trajectories); then all rows are fitted.
+/// λ is the one of `ridges` that reads a held-out fifth of the rows best, every target in units of its spread (the last
+/// rows: in an order by trajectory these are other trajectories); then all rows are fitted.
 public struct LinearProbe: Sendable {
   /// The λ that are tried.
   public static let ridges = [1e-8, 1e-6, 1e-4, 1e-2, 1]
@@ -41,7 +41,7 @@ public struct LinearProbe: Sendable {
   /// The λ that was chosen.
   public let ridge: Double
   private let inputs: ColumnScaling
-  private let targetMeans: [Double]
+  private let targets: ColumnScaling
   /// `[inputs, targets]`.
   private let weights: [Double]
 
@@ -52,12 +52,12 @@ public struct LinearProbe: Sendable {
     let held = kept..<inputs.count
     let (trial, trialTargets) = (inputs.rows(0..<kept), targets.rows(0..<kept))
     let (test, testTargets) = (inputs.rows(held), targets.rows(held))
-    let scores = Self.ridges.map { ridge in
-      let probe = LinearProbe(inputs: trial, targets: trialTargets, ridge: ridge)
-      return probe.determination(inputs: test, targets: testTargets).compactMap { $0 }.reduce(0, +)
+    let errors = Self.ridges.map { ridge in
+      LinearProbe(inputs: trial, targets: trialTargets, ridge: ridge).fits(inputs: test, targets: testTargets)
+        .reduce(0) { $0 + $1.error }
     }
     // The first of equals, so that rows too few to choose by get the least λ.
-    let best = scores.indices.reduce(0) { scores[$1] > scores[$0] ? $1 : $0 }
+    let best = errors.indices.reduce(0) { errors[$1] < errors[$0] ? $1 : $0 }
     self.init(inputs: inputs, targets: targets, ridge: Self.ridges[best])
   }
 
@@ -66,7 +66,8 @@ public struct LinearProbe: Sendable {
     precondition(inputs.count == targets.count && ridge > 0)
     self.ridge = ridge
     self.inputs = ColumnScaling(inputs)
-    targetMeans = ColumnScaling(targets).means
+    self.targets = ColumnScaling(targets)
+    let means = self.targets.means
     let x = self.inputs.standardised(inputs)
     let (p, q) = (inputs.columns, targets.columns)
     var normal = [Double](repeating: 0, count: p * p)
@@ -75,7 +76,7 @@ public struct LinearProbe: Sendable {
       for i in 0..<p {
         let value = x[row * p + i]
         for j in 0...i { normal[i * p + j] += value * x[row * p + j] }
-        for t in 0..<q { right[i * q + t] += value * (targets.values[row * q + t] - targetMeans[t]) }
+        for t in 0..<q { right[i * q + t] += value * (targets.values[row * q + t] - means[t]) }
       }
     }
     for i in 0..<p { normal[i * p + i] += ridge * Double(max(inputs.count, 1)) }
@@ -85,31 +86,46 @@ public struct LinearProbe: Sendable {
   /// The targets that are read from inputs.
   public func predict(_ inputs: ProbeRows) -> ProbeRows {
     let x = self.inputs.standardised(inputs)
-    let (p, q) = (inputs.columns, targetMeans.count)
+    let (p, q) = (inputs.columns, targets.means.count)
     var values: [Double] = []
     values.reserveCapacity(inputs.count * q)
     for row in 0..<inputs.count {
       for t in 0..<q {
-        values.append((0..<p).reduce(targetMeans[t]) { $0 + x[row * p + $1] * weights[$1 * q + t] })
+        values.append((0..<p).reduce(targets.means[t]) { $0 + x[row * p + $1] * weights[$1 * q + t] })
       }
     }
     return ProbeRows(columns: q, values: values)
   }
 
-  /// R² of each target on given rows: 1 − Σ(true − read)²/Σ(true − mean of the true)²; nil for a target that is constant
-  /// there, of which nothing can be read.
-  public func determination(inputs: ProbeRows, targets: ProbeRows) -> [Double?] {
+  /// How well one target is read on given rows, in units of its spread on the rows that were fitted.
+  public struct Fit: Sendable {
+    /// Σ(true − read)².
+    public var error: Double
+    /// Σ(true − mean of the true)².
+    public var variation: Double
+    /// Whether the target is constant, then or now: nothing can be read of it.
+    public var isConstant: Bool
+
+    /// R² = 1 − error/variation; nil for a constant target.
+    public var determination: Double? { isConstant ? nil : 1 - error / variation }
+  }
+
+  /// How well each target is read on given rows.
+  public func fits(inputs: ProbeRows, targets: ProbeRows) -> [Fit] {
     let read = predict(inputs)
     let scaling = ColumnScaling(targets)
     return (0..<targets.columns).map { t in
-      guard !scaling.isConstant(t) else { return nil }
-      var (error, size) = (0.0, 0.0)
+      guard !scaling.isConstant(t), !self.targets.isConstant(t) else {
+        return Fit(error: 0, variation: 0, isConstant: true)
+      }
+      var (error, variation) = (0.0, 0.0)
       for at in stride(from: t, to: targets.values.count, by: targets.columns) {
         let (miss, deviation) = (targets.values[at] - read.values[at], targets.values[at] - scaling.means[t])
         error += miss * miss
-        size += deviation * deviation
+        variation += deviation * deviation
       }
-      return 1 - error / size
+      let unit = self.targets.spreads[t] * self.targets.spreads[t]
+      return Fit(error: error / unit, variation: variation / unit, isConstant: false)
     }
   }
 }

@@ -45,23 +45,22 @@ public struct ProbeEvaluation {
   /// - Throws: `MacrostateError(.badData)` where a data set does not fit the model or there are fewer than two frames.
   public func run(training: Frames, test: Frames, regime: String) throws -> ProbeResult {
     let (fit, check) = (try sample(training, Self.trainingLimit), try sample(test, Self.testLimit))
-    let longest = try longestDistances(fit)
-    let (known, tests) = (try rows(fit, longest: longest), try rows(check, longest: longest))
-    let groups = self.groups(longest: longest)
+    let ends = try histogramEnds(fit)
+    let (known, tests) = (try rows(fit, histogramEnds: ends), try rows(check, histogramEnds: ends))
+    let groups = self.groups(histogramEnds: ends)
     let readings = ProbeResult.Source.allCases.compactMap { source -> ProbeResult.Reading? in
       guard let inputs = known.inputs[source], let testInputs = tests.inputs[source] else { return nil }
       let scores = groups.map { group in
         let probe = LinearProbe(inputs: inputs, targets: known.targets.columns(group.columns))
         return ProbeResult.Score(
           group.statistic, names: group.names,
-          determination: probe.determination(inputs: testInputs, targets: tests.targets.columns(group.columns)),
-          ridge: probe.ridge)
+          fits: probe.fits(inputs: testInputs, targets: tests.targets.columns(group.columns)), ridge: probe.ridge)
       }
       return .init(source: source, inputs: inputs.columns, scores: scores)
     }
     return ProbeResult(
       regime: regime, trainingFrames: fit.frames.count, testFrames: check.frames.count,
-      longestDistances: longest.map(Double.init), readings: readings)
+      histogramEnds: ends.map(Double.init), readings: readings)
   }
 
   // MARK: Frames
@@ -93,8 +92,9 @@ public struct ProbeEvaluation {
 
   private var statistics: SetStatistics { SetStatistics(dimension: model.description.closure.dimension) }
 
-  /// The longest pair distance of each species.
-  private func longestDistances(_ sample: Sample) throws -> [Float] {
+  /// Where each species' histogram ends: at the median over frames of the longest distance. At the longest of all, rare
+  /// outliers would have most bins to themselves.
+  private func histogramEnds(_ sample: Sample) throws -> [Float] {
     let statistics = statistics
     let rows = try byFrame(sample) { source, frame in
       source.sets(ofFrames: [frame]).map { set in
@@ -104,13 +104,14 @@ public struct ProbeEvaluation {
       }
     }
     return (0..<rows.columns).map { species in
-      Float(stride(from: species, to: rows.values.count, by: rows.columns).map { rows.values[$0] }.max() ?? 0)
+      let longest = stride(from: species, to: rows.values.count, by: rows.columns).map { rows.values[$0] }.sorted()
+      return Float(longest[longest.count / 2])
     }
   }
 
   /// What is read from, and the statistics of each frame in the order of `groups`.
   private func rows(
-    _ sample: Sample, longest: [Float]
+    _ sample: Sample, histogramEnds: [Float]
   ) throws -> (inputs: [ProbeResult.Source: ProbeRows], targets: ProbeRows) {
     let dataset = sample.source.dataset
     let states = ProbeRows(
@@ -128,7 +129,7 @@ public struct ProbeEvaluation {
       for (species, set) in source.sets(ofFrames: [frame]).enumerated() {
         source.withPoints(ofSet: set) { positions, _ in
           moments.append(statistics.moments(positions, scaling: scaling))
-          distances += statistics.pairDistances(positions, longest: longest[species], set: set)
+          distances += statistics.pairDistances(positions, end: histogramEnds[species], set: set)
         }
       }
       // Moments by order, then by species, as the groups have them.
@@ -166,7 +167,7 @@ public struct ProbeEvaluation {
   }
 
   /// The groups of targets, side by side.
-  private func groups(longest: [Float]) -> [Group] {
+  private func groups(histogramEnds: [Float]) -> [Group] {
     let statistics = statistics
     let species = model.description.speciesNames
     func named(_ names: [String], _ s: Int) -> [String] {
@@ -177,7 +178,7 @@ public struct ProbeEvaluation {
       return (statistic, species.indices.flatMap { named(exponents.map(statistics.name), $0) })
     }
     let distances = species.indices.flatMap { s in
-      let width = Double(longest[s]) / Double(SetStatistics.bins)
+      let width = Double(histogramEnds[s]) / Double(SetStatistics.bins)
       let names = (0..<SetStatistics.bins).map {
         String(format: "%.3g–%.3g", Double($0) * width, Double($0 + 1) * width)
       }

@@ -7,8 +7,8 @@ public struct ProbeResult: Codable, Sendable {
   public var trainingFrames: Int
   /// Frames that they were tested on.
   public var testFrames: Int
-  /// The longest pair distance of the training frames of each species: the end of its histogram.
-  public var longestDistances: [Double]
+  /// The end of each species' histogram of pair distances: half of the training frames have no pair farther apart.
+  public var histogramEnds: [Double]
   /// A reading from ẑ, and one from z̄ where there are observables.
   public var readings: [Reading]
 
@@ -53,6 +53,9 @@ public struct ProbeResult: Codable, Sendable {
   public struct Score: Codable, Sendable {
     /// What is read.
     public var statistic: Statistic
+    /// R² of all targets together, each in units of its spread on the training frames:
+    /// 1 − Σ error/Σ variation. A target that hardly changes on the test frames hardly counts.
+    public var pooled: Double?
     /// The mean R² of the targets that change; nil where none does.
     public var mean: Double?
     /// The least of them.
@@ -62,11 +65,13 @@ public struct ProbeResult: Codable, Sendable {
     /// Each target.
     public var targets: [Target]
 
-    init(_ statistic: Statistic, names: [String], determination: [Double?], ridge: Double) {
+    init(_ statistic: Statistic, names: [String], fits: [LinearProbe.Fit], ridge: Double) {
       self.statistic = statistic
       self.ridge = ridge
-      targets = zip(names, determination).map { Target(name: $0, determination: $1) }
-      let known = determination.compactMap { $0 }
+      targets = zip(names, fits).map { Target(name: $0, determination: $1.determination) }
+      let known = fits.compactMap(\.determination)
+      let (error, variation) = fits.reduce((0, 0)) { ($0.0 + $1.error, $0.1 + $1.variation) }
+      pooled = known.isEmpty ? nil : 1 - error / variation
       mean = known.isEmpty ? nil : known.reduce(0, +) / Double(known.count)
       least = known.min()
     }

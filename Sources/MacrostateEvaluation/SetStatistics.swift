@@ -60,13 +60,13 @@ public struct SetStatistics: Sendable {
     return sums.map { $0 / Double(max(n, 1)) }
   }
 
-  /// The share of the pairs of points in each of `bins` equal bins of their distance on [0, `longest`], in the data's
+  /// The share of the pairs of points in each of `bins` equal bins of their distance on [0, `end`], in the data's
   /// unit of length and regardless of the box; the last bin has those beyond, too. Zeros for fewer than two points.
   ///
   /// - Parameter set: names the random pairs.
-  public func pairDistances(_ positions: UnsafeBufferPointer<Float>, longest: Float, set: Int) -> [Double] {
+  public func pairDistances(_ positions: UnsafeBufferPointer<Float>, end: Float, set: Int) -> [Double] {
     var counts = [Int](repeating: 0, count: Self.bins)
-    let scale = longest > 0 ? Float(Self.bins) / longest : 0
+    let scale = end > 0 ? Float(Self.bins) / end : 0
     forEachPair(positions, set: set) { squared in
       // A distance that is not a number counts as far.
       let bin = squared.squareRoot() * scale

@@ -13,18 +13,19 @@ public struct ProbeTable {
   public var reportTable: ReportTable {
     ReportTable(
       name: "probes", title: "What can be read linearly from ẑ",
-      columns: ["statistic", "targets", "R² from ẑ", "least", "R² from z̄ alone", "least from z̄"],
+      columns: ["statistic", "targets", "R² from ẑ", "mean from ẑ", "R² from z̄ alone", "mean from z̄"],
       rows: statistics.map { statistic in
         let (closure, alone) = (score(statistic, .closureVariables), score(statistic, .observables))
         return [
-          .text(statistic.rawValue), .integer(closure?.targets.count ?? 0), cell(closure?.mean), cell(closure?.least),
-          cell(alone?.mean), cell(alone?.least),
+          .text(statistic.rawValue), .integer(closure?.targets.count ?? 0), cell(closure?.pooled), cell(closure?.mean),
+          cell(alone?.pooled), cell(alone?.mean),
         ]
       },
       note: "R² on \(result.testFrames) frames of \(result.regime) of ridge regressions fitted on "
-        + "\(result.trainingFrames) training frames: the mean over targets, and the least. Targets: all mixed moments of "
-        + "the scaled coordinates by order, the shares of pairs in \(SetStatistics.bins) bins of distance, and the "
-        + "observables; those that are constant on the test frames are left out.")
+        + "\(result.trainingFrames) training frames: of all targets together, each in units of its spread in training, and "
+        + "the mean over targets (which one that hardly changes can spoil). Targets: all mixed moments of the scaled "
+        + "coordinates by order, the shares of pairs in \(SetStatistics.bins) bins of distance, and the observables; "
+        + "constant ones are left out.")
   }
 
   /// The table as text of at most 80 columns.
@@ -32,8 +33,8 @@ public struct ProbeTable {
     let head = "R² of linear readings (\(result.regime), \(result.testFrames) frames)"
     let lines = statistics.map { statistic in
       row(
-        statistic.rawValue, number(score(statistic, .closureVariables)?.mean),
-        number(score(statistic, .observables)?.mean))
+        statistic.rawValue, number(score(statistic, .closureVariables)?.pooled),
+        number(score(statistic, .observables)?.pooled))
     }
     return ([row(head, "from ẑ", "z̄ alone")] + lines).joined(separator: "\n")
   }

@@ -8,6 +8,10 @@ import Testing
     return random.normals(count + count % 2).prefix(count).map(Double.init)
   }
 
+  private func determination(_ probe: LinearProbe, _ inputs: ProbeRows, _ targets: ProbeRows) -> [Double?] {
+    probe.fits(inputs: inputs, targets: targets).map(\.determination)
+  }
+
   /// Inputs of very different size, 3 columns.
   private func inputs(_ rows: Int, seed: UInt64) -> ProbeRows {
     let z = normals(3 * rows, seed: seed)
@@ -27,7 +31,7 @@ import Testing
     let (train, test) = (inputs(400, seed: 1), inputs(200, seed: 2))
     let probe = LinearProbe(inputs: train, targets: targets(train, linear))
     #expect(probe.ridge == LinearProbe.ridges[0])
-    let read = probe.determination(inputs: test, targets: targets(test, linear))
+    let read = determination(probe, test, targets(test, linear))
     for value in read { #expect(abs(try #require(value) - 1) < 1e-10) }
     for (a, b) in zip(probe.predict(test).values, targets(test, linear).values) { #expect(abs(a - b) < 1e-4) }
   }
@@ -36,7 +40,7 @@ import Testing
     let (train, test) = (inputs(2000, seed: 3), inputs(2000, seed: 4))
     let probe = LinearProbe(inputs: train, targets: ProbeRows(columns: 1, values: normals(2000, seed: 5)))
     let read = try #require(
-      probe.determination(inputs: test, targets: .init(columns: 1, values: normals(2000, seed: 6)))[0])
+      determination(probe, test, .init(columns: 1, values: normals(2000, seed: 6)))[0])
     #expect(abs(read) < 0.01)
   }
 
@@ -48,7 +52,7 @@ import Testing
       ProbeRows(columns: 1, values: (0..<4000).map { x.values[3 * $0 + 1] + noise[$0] })
     }
     let probe = LinearProbe(inputs: train, targets: rows[0])
-    let read = try #require(probe.determination(inputs: test, targets: rows[1])[0])
+    let read = try #require(determination(probe, test, rows[1])[0])
     #expect(abs(read - 0.5) < 0.04)
   }
 
@@ -77,15 +81,26 @@ import Testing
     let train = inputs(100, seed: 13)
     let y = targets(train) { [2.5, $0[$0.startIndex + 1]] }
     let probe = LinearProbe(inputs: train, targets: y)
-    let read = probe.determination(inputs: train, targets: y)
+    let read = determination(probe, train, y)
     #expect(read[0] == nil)
     #expect(abs(try #require(read[1]) - 1) < 1e-10)
     // Inputs that say nothing, or the same twice.
     let flat = ProbeRows(columns: 2, values: Array(repeating: 4, count: 200))
-    #expect(LinearProbe(inputs: flat, targets: y).determination(inputs: flat, targets: y)[1] == 0)
+    #expect(determination(LinearProbe(inputs: flat, targets: y), flat, y)[1] == 0)
     let twice = targets(train) { [$0[$0.startIndex + 1], $0[$0.startIndex + 1]] }
-    let both = LinearProbe(inputs: twice, targets: y).determination(inputs: twice, targets: y)[1]
+    let both = determination(LinearProbe(inputs: twice, targets: y), twice, y)[1]
     #expect(abs(try #require(both) - 1) < 1e-10)
+  }
+
+  /// Errors and variations are in units of the spread on the fitted rows.
+  @Test func fitsHaveUnits() {
+    let x = ProbeRows(columns: 1, values: [-1, 1, -1, 1])
+    let y = ProbeRows(columns: 2, values: [-10, 1, 10, 1, -10, 1, 10, 1])
+    let fits = LinearProbe(inputs: x, targets: y, ridge: 1e-12).fits(
+      inputs: ProbeRows(columns: 1, values: [1, 1]), targets: ProbeRows(columns: 2, values: [10, 1, 30, 2]))
+    #expect(abs(fits[0].error - 4) < 1e-6 && abs(fits[0].variation - 2) < 1e-12)
+    #expect(abs((fits[0].determination ?? 0) + 1) < 1e-6)
+    #expect(fits[1].isConstant && fits[1].determination == nil && fits[1].error == 0)
   }
 
   @Test func fewRowsAreNoCrash() {

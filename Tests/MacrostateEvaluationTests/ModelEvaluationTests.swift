@@ -138,7 +138,7 @@ import Testing
     }
     #expect(counts == [2, 3, 4, 5, 32, 1])
     // The observable reads itself; the second moments of a cloud that only contracts follow from its radius.
-    let itself = try #require(result.score(.observables, from: .observables)?.mean)
+    let itself = try #require(result.score(.observables, from: .observables)?.pooled)
     #expect(abs(itself - 1) < 1e-6)
     for reading in result.readings {
       for score in reading.scores {
@@ -146,6 +146,9 @@ import Testing
         #expect(known.allSatisfy { $0 <= 1 && $0.isFinite })
         let mean = known.reduce(0, +) / Double(known.count)
         #expect(abs(try #require(score.mean) - mean) < 1e-12 && score.least == known.min())
+        // All targets together are read no better than the best of them, and no worse than the worst.
+        let pooled = try #require(score.pooled)
+        #expect(pooled <= (known.max() ?? 0) + 1e-12 && pooled >= (known.min() ?? 0) - 1e-12)
         #expect(LinearProbe.ridges.contains(score.ridge))
       }
     }

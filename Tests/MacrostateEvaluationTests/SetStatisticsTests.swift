@@ -11,9 +11,9 @@ import Testing
     }
   }
 
-  private func distances(_ points: [Float], _ dimension: Int, longest: Float, set: Int = 0) -> [Double] {
+  private func distances(_ points: [Float], _ dimension: Int, end: Float, set: Int = 0) -> [Double] {
     points.withUnsafeBufferPointer {
-      SetStatistics(dimension: dimension).pairDistances($0, longest: longest, set: set)
+      SetStatistics(dimension: dimension).pairDistances($0, end: end, set: set)
     }
   }
 
@@ -40,21 +40,21 @@ import Testing
 
   @Test func distancesOfThreePoints() {
     // 3, 4 and 5 of at most 5: shares of a third in the bins of 3/5, 4/5 and the last.
-    let found = distances([0, 0, 3, 0, 0, 4], 2, longest: 5)
+    let found = distances([0, 0, 3, 0, 0, 4], 2, end: 5)
     let bins = [19, 25, 31]
     for bin in 0..<32 { #expect(abs(found[bin] - (bins.contains(bin) ? 1.0 / 3 : 0)) < 1e-15) }
     // What is farther than any pair in training counts as the last bin; one point or none has no pair.
-    #expect(distances([0, 0, 30, 0], 2, longest: 5)[31] == 1)
-    #expect(distances([1, 2], 2, longest: 5) == Array(repeating: 0, count: 32))
-    #expect(distances([], 3, longest: 5) == Array(repeating: 0, count: 32))
-    #expect(distances([1, 1, 1], 1, longest: 0)[31] == 0)
+    #expect(distances([0, 0, 30, 0], 2, end: 5)[31] == 1)
+    #expect(distances([1, 2], 2, end: 5) == Array(repeating: 0, count: 32))
+    #expect(distances([], 3, end: 5) == Array(repeating: 0, count: 32))
+    #expect(distances([1, 1, 1], 1, end: 0)[31] == 0)
   }
 
   @Test func orderDoesNotMatterWhereAllPairsAreSeen() {
     var random = RandomStream(seed: 1, purpose: .evaluation)
     let points = random.normals(300 * 3).map { $0 }
     let reversed = stride(from: 297 * 3 + 6, through: 0, by: -3).flatMap { points[$0..<$0 + 3] }
-    #expect(distances(points, 3, longest: 6) == distances(reversed, 3, longest: 6))
+    #expect(distances(points, 3, end: 6) == distances(reversed, 3, end: 6))
     #expect(zip(moments(points, 3), moments(reversed, 3)).allSatisfy { abs($0 - $1) < 1e-12 })
     let longest = points.withUnsafeBufferPointer { SetStatistics(dimension: 3).longestDistance($0, set: 0) }
     var expected: Float = 0
@@ -72,8 +72,8 @@ import Testing
   @Test func randomPairsOfManyPointsAreFair() {
     // Points at 0 and 1 by turns: pairs of unlike points are half of all.
     let points = (0..<2000).map { Float($0 % 2) }
-    let found = distances(points, 1, longest: 2, set: 3)
-    #expect(found == distances(points, 1, longest: 2, set: 3))
+    let found = distances(points, 1, end: 2, set: 3)
+    #expect(found == distances(points, 1, end: 2, set: 3))
     #expect(abs(found[16] - 0.5) < 0.01 && abs(found[0] + found[16] - 1) < 1e-12)
   }
 }

@@ -66,13 +66,13 @@ import Testing
     func scores(_ value: Double) -> [[String: Any]] {
       ["moments of order 1", "pair distances"].map { name in
         [
-          "statistic": name, "mean": value, "least": value / 2, "ridge": 1e-6,
+          "statistic": name, "pooled": value, "mean": value / 2, "least": value / 3, "ridge": 1e-6,
           "targets": [["name": "x", "determination": value], ["name": "y"]],
         ]
       }
     }
     let object: [String: Any] = [
-      "regime": "in-dst", "trainingFrames": 4096, "testFrames": 2048, "longestDistances": [3.0],
+      "regime": "in-dst", "trainingFrames": 4096, "testFrames": 2048, "histogramEnds": [3.0],
       "readings": [
         ["source": "closure variables", "inputs": 8, "scores": scores(0.75)],
         ["source": "observables", "inputs": 1, "scores": scores(0.25)],
