@@ -60,7 +60,7 @@ struct RefereeQuestions {
         }
       },
       note:
-        "R² on frames of in-dst of ridge regressions fitted on training frames, the mean over the targets of a kind; "
+        "R² on frames of in-dst of ridge regressions fitted on training frames, of all targets of a kind together; "
         + "mean and standard deviation over seeds.")
   }
 

@@ -25,7 +25,7 @@ public struct RunResult: Codable, Equatable, Sendable {
     public var withoutClosure: Double?
   }
 
-  /// How well statistics of a kind are read linearly: the mean R² over them; nil where they do not change.
+  /// How well statistics of a kind are read linearly: R² of all of them together; nil where they do not change.
   public struct Probe: Codable, Equatable, Sendable {
     /// The kind of statistics.
     public var statistic: String
@@ -78,8 +78,8 @@ public struct RunResult: Codable, Equatable, Sendable {
     probes = evaluation.probes.map { probes in
       ProbeResult.Statistic.allCases.map { statistic in
         Probe(
-          statistic: statistic.rawValue, closure: probes.score(statistic, from: .closureVariables)?.mean,
-          observables: probes.score(statistic, from: .observables)?.mean)
+          statistic: statistic.rawValue, closure: probes.score(statistic, from: .closureVariables)?.pooled,
+          observables: probes.score(statistic, from: .observables)?.pooled)
       }
     }
     trainings = run.trainings.reduce(into: [:]) { $0[$1.key.rawValue] = $1.value }
