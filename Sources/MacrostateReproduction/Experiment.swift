@@ -47,7 +47,7 @@ public enum Experiment: String, CaseIterable, Sendable {
   var rows: [ExperimentRow] {
     switch self {
     case .table1:
-      Method.allCases.map { method in
+      Method.table1.map { method in
         ExperimentRow(label: method.label, method: method) { PublishedResults.table1(method, $0) }
       }
     case .table4:

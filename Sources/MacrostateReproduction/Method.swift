@@ -1,36 +1,67 @@
 import MacrostateConfiguration
 
 /// A way of learning closure variables: the paper's and those that it is compared with. All see the same data, have the
-/// same dim ẑ, and learn the same dynamics with the same budget.
+/// same dim ẑ and the same number of sets in stage I, and are followed by the same dynamics.
 public enum Method: String, CaseIterable, Codable, Sendable {
+  /// An autoencoder of the points side by side, which sees every set in a new order; pointwise error.
+  case aeAug = "ae-aug"
+  /// DeepSet encoder, pointwise error against the stored order.
+  case aeInvE = "ae-inve"
+  /// DeepSet encoder, Chamfer distance.
+  case aeInvECD = "ae-inve-cd"
+  /// DeepSet encoder trained together with an OnsagerNet, which is kept; no reconstruction.
+  case invEOnsager = "inve-onsager"
+  /// The same with a perceptron for the drift.
+  case invEMLP = "inve-mlp"
   /// The paper's: DeepSet encoder, density decoder.
   case oursDeepSet = "ours-deepset"
 
   /// Its name in tables.
   public var label: String {
     switch self {
+    case .aeAug: "AE-Aug"
+    case .aeInvE: "AE-InvE"
+    case .aeInvECD: "AE-InvE-CD"
+    case .invEOnsager: "InvE, OnsagerNet"
+    case .invEMLP: "InvE, MLP"
     case .oursDeepSet: "ours, DeepSet"
     }
   }
 
+  /// The methods of Table 1, in its order.
+  static let table1: [Method] = [.aeAug, .aeInvE, .aeInvECD, .invEOnsager, .invEMLP, .oursDeepSet]
+
   /// Whether ẑ does not depend on the order of the points.
-  public var isInvariant: Bool {
-    switch self {
-    case .oursDeepSet: true
-    }
-  }
+  public var isInvariant: Bool { self != .aeAug }
 
   /// What the DeepSet encoder of ours is trained by here; nil where the encoder or the dynamics is another one.
   var objectiveLabel: String? {
     switch self {
     case .oursDeepSet: "density decoder"
+    case .aeInvE: "pointwise decoder"
+    case .aeInvECD: "Chamfer decoder"
+    case .invEMLP: "no reconstruction"
+    case .aeAug, .invEOnsager: nil
     }
   }
 
   /// `base`, which are the settings of ours, changed into those of this method.
   public func configuration(_ base: RunConfiguration) -> RunConfiguration {
+    var configuration = base
     switch self {
-    case .oursDeepSet: return base
+    case .oursDeepSet: break
+    case .aeAug:
+      configuration.encoder.kind = .flattened
+      configuration.closureTraining.objective = .pointwise
+    case .aeInvE: configuration.closureTraining.objective = .pointwise
+    case .aeInvECD: configuration.closureTraining.objective = .chamfer
+    case .invEMLP:
+      configuration.closureTraining.objective = .dynamics
+      configuration.dynamics.drift = .mlp
+    case .invEOnsager:
+      configuration.closureTraining.objective = .dynamics
+      configuration.dynamics.drift = .onsager
     }
+    return configuration
   }
 }

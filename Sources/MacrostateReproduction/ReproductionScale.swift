@@ -17,7 +17,12 @@ public enum ReproductionScale: String, CaseIterable, Sendable {
 
   /// The settings of ours, from which those of every other run follow; data and seed are not set.
   public var configuration: RunConfiguration {
-    guard self == .small else { return ParticleStudy.Scale.paper.configuration }
+    guard self == .small else {
+      var configuration = ParticleStudy.Scale.paper.configuration
+      // The published numbers are of single models, and InvE has one by its nature.
+      configuration.dynamics.ensemble = 1
+      return configuration
+    }
     var configuration = RunConfiguration()
     configuration.data.validationFraction = 0.2
     configuration.closureTraining.steps = 600

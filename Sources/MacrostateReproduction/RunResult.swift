@@ -21,6 +21,9 @@ public struct RunResult: Codable, Equatable, Sendable {
     public var spread: Double
     /// The mean in physical units.
     public var physical: Double
+    /// The mean of the models of the ensemble one by one, and how many there are.
+    public var singleModel: Double
+    public var models: Int
     /// The mean of the same dynamics without ẑ.
     public var withoutClosure: Double?
   }
@@ -68,7 +71,9 @@ public struct RunResult: Codable, Equatable, Sendable {
     regimes = evaluation.regimes.mapValues { regime in
       Regime(
         trajectories: regime.trajectories, mean: regime.scaled.mean, median: regime.scaled.median,
-        spread: regime.scaled.spread, physical: regime.physical.mean, withoutClosure: regime.withoutClosure?.mean)
+        spread: regime.scaled.spread, physical: regime.physical.mean,
+        singleModel: regime.memberMeans.reduce(0, +) / Double(max(regime.memberMeans.count, 1)),
+        models: regime.memberMeans.count, withoutClosure: regime.withoutClosure?.mean)
     }
     validation = evaluation.closureScore
     shuffledSets = evaluation.permutation.sets
