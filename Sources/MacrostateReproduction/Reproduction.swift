@@ -87,12 +87,20 @@ public struct Reproduction {
     try plan.runs.reduce(into: FinishedResults()) { found, run in
       switch run.kind {
       case .particles:
-        // A result of an earlier version may lack what is asked for now: then the run is evaluated again.
         let result = try results.read(run.hash, warn: warn)
-        found.runs[run.hash] = run.wantsProbes && result?.probes == nil ? nil : result
+        found.runs[run.hash] = result.flatMap { suffices($0, run) ? $0 : nil }
       case .density: found.densities[run.hash] = try densities.read(run.hash, warn: warn)
       }
     }
+  }
+
+  /// Whether a result holds all that is asked for now: one of an earlier version may lack probes, and figures are drawn
+  /// from the run's own evaluation.
+  private func suffices(_ result: RunResult, _ run: PlannedRun) -> Bool {
+    let isDrawn = plan.users(of: run).contains(.figure5)
+    let evaluation = runFolder(result.folder).evaluation
+    return (!run.wantsProbes || result.probes != nil)
+      && (!isDrawn || FileManager.default.fileExists(atPath: evaluation.path))
   }
 
   /// The folders of finished trainings that others may share, by kind and hash; of any run in the folder, planned now or

@@ -17,7 +17,7 @@ import Testing
     [
       "encoder.point_widths=[8, 8]", "encoder.set_widths=[8]", "density.widths=[8]", "density.layers=2",
       "density.samples=8", "dynamics.widths=[8]", "closure_training.steps=\(steps)", "closure_training.batch=8",
-      "closure_training.validation_sets=8", "closure_training.validation_interval=10", "run.checkpoint_interval=0.01",
+      "closure_training.validation_sets=8", "closure_training.validation_interval=10",
       "dynamics_training.steps=\(steps)", "dynamics_training.batch=16", "dynamics_training.validation_interval=20",
     ].flatMap { ["--set", $0] }
   }
@@ -33,15 +33,25 @@ import Testing
     #expect(outcome.output.contains("5.19e-05 ± 2.5e-06"), "the published value stands beside ours")
     let table = try rows("out/table1.csv")
     #expect(table[0] == ["method", "regime", "mean", "spread", "seeds", "published", "published_spread"])
-    #expect(table[1][1] == "in-dst" && table[1][4] == "2" && table[1][5] == "5.19e-05")
+    let ours = try #require(table.first { $0[0] == "ours DeepSet" })
+    #expect(ours[1] == "in-dst" && ours[4] == "2" && ours[5] == "5.19e-05")
+    let aug = table.filter { $0[0] == "AE-Aug" }
+    #expect(aug.map { $0[2] == "N/A" } == [false, false, true], "it cannot take another n")
     // The mean and spread are those of the runs' own evaluations.
     let means = try Folder.contents(scratch.file("out/runs")).filter { $0.lastPathComponent.hasPrefix("ours-deepset") }
       .map { try #require(JSONFile.read(EvaluationResult.self, from: RunFolder($0).evaluation).regimes["in-dst"]) }
       .map(\.scaled.mean)
     let mean = (means[0] + means[1]) / 2
-    let shown = try (mean: #require(Double(table[1][2])), spread: #require(Double(table[1][3])))
+    let shown = try (mean: #require(Double(ours[2])), spread: #require(Double(ours[3])))
     #expect(means.count == 2 && abs(shown.mean - mean) <= 1e-12 * mean)
     #expect(abs(shown.spread - abs(means[0] - means[1]) / 2.0.squareRoot()) <= 1e-9 * mean)
+    // Differences are taken seed by seed.
+    let theirs = try Folder.contents(scratch.file("out/runs")).filter { $0.lastPathComponent.hasPrefix("ae-inve-seed") }
+      .map { try #require(JSONFile.read(EvaluationResult.self, from: RunFolder($0).evaluation).regimes["in-dst"]) }
+      .map(\.scaled.mean)
+    let difference = try #require(
+      rows("out/table1-differences.csv").first { $0[0] == "AE-InvE" && $0[1] == "in-dst" }.flatMap { Double($0[2]) })
+    #expect(abs(difference - (means[0] - theirs[0] + means[1] - theirs[1]) / 2) <= 1e-9 * mean)
     let page = try scratch.text("out/report.html")
     #expect(page.contains("Table 1") && scratch.exists("out/figures/table1.vl.json"))
     let again = try scratch.succeed(reproduce("table1", "--plan"))
@@ -110,18 +120,19 @@ import Testing
   }
 
   @Test func damageIsSaidAndMadeGood() throws {
-    try scratch.succeed(reproduce("table1", "--quiet", seeds: 1))
-    let table = try scratch.text("out/table1.csv")
-    let result = try #require(try Folder.contents(scratch.file("out/results")).first)
+    try scratch.succeed(reproduce("figure5", "--quiet", seeds: 1))
+    let table = try scratch.text("out/figure5.csv")
+    let run = try #require(try Folder.contents(scratch.file("out/runs")).first)
+    let hash = try #require(run.lastPathComponent.split(separator: "-").last)
+    let result = scratch.file("out/results/\(hash)-v1.json")
     let text = try String(contentsOf: result, encoding: .utf8)
     for damaged in [text.replacing("\"seed\" : 0", with: "\"seed\" : 1"), String(text.prefix(100)), ""] {
       try damaged.write(to: result, atomically: true, encoding: .utf8)
-      let outcome = try scratch.succeed(reproduce("table1", seeds: 1))
+      let outcome = try scratch.succeed(reproduce("figure5", seeds: 1))
       #expect(outcome.errors.contains("warning: ") && outcome.errors.contains("made anew"), "\(outcome.errors)")
-      #expect(try scratch.text("out/table1.csv") == table)
+      #expect(try scratch.text("out/figure5.csv") == table)
     }
     // A damaged run whose result is gone: one message that names the folder and the remedy.
-    let run = try #require(try Folder.contents(scratch.file("out/runs")).first)
     try Folder.remove(result)
     let model = try #require(
       try Folder.contents(run.appendingPathComponent("checkpoints/closure")).first {
@@ -133,26 +144,30 @@ import Testing
         to: model.deletingLastPathComponent().appendingPathComponent(pointer), atomically: true, encoding: .utf8)
     }
     try scratch.fail(
-      reproduce("table1", "--quiet", seeds: 1), code: 65,
+      reproduce("figure5", "--quiet", seeds: 1), code: 65,
       containing: ["Remove out/runs/\(run.lastPathComponent)", "run the same command again"])
     try Folder.remove(run)
-    try scratch.succeed(reproduce("table1", "--quiet", seeds: 1))
-    #expect(try scratch.text("out/table1.csv") == table)
+    try scratch.succeed(reproduce("figure5", "--quiet", seeds: 1))
+    #expect(try scratch.text("out/figure5.csv") == table)
+    // A run that a figure is drawn from is made again where only its result is left.
+    try Folder.remove(run)
+    try scratch.succeed(reproduce("figure5", "--quiet", seeds: 1))
+    #expect(try scratch.text("out/figure5.csv") == table)
   }
 
   @Test func runsShareTheTrainingsThatTheyCanShare() throws {
-    try scratch.succeed(reproduce("table1", "--quiet", seeds: 1))
-    let alone = try scratch.text("out/table1.csv")
+    try scratch.succeed(reproduce("figure5", "--quiet", seeds: 1))
+    let alone = try scratch.text("out/figure5.csv")
     // Only the dynamics differ: stage I is taken over, and gives the bits that it would have given.
-    let outcome = try scratch.succeed(reproduce("table1", "--set", "dynamics.widths=[9]", seeds: 1))
-    #expect(!outcome.errors.contains("\nclosure "), "stage I is not trained again: \(outcome.errors)")
-    let shared = try scratch.text("out/table1.csv")
+    let outcome = try scratch.succeed(reproduce("figure5", "--set", "dynamics.widths=[9]", seeds: 1))
+    #expect(!outcome.errors.contains(" closure "), "stage I is not trained again: \(outcome.errors)")
+    let shared = try scratch.text("out/figure5.csv")
     #expect(shared != alone)
-    let fresh = reproduce("table1", "--quiet", "--set", "dynamics.widths=[9]", seeds: 1).map {
+    let fresh = reproduce("figure5", "--quiet", "--set", "dynamics.widths=[9]", seeds: 1).map {
       $0 == "out" ? "new" : $0
     }
     try scratch.succeed(fresh)
-    #expect(try scratch.text("new/table1.csv") == shared)
+    #expect(try scratch.text("new/figure5.csv") == shared)
   }
 
   @Test func badRequestsAreRefused() throws {

@@ -1,6 +1,8 @@
 import Foundation
+import MacrostateConfiguration
 import MacrostateReproduction
 import MacrostateStorage
+import ParticleSimulators
 import Testing
 
 /// Which runs a reproduction consists of.
@@ -14,6 +16,7 @@ import Testing
     let two = try ReproductionPlan([.table4], settings())
     let both = try ReproductionPlan([.table4, .table1], settings())
     #expect(two.runs.count == 24, "eight dimensions, three seeds")
+    #expect(one.runs.count == 3 * Method.allCases.count)
     #expect(both.runs.count == one.runs.count + 21, "dim 8 is the plain run")
     #expect(both.experiments == [.table1, .table4], "in the paper's order, however they are asked for")
     let hashes = both.runs.map(\.hash)
@@ -48,5 +51,34 @@ import Testing
   @Test func noSeedsAreNoReproduction() {
     let error = #expect(throws: MacrostateError.self) { try settings(seeds: 0) }
     #expect(error?.kind == .usage)
+  }
+
+  @Test func methodsDifferInWhatMakesThemAndInNothingElse() throws {
+    let plan = try ReproductionPlan([.table1], settings(seeds: 1))
+    let ours = try #require(plan.runs.first { $0.name == "ours-deepset-seed-0" }).configuration
+    let allowed = [
+      "encoder.kind", "closure_training.objective", "dynamics.drift",
+    ]
+    for run in plan.runs {
+      let differences = run.configuration.resultDifferences(from: ours)
+      #expect(differences.allSatisfy { line in allowed.contains { line.hasPrefix($0 + " ") } }, "\(differences)")
+      #expect(run.configuration.encoder.closureDimension == ours.encoder.closureDimension)
+    }
+  }
+
+  @Test func publishedNumbersAreThoseOfThePaper() throws {
+    // Table 1, in-dst and diff-init, in the order of the paper's rows.
+    let methods: [Method] = [.aeAug, .aeInvE, .aeInvECD, .invEOnsager, .oursDeepSet]
+    #expect(
+      methods.map { PublishedResults.table1($0, .inDistribution)?.mean } == [
+        1.25e-3, 2.41e-4, 6.14e-5, 6.01e-5, 5.19e-5,
+      ])
+    #expect(
+      methods.map { PublishedResults.table1($0, .differentInitial)?.mean } == [
+        8.04e-4, 5.87e-4, 3.90e-4, 4.85e-4, 4.38e-4,
+      ])
+    #expect(PublishedResults.table1(.aeAug, .differentNumber) == nil, "N/A in the paper")
+    #expect(PublishedResults.table4.map(\.closureDimension) == Array(1...8))
+    #expect(PublishedResults.table5.map(\.smoothing) == (1...8).map { Double("1e-\($0)") })
   }
 }
