@@ -5,6 +5,8 @@ import ParticleSimulators
 public enum Experiment: String, CaseIterable, Sendable {
   /// All methods in the three regimes.
   case table1
+  /// Ours with either encoder.
+  case table3
   /// Ours over dim ẑ.
   case table4
   /// Ours over ε.
@@ -20,6 +22,7 @@ public enum Experiment: String, CaseIterable, Sendable {
   public var title: String {
     switch self {
     case .table1: "Table 1: methods"
+    case .table3: "Table 3: encoders"
     case .table4: "Table 4: dimension of ẑ"
     case .table5: "Table 5: smoothing scale ε"
     case .figure4: "Figure 4: densities of one dimension"
@@ -31,7 +34,7 @@ public enum Experiment: String, CaseIterable, Sendable {
   /// The head of the column that names the rows.
   var rowColumn: String {
     switch self {
-    case .table1: "method"
+    case .table1, .table3: "method"
     case .questions: "objective"
     default: "setting"
     }
@@ -46,8 +49,8 @@ public enum Experiment: String, CaseIterable, Sendable {
   /// The rows of a table of runs on particles; none for the others.
   var rows: [ExperimentRow] {
     switch self {
-    case .table1:
-      Method.table1.map { method in
+    case .table1, .table3:
+      (self == .table1 ? Method.table1 : Method.table3).map { method in
         ExperimentRow(label: method.label, method: method) { PublishedResults.table1(method, $0) }
       }
     case .table4:
@@ -78,7 +81,7 @@ public enum Experiment: String, CaseIterable, Sendable {
       try PlannedRun(ExperimentRow(label: method.label, method: method) { _ in nil }, base, seed: seed, data: data)
     }
     switch self {
-    case .table1, .table4, .table5:
+    case .table1, .table3, .table4, .table5:
       return try rows.map { row in try seeds.map { try PlannedRun(row, base, seed: $0, data: data) } }
     case .figure4:
       return try DensityCell.grid.map { cell in

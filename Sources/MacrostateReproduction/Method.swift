@@ -1,7 +1,7 @@
 import MacrostateConfiguration
 
 /// A way of learning closure variables: the paper's and those that it is compared with. All see the same data, have the
-/// same dim ẑ and the same number of sets in stage I, and are followed by the same dynamics.
+/// same dim ẑ and, but for the Set Transformer, the same number of sets in stage I, and are followed by the same dynamics.
 public enum Method: String, CaseIterable, Codable, Sendable {
   /// An autoencoder of the points side by side, which sees every set in a new order; pointwise error.
   case aeAug = "ae-aug"
@@ -15,6 +15,8 @@ public enum Method: String, CaseIterable, Codable, Sendable {
   case invEMLP = "inve-mlp"
   /// The paper's: DeepSet encoder, density decoder.
   case oursDeepSet = "ours-deepset"
+  /// The paper's with a Set Transformer for its encoder, trained on a quarter of the sets: each costs much more.
+  case oursSetTransformer = "ours-set-transformer"
 
   /// Its name in tables.
   public var label: String {
@@ -25,11 +27,18 @@ public enum Method: String, CaseIterable, Codable, Sendable {
     case .invEOnsager: "InvE, OnsagerNet"
     case .invEMLP: "InvE, MLP"
     case .oursDeepSet: "ours, DeepSet"
+    case .oursSetTransformer: "ours, Set Transformer"
     }
   }
 
   /// The methods of Table 1, in its order.
   static let table1: [Method] = [.aeAug, .aeInvE, .aeInvECD, .invEOnsager, .invEMLP, .oursDeepSet]
+
+  /// The methods of Table 3: ours with either encoder.
+  static let table3: [Method] = [.oursDeepSet, .oursSetTransformer]
+
+  /// The steps of stage I are divided by this for the Set Transformer.
+  private static let setTransformerDivisor = 4
 
   /// Whether ẑ does not depend on the order of the points.
   public var isInvariant: Bool { self != .aeAug }
@@ -41,7 +50,7 @@ public enum Method: String, CaseIterable, Codable, Sendable {
     case .aeInvE: "pointwise decoder"
     case .aeInvECD: "Chamfer decoder"
     case .invEMLP: "no reconstruction"
-    case .aeAug, .invEOnsager: nil
+    case .aeAug, .invEOnsager, .oursSetTransformer: nil
     }
   }
 
@@ -50,6 +59,9 @@ public enum Method: String, CaseIterable, Codable, Sendable {
     var configuration = base
     switch self {
     case .oursDeepSet: break
+    case .oursSetTransformer:
+      configuration.encoder.kind = .setTransformer
+      configuration.closureTraining.steps = max(1, base.closureTraining.steps / Self.setTransformerDivisor)
     case .aeAug:
       configuration.encoder.kind = .flattened
       configuration.closureTraining.objective = .pointwise
