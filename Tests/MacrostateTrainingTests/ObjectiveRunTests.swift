@@ -75,6 +75,14 @@ import Testing
     #expect(try tiny.result("stopped") == tiny.result("whole"))
   }
 
+  /// A species without particles has no density, but its ẑ is a part of z.
+  @Test(arguments: [EncoderSettings.Kind.deepSet, .setTransformer])
+  func speciesWithoutParticlesTakePart(encoder: EncoderSettings.Kind) throws {
+    let tiny = try TinyRun()
+    let model = try tiny.train("run", configuration(tiny, encoder, .dynamics))
+    #expect(model.description.closureScore.isFinite && model.description.closureScore > 0)
+  }
+
   @Test func theDynamicsThatIsKeptForecastsAsItWasTrained() throws {
     let tiny = try TinyRun(points: 5)
     let model = try tiny.train("run", configuration(tiny, .deepSet, .dynamics))
