@@ -67,18 +67,42 @@ public struct Reproduction {
       if schedule.needsParticles {
         try data.prepare(pool: WorkerPool(threads: settings.threads), stop: stop, progress: progress)
       }
-      var clock = RemainingTime(schedule.missing.map(\.seconds))
-      for (i, entry) in schedule.missing.enumerated() {
-        let place = "run \(i + 1) of \(schedule.missing.count)"
-        try stop.check("\(place) is not begun, \(i) are finished")
-        progress.log("\(place): \(entry.run.name), \(timeText(clock.left)) left")
-        let start = ContinuousClock.now
-        try execute(entry.run, RunProgress("\(i + 1)/\(schedule.missing.count) ", progress))
-        clock.finish(i, seconds: start.secondsSince)
+      let failures = try executeMissing(schedule)
+      let outcome = try ReproductionReport(
+        plan, finished: finished { _ in }, settings: settings, command: command
+      ).write()
+      if let first = failures.first {
+        let others = failures.count > 1 ? "\n\(failures.count) runs failed, this is the first; the others are done" : ""
+        throw MacrostateError(first.kind, first.message + others)
       }
-      return try ReproductionReport(plan, finished: finished { _ in }, settings: settings, command: command).write()
+      return outcome
     }
   }
+
+  /// Makes one missing run after the other. One that fails (a training that diverges, a damaged folder) does not keep the
+  /// others from being made; its error is returned.
+  private func executeMissing(_ schedule: ReproductionSchedule) throws -> [MacrostateError] {
+    var clock = RemainingTime(schedule.missing.map(\.seconds))
+    var failures: [MacrostateError] = []
+    for (i, entry) in schedule.missing.enumerated() {
+      let place = "run \(i + 1) of \(schedule.missing.count)"
+      try stop.check("\(place) is not begun, \(i - failures.count) are finished")
+      progress.log("\(place): \(entry.run.name), \(timeText(clock.left)) left")
+      let start = ContinuousClock.now
+      do {
+        try execute(entry.run, RunProgress("\(i + 1)/\(schedule.missing.count) ", progress))
+      } catch let error as MacrostateError where error.kind != .stopped {
+        // On a full disk the others would fail, too.
+        guard DiskSpace.free(at: settings.folder).map({ $0 > Self.leastFreeBytes }) ?? true else { throw error }
+        if i + 1 < schedule.missing.count { progress.warn("\(entry.run.name) failed; going on with the others") }
+        failures.append(MacrostateError(error.kind, "\(entry.run.name): \(error.message)"))
+      }
+      clock.finish(i, seconds: start.secondsSince)
+    }
+    return failures
+  }
+
+  private static let leastFreeBytes = 50e6
 
   // MARK: What is there
 
@@ -139,7 +163,7 @@ public struct Reproduction {
     } catch let error as MacrostateError where [.badData, .missingInput].contains(error.kind) {
       throw MacrostateError(
         error.kind,
-        "\(run.name): \(error.message)\nRemove \(folder.url.relativePath) and run the same command again: this run is "
+        "\(error.message)\nRemove \(folder.url.relativePath) and run the same command again: this run is "
           + "made anew, the others stay")
     }
   }
