@@ -2,7 +2,7 @@
 import PackageDescription
 
 /// Every part of the library. SwiftPM compiles a target anew when a target that it names has changed, not when one behind
-/// it has: what takes parts of the library by way of `MacrostateKit` has to name them all.
+/// it has: a target names all that it imports, and what takes parts by way of `MacrostateKit` names them all.
 let parts: [Target.Dependency] = [
   "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateConfiguration", "MacrostateEvaluation",
   "MacrostateExperiments", "MacrostateNetworks", "MacrostateObservables", "MacrostateParallel", "MacrostateReports",
@@ -47,19 +47,32 @@ let package = Package(
       dependencies: ["MacrostateAutodiff", "MacrostateNetworks", "MacrostateParallel", "RandomStreams"]),
     .target(
       name: "ClosureModels",
-      dependencies: ["MacroscopicDynamics", "MacrostateNetworks", "MacrostateParallel", "PointDensities"]),
+      dependencies: [
+        "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateNetworks", "MacrostateParallel", "PointDensities",
+        "RandomStreams",
+      ]),
     .target(name: "MacrostateConfiguration", dependencies: ["MacrostateStorage", "Yams"]),
     .target(
       name: "MacrostateTraining",
       dependencies: [
-        "ClosureModels", "MacroscopicDynamics", "MacrostateConfiguration", "MacrostateObservables",
-        "MacrostateParallel", "MacrostateStorage", "Microstates", "PointDensities", "RandomStreams",
+        "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateConfiguration", "MacrostateNetworks",
+        "MacrostateObservables", "MacrostateParallel", "MacrostateStorage", "Microstates", "PointDensities",
+        "RandomStreams",
       ]),
-    .target(name: "MacrostateEvaluation", dependencies: ["MacrostateTraining"]),
+    .target(
+      name: "MacrostateEvaluation",
+      dependencies: [
+        "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateParallel", "MacrostateStorage",
+        "MacrostateTraining", "Microstates", "RandomStreams",
+      ]),
     .target(name: "MacrostateReports", dependencies: ["MacrostateStorage"]),
     .target(
       name: "MacrostateExperiments",
-      dependencies: ["MacrostateEvaluation", "MacrostateReports", "ParticleSimulators", "TrajectoryFormats"]),
+      dependencies: [
+        "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateConfiguration",
+        "MacrostateEvaluation", "MacrostateObservables", "MacrostateParallel", "MacrostateReports",
+        "MacrostateStorage", "MacrostateTraining", "Microstates", "ParticleSimulators", "TrajectoryFormats",
+      ]),
     .target(
       name: "MacrostateReproduction",
       dependencies: [
@@ -74,7 +87,8 @@ let package = Package(
     .executableTarget(
       name: "macrostate-benchmark",
       dependencies: [
-        "ClosureModels", "MacroscopicDynamics", "ParticleSimulators",
+        "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateNetworks", "MacrostateParallel",
+        "ParticleSimulators", "PointDensities", "RandomStreams",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/MacrostateBenchmark"),
