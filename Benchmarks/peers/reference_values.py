@@ -373,7 +373,8 @@ def particles():
         energies.append(particle_velocities_and_energy(x)[1])
         cases.append({"n": n, "timeStep": 0.02, "start": start.tolist(), "end": x.tolist(), "energies": energies})
     return {
-        "about": "interacting particles, a = 4, b = 0.1, forward Euler in float64; energies[t] before step t, the last at the end",
+        "about": "interacting particles, a = 4, b = 0.1, forward Euler in float64; "
+        "energies[t] before step t, the last at the end",
         "cases": cases,
     }
 
