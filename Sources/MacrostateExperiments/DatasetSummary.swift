@@ -37,6 +37,8 @@ public struct DatasetSummary: Codable, Sendable {
   public var path: String
   public var trajectories: Int
   public var frames: Int
+  /// Frames whose positions are stored; of the others there are observables only.
+  public var positionedFrames: Int
   public var points: Int
   public var bytes: Int
   public var dimension: Int
@@ -62,6 +64,7 @@ public struct DatasetSummary: Codable, Sendable {
     path = dataset.url.path
     trajectories = dataset.trajectoryCount
     frames = dataset.frameCount
+    positionedFrames = (0..<dataset.frameCount).lazy.filter(dataset.hasPositions).count
     points = dataset.pointCount
     bytes = dataset.byteCount
     dimension = dataset.dimension
@@ -69,7 +72,7 @@ public struct DatasetSummary: Codable, Sendable {
     features = dataset.description.featureNames
     generator = dataset.description.generator.name
     let chosen = Array(stride(from: 0, to: dataset.frameCount, by: max(1, dataset.frameCount / Self.sampled)))
-    pointsPerFrame = Range(chosen.map { Double(dataset.pointCount(frame: $0)) })
+    pointsPerFrame = Range(chosen.filter(dataset.hasPositions).map { Double(dataset.pointCount(frame: $0)) })
     let lengths = (0..<dataset.trajectoryCount).map { dataset.frameCount(ofTrajectory: $0) }
     framesPerTrajectory = Range(lengths.map(Double.init))
     let steps = (0..<min(dataset.trajectoryCount, 200)).flatMap { m in
@@ -83,7 +86,8 @@ public struct DatasetSummary: Codable, Sendable {
     }
     warnings = dataset.observables.enumerated().compactMap { j, observable in
       IntensivityCheck(
-        zip(chosen, values).map { (pointCount: dataset.pointCount(frame: $0), value: $1[j]) }
+        zip(chosen, values).filter { dataset.hasPositions(frame: $0.0) }
+          .map { (pointCount: dataset.pointCount(frame: $0), value: $1[j]) }
       ).warning(for: observable.name)
     }
     let short = lengths.filter { $0 < 2 }.count
@@ -98,6 +102,7 @@ public struct DatasetSummary: Codable, Sendable {
       "  frames        \(frames), points in each \(pointsPerFrame.text)",
       "  dimension     \(dimension), species: \(species.joined(separator: ", "))",
     ]
+    if positionedFrames < frames { lines.append("  positions     of \(positionedFrames) frames; observables of all") }
     if !features.isEmpty { lines.append("  features      \(features.joined(separator: ", "))") }
     if let timeStep { lines.append("  time step     \(timeStep.text)") }
     for observable in observables {

@@ -15,6 +15,11 @@ extension Dataset {
     return Int(offsets[(place.frame + 1) * speciesCount] - offsets[place.frame * speciesCount])
   }
 
+  /// Whether the positions of `frame` are stored, and not only its observables.
+  ///
+  /// Where this is false every species has 0 points: there is nothing to encode.
+  public func hasPositions(frame: Int) -> Bool { pointCount(frame: frame) > 0 }
+
   /// Calls `body` with the positions `[n, d]` of the points of `species` in `frame`, valid only during the call.
   @inlinable public func withPositions<Result, Failure: Error>(
     frame: Int, species: Int, _ body: (UnsafeBufferPointer<Float>) throws(Failure) -> Result

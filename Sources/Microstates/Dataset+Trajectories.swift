@@ -14,6 +14,25 @@ extension Dataset {
     localFrames(locate(trajectory: trajectory)).count
   }
 
+  /// The frames of `trajectory` whose positions are stored, as numbers over the whole data set; at least one.
+  public func positionedFrames(ofTrajectory trajectory: Int) -> [Int] {
+    frames(ofTrajectory: trajectory).filter(hasPositions)
+  }
+
+  /// The frames of `trajectory` whose positions are stored, in runs of consecutive frames: within a run every frame and
+  /// the next make a pair to learn dynamics from, and between two runs there is a gap.
+  public func positionedRuns(ofTrajectory trajectory: Int) -> [Range<Int>] {
+    var runs: [Range<Int>] = []
+    for frame in positionedFrames(ofTrajectory: trajectory) {
+      if let last = runs.last, last.upperBound == frame {
+        runs[runs.count - 1] = last.lowerBound..<(frame + 1)
+      } else {
+        runs.append(frame..<(frame + 1))
+      }
+    }
+    return runs
+  }
+
   /// The trajectory that `frame` belongs to.
   public func trajectory(ofFrame frame: Int) -> Int {
     let place = locate(frame: frame)

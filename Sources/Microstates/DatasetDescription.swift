@@ -77,6 +77,14 @@ public struct DatasetDescription: Codable, Equatable, Sendable {
     }
   }
 
+  /// The size in the store of a trajectory of `frameCount` frames, of which `positionedFrames` have the positions of
+  /// `pointCount` points each, in bytes.
+  public func byteCount(frameCount: Int, positionedFrames: Int, pointCount: Int) -> Int {
+    // Of a frame: offsets, trajectory, time and observables.
+    frameCount * (8 * speciesNames.count + 4 + 8 + 8 * observables.count)
+      + 4 * positionedFrames * pointCount * (dimension + featureNames.count) + 8 * parameterNames.count
+  }
+
   /// Checks that the description makes sense by itself.
   ///
   /// - Throws: `MacrostateError` of kind `badData`.

@@ -3,6 +3,8 @@ import MacrostateStorage
 /// A trajectory in memory, as it goes into the dataset store: frames in the order of time, and numbers of its own.
 public struct Trajectory: Equatable, Sendable {
   /// One frame: the points of every species at one time, and the observables.
+  ///
+  /// A frame in which no species has a point is one whose positions are not stored, only its observables.
   public struct Frame: Equatable, Sendable {
     /// The time, in the data set's unit of time.
     public var time: Double
@@ -20,6 +22,9 @@ public struct Trajectory: Equatable, Sendable {
       self.features = features
       self.observables = observables
     }
+
+    /// Whether there are points; a frame without is one of which only observables are stored.
+    public var hasPositions: Bool { positions.contains { !$0.isEmpty } }
   }
 
   /// The frames, times increasing.
@@ -43,6 +48,9 @@ public struct Trajectory: Equatable, Sendable {
       parameters.count == description.parameterNames.count,
       "has \(parameters.count) parameters, the data set \(description.parameterNames.count)")
     try checks.require(parameters.allSatisfy(\.isFinite), "has a parameter that is not finite")
+    try checks.require(
+      frames.contains(where: \.hasPositions),
+      "has particles in none of its frames; positions are needed in one at least")
     for (index, frame) in frames.enumerated() {
       try checks.check(frame, index)
       if index > 0, frame.time <= frames[index - 1].time {
@@ -72,8 +80,8 @@ private struct TrajectoryChecks {
       throw error("frame \(index): \(frame.positions.count) species where the data set has \(speciesCount)")
     }
     guard frame.time.isFinite else { throw error("frame \(index): its time is not finite") }
-    guard frame.positions.contains(where: { !$0.isEmpty }) else {
-      throw error("frame \(index): it has no particles; leave empty frames out")
+    guard frame.hasPositions || !description.observables.isEmpty else {
+      throw error("frame \(index): it has no particles and no observables; leave empty frames out")
     }
     for (species, positions) in frame.positions.enumerated() {
       try checkSize(positions, width: description.dimension, "position", index, species)

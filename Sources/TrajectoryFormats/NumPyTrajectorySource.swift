@@ -77,9 +77,12 @@ public struct NumPyTrajectorySource: TrajectorySource {
 
   public var speciesNames: [String] { types?.speciesNames ?? ["particle"] }
 
-  public var bytesPerTrajectory: Int {
-    frameCount * (particleCount * dimension * 4 + speciesNames.count * 8 + observables.count * 8 + 12)
-  }
+  public var typicalFrameCount: Int { frameCount }
+
+  public var typicalParticleCount: Int { particleCount }
+
+  /// Arrays say nothing of a box.
+  public var box: SimulationBox? { nil }
 
   public func provenance() throws -> [String: SettingValue] {
     var result: [String: SettingValue] = ["time step": .number(options.timeStep)]

@@ -24,8 +24,8 @@ public struct ImportOptions: Sendable {
   public var computed: ComputedObservables?
   /// The units of positions and times.
   public var units = DatasetDescription.Units()
-  /// The simulation box; `nil` for open space.
-  public var box: SimulationBox?
+  /// The frames whose positions are kept; observables are kept of all.
+  public var positions = FrameSelection.all
   /// The shards to make.
   public var part = DatasetPart.whole
   /// The size that a shard should have, in bytes.
@@ -33,7 +33,7 @@ public struct ImportOptions: Sendable {
   /// The version of the program, for the data set's description.
   public var programVersion: String
 
-  /// The defaults: no computed observables, reduced units, open space, all shards.
+  /// The defaults: no computed observables, reduced units, all positions, all shards.
   public init(programVersion: String) {
     self.programVersion = programVersion
   }
@@ -54,25 +54,53 @@ public func importTrajectories(
   progress: (Int, Int) -> Void = { _, _ in }
 ) throws {
   let computed = options.computed
-  let description = DatasetDescription(
-    dimension: source.dimension, units: options.units, box: options.box, speciesNames: source.speciesNames,
-    observables: source.observables + (computed?.descriptions ?? []),
-    generator: DatasetDescription.Generator(name: "import", parameters: try source.provenance()),
-    programVersion: options.programVersion)
+  let description = try importDescription(source, options)
+  let frameCount = source.typicalFrameCount
   let plan = DatasetPlan(
-    trajectoryCount: source.trajectoryCount, bytesPerTrajectory: source.bytesPerTrajectory,
+    trajectoryCount: source.trajectoryCount,
+    bytesPerTrajectory: description.byteCount(
+      frameCount: frameCount, positionedFrames: options.positions.indices(frameCount: frameCount).count,
+      pointCount: source.typicalParticleCount),
     shardByteCount: options.shardByteCount)
   let writer = try DatasetWriter(url, description: description, plan: plan)
   try writer.writeMissingShards(part: options.part, stop: stop, progress: progress) { m in
     var trajectory = try source.trajectory(m)
-    guard let computed else { return trajectory }
-    for index in trajectory.frames.indices {
-      do {
-        trajectory.frames[index].observables += try computed.compute(trajectory.frames[index])
-      } catch let error as MacrostateError {
-        throw MacrostateError(error.kind, "\(source.name): trajectory \(m), frame \(index): \(error.message)")
-      }
+    do {
+      try computed?.add(to: &trajectory)
+      if options.positions != .all { try trajectory.keepPositions(of: options.positions) }
+    } catch let error as MacrostateError {
+      throw MacrostateError(error.kind, "\(source.name): trajectory \(m), \(error.message)")
     }
     return trajectory
+  }
+}
+
+/// What the data set imported from `source` contains.
+private func importDescription(_ source: some TrajectorySource, _ options: ImportOptions) throws -> DatasetDescription {
+  let observables = source.observables + (options.computed?.descriptions ?? [])
+  guard options.positions == .all || !observables.isEmpty else {
+    throw MacrostateError(
+      .usage,
+      "frames '\(options.positions.text)': a frame without positions needs observables, and there are none; compute one "
+        + "(--observable) or keep the positions of all frames")
+  }
+  var parameters = try source.provenance()
+  if options.positions != .all { parameters["positions of frames"] = .text(options.positions.text) }
+  return DatasetDescription(
+    dimension: source.dimension, units: options.units, box: source.box, speciesNames: source.speciesNames,
+    observables: observables, generator: DatasetDescription.Generator(name: "import", parameters: parameters),
+    programVersion: options.programVersion)
+}
+
+extension ComputedObservables {
+  /// Computes the observables of all frames and appends them to those there.
+  fileprivate func add(to trajectory: inout Trajectory) throws {
+    for index in trajectory.frames.indices {
+      do {
+        trajectory.frames[index].observables += try compute(trajectory.frames[index])
+      } catch let error as MacrostateError {
+        throw MacrostateError(error.kind, "frame \(index): \(error.message)")
+      }
+    }
   }
 }

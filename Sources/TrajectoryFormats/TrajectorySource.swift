@@ -12,8 +12,12 @@ public protocol TrajectorySource: Sendable {
   var speciesNames: [String] { get }
   /// The observables that the source itself contains.
   var observables: [ObservableDescription] { get }
-  /// The size of a typical trajectory in the dataset store, in bytes, to decide how many go into a shard.
-  var bytesPerTrajectory: Int { get }
+  /// The number of frames of a typical trajectory, to decide how many trajectories go into a shard.
+  var typicalFrameCount: Int { get }
+  /// The number of particles of a typical frame.
+  var typicalParticleCount: Int { get }
+  /// The box in which all particles are; `nil` for open space.
+  var box: SimulationBox? { get }
   /// Where the trajectories come from, to notice that a resumed import reads other data.
   func provenance() throws -> [String: SettingValue]
   /// Reads trajectory m.

@@ -30,6 +30,12 @@ struct ImportCommand: ParsableCommand {
   @Option(help: "Time between frames.")
   var timeStep = 1.0
 
+  @Option(
+    name: .customLong("positions"),
+    help: "Frames whose positions are kept, start:stop:step:length, such as 0:100,100:501:4:2; observables of all.",
+    transform: FrameSelection.init)
+  var positionFrames = FrameSelection.all
+
   @Option(name: .shortAndLong, help: "The data set's folder, such as my.dataset.")
   var output: String
 
@@ -45,6 +51,7 @@ struct ImportCommand: ParsableCommand {
         observableNames: observableNames.map { $0.split(separator: ",").map(String.init) },
         types: types.map { URL(fileURLWithPath: $0) }))
     var options = ImportOptions(programVersion: ProgramVersion.current)
+    options.positions = positionFrames
     if let observable {
       let named = try NamedObservable(named: observable).observable
       let dimension = source.dimension

@@ -163,13 +163,20 @@ import Testing
       Trajectory.Frame(time: time, positions: positions, observables: observables)
     }
     expect("trajectory 0 has no frames", [])
-    expect("frame 0: it has no particles", [frame([[]])])
+    expect("trajectory 0 has particles in none of its frames", [frame([[]]), frame([[]], time: 1)])
     expect("frame 0: 2 species where the data set has 1", [frame([[1, 2], [3, 4]])])
     expect("3 position values are not whole points of 2", [frame([[1, 2, 3]])])
     expect("frame 1: its time 0.0 is not after 0.0", [frame(), frame()])
     expect("its time is not finite", [frame(time: .nan)])
     expect("0 observables where the data set has 1", [frame(observables: [])])
     expect("the observable 'E' is not finite (nan)", [frame(observables: [.nan])])
+  }
+
+  @Test func aFrameOfNothingIsRefused() throws {
+    expectError(.badData, containing: "frame 1: it has no particles and no observables") {
+      try Example.write(
+        folder.file("x"), frames: [.init(time: 0, positions: [[1, 2]]), .init(time: 1, positions: [[]])])
+    }
   }
 
   @Test func partsAreWrittenAsFractions() throws {

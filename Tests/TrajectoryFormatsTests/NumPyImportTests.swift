@@ -30,10 +30,12 @@ import TrajectoryFormats
   }
 
   private func imported(
-    _ url: URL, _ options: NumPyTrajectorySource.Options = .init(timeStep: 0.5), computed: ComputedObservables? = nil
+    _ url: URL, _ options: NumPyTrajectorySource.Options = .init(timeStep: 0.5), computed: ComputedObservables? = nil,
+    positions: FrameSelection = .all
   ) throws -> Dataset {
     var importOptions = ImportOptions(programVersion: "1")
     importOptions.computed = computed
+    importOptions.positions = positions
     importOptions.shardByteCount = 1
     try importTrajectories(
       from: NumPyTrajectorySource(url, options: options), to: scratch.file("x.dataset"), options: importOptions)
@@ -73,6 +75,35 @@ import TrajectoryFormats
     #expect(dataset.frameCount == 6)
     #expect(dataset.dimension == 1)
     #expect(dataset.withPositions(frame: 5, species: 0, Array.init) == values[40...].map(Float.init))
+  }
+
+  @Test func positionsOfSomeFramesAreKept() throws {
+    let url = try scratch.write("x.npy", values, [2, 3, 4, 2])
+    let sum = ComputedObservables([ObservableDescription(name: "sum")]) { frame in
+      [Double(frame.positions[0].reduce(0, +))]
+    }
+    let dataset = try imported(url, computed: sum, positions: FrameSelection("::2"))
+    #expect(dataset.frameCount == 6)
+    for frame in 0..<6 {
+      let values = values[(8 * frame)..<(8 * frame + 8)].map(Float.init)
+      #expect(dataset.hasPositions(frame: frame) == (frame % 3 != 1))
+      #expect(dataset.withPositions(frame: frame, species: 0, Array.init) == (frame % 3 == 1 ? [] : values))
+      #expect(dataset.observables(ofFrame: frame) == [Double(values.reduce(0, +))])
+    }
+    #expect(dataset.positionedFrames(ofTrajectory: 1) == [3, 5])
+    #expect(dataset.positionedRuns(ofTrajectory: 1) == [3..<4, 5..<6])
+  }
+
+  @Test func framesWithoutPositionsNeedObservables() throws {
+    let url = try scratch.write("x.npy", values, [2, 3, 4, 2])
+    let error = #expect(throws: MacrostateError.self) { _ = try imported(url, positions: FrameSelection("0")) }
+    #expect(error?.kind == .usage)
+    #expect(error?.message.contains("needs observables, and there are none") == true)
+    let one = ComputedObservables([ObservableDescription(name: "one")]) { _ in [1] }
+    let none = #expect(throws: MacrostateError.self) {
+      _ = try imported(url, computed: one, positions: FrameSelection("7:"))
+    }
+    #expect(none?.message.contains("'7:' selects none of the trajectory's 3 frames") == true)
   }
 
   @Test func typesBecomeSpecies() throws {
