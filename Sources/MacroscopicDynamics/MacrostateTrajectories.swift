@@ -1,3 +1,5 @@
+import Foundation
+
 /// Trajectories of macrostates z = [z̄, ẑ]: what the dynamics is learned from.
 ///
 /// Trajectories may differ in length and in time step.
@@ -40,9 +42,13 @@ public struct MacrostateTrajectories: Sendable {
     (0..<count).flatMap { m in frames(of: m).dropLast() }
   }
 
-  /// Frames with `length` successors in their trajectory.
-  public func windows(length: Int) -> [Int] {
-    (0..<count).flatMap { m in Array(frames(of: m).dropLast(length)) }
+  /// Frames with `length` successors in their trajectory, as many as there are; with a `framePower` p above 1 early ones
+  /// stand there more often (`earlyIndices`).
+  public func windows(length: Int, framePower: Double = 1) -> [Int] {
+    (0..<count).flatMap { m in
+      let starts = frames(of: m).dropLast(length)
+      return earlyIndices(count: starts.count, power: framePower).map { starts.startIndex + $0 }
+    }
   }
 
   /// The same trajectories with the observables alone.
@@ -53,4 +59,11 @@ public struct MacrostateTrajectories: Sendable {
     for frame in times.indices { kept.append(contentsOf: values[frame * dimension..<frame * dimension + k]) }
     return MacrostateTrajectories(dimension: k, observableCount: k, values: kept, times: times, offsets: offsets)
   }
+}
+
+/// ⌊count · ((i + ½)/count)ᵖ⌋ for i in 0 ..< count: all of them for p = 1; for p above 1 early ones more than once and
+/// some late ones not at all, as if drawn at the share uᵖ, u uniform.
+public func earlyIndices(count: Int, power: Double) -> [Int] {
+  guard power != 1 else { return Array(0..<count) }
+  return (0..<count).map { min(count - 1, Int(Double(count) * pow((Double($0) + 0.5) / Double(count), power))) }
 }

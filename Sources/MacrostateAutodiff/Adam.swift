@@ -19,16 +19,20 @@ public final class Adam: @unchecked Sendable {
     public var weightDecay: Float
     /// The largest norm of a gradient; larger ones are scaled down. nil: no limit.
     public var clipNorm: Double?
+    /// β of the mean of the parameters over the steps, avg ← β avg + (1 − β) θ; 0 for none.
+    public var averaging: Float
 
     /// Settings; the defaults are those of the papers.
     public init(
-      beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8, weightDecay: Float = 0, clipNorm: Double? = nil
+      beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8, weightDecay: Float = 0, clipNorm: Double? = nil,
+      averaging: Float = 0
     ) {
       self.beta1 = beta1
       self.beta2 = beta2
       self.epsilon = epsilon
       self.weightDecay = weightDecay
       self.clipNorm = clipNorm
+      self.averaging = averaging
     }
   }
 
@@ -38,6 +42,8 @@ public final class Adam: @unchecked Sendable {
   public let first: ParameterGradient
   /// The mean of its square.
   public let second: ParameterGradient
+  /// The mean of the parameters over the steps, the latest ones counting most; nil where none is kept.
+  public let average: ParameterGradient?
   /// The steps taken.
   public var steps = 0
   private let sum: ParameterGradient
@@ -48,6 +54,7 @@ public final class Adam: @unchecked Sendable {
     self.settings = settings
     first = ParameterGradient(layout)
     second = ParameterGradient(layout)
+    average = settings.averaging > 0 ? ParameterGradient(layout) : nil
     sum = ParameterGradient(layout)
   }
 
@@ -65,6 +72,7 @@ public final class Adam: @unchecked Sendable {
     let correction1 = 1 / (1 - pow(settings.beta1, Float(steps)))
     let correction2 = 1 / (1 - pow(settings.beta2, Float(steps)))
     let settings = settings
+    let averageShare = averageShare
     try pool.run(tasks: Self.parts) { [self] part in
       let range = range(ofPart: part)
       guard let sum = sum.values.baseAddress, let values = parameters.values.baseAddress,
@@ -75,9 +83,26 @@ public final class Adam: @unchecked Sendable {
         range.count, sum + range.lowerBound, values + range.lowerBound, first + range.lowerBound,
         second + range.lowerBound, Float(rate), settings.beta1, settings.beta2, correction1, correction2,
         settings.epsilon, settings.weightDecay)
+      if let average = average?.values.baseAddress {
+        for i in range { average[i] += averageShare * (values[i] - average[i]) }
+      }
     }
     try pool.run(tasks: parameters.layout.weights.count) { parameters.valueChanged(ofWeight: $0) }
     return norm
+  }
+
+  /// The share of the newest parameters in their mean. Early on it is larger, so that the random start is forgotten.
+  private var averageShare: Float {
+    steps <= 1 ? 1 : max(1 - settings.averaging, 9 / Float(9 + steps))
+  }
+
+  /// Calls `body` while `parameters` are their mean over the steps, where one is kept; then they are as they were.
+  public func withAverage<Result>(of parameters: Parameters, _ body: () throws -> Result) rethrows -> Result {
+    guard let average, steps > 0 else { return try body() }
+    let latest = parameters.storage
+    parameters.storage = average.storage
+    defer { parameters.storage = latest }
+    return try body()
   }
 
   private func reduce(_ gradients: [ParameterGradient], kernels: Kernels, pool: WorkerPool) throws -> Double {

@@ -32,6 +32,10 @@ public struct ClosureTrainingSettings: Codable, Equatable, Sendable {
   public var weightDecay = 0.0
   /// The largest norm of the gradient; 0 for no limit.
   public var gradientClip = 0.0
+  /// A frame is drawn at the share uᵖ of its trajectory, u uniform: p above 1 draws early frames more often.
+  public var framePower = 1.0
+  /// β of the mean of the parameters over the steps, which is judged and kept; 0 for none.
+  public var averaging = 0.0
   /// Steps between validations.
   public var validationInterval = 500
   /// Sets of a validation.

@@ -34,6 +34,9 @@ public enum ConfigurationSchema {
         "data.test_fraction", \.data.testFraction, .between(0, below: 1),
         "share of the trajectories that is held out where data.tests is empty"),
       Setting(
+        "data.training_trajectories", \.data.trainingTrajectories, .atLeast(0),
+        "trajectories that train, at most; 0 for all that neither validate nor test"),
+      Setting(
         "data.scaling", \.data.scaling,
         "coordinates by mean and standard deviation, by their range to [-1, 1], or as they are"),
     ])
@@ -81,6 +84,10 @@ public enum ConfigurationSchema {
       Setting("density.samples", \.density.samples, .between(1, 1_000_000), "samples of it per set and step"),
       Setting("density.layers", \.density.layers, .between(1, 64), "spline layers of the flow"),
       Setting("density.widths", \.density.widths, .widths(atLeast: 1), "hidden widths of each layer's network"),
+      Setting(
+        "density.context_widths", \.density.contextWidths, .widths(),
+        "widths of a network of the closure variables, computed once a set, that conditions the layers; none for the "
+          + "variables themselves"),
       Setting("density.activation", \.density.activation, "activation of the layers' networks"),
       Setting("density.bins", \.density.bins, .between(2, 64), "bins of a spline"),
       Setting(
@@ -117,6 +124,12 @@ public enum ConfigurationSchema {
       Setting(
         "closure_training.gradient_clip", \.closureTraining.gradientClip, .between(0, 1e6),
         "largest norm of the gradient; 0 for no limit"),
+      Setting(
+        "closure_training.frame_power", \.closureTraining.framePower, .between(0.1, 10),
+        "frames are drawn at the share u^power of a trajectory: above 1, early frames more often"),
+      Setting(
+        "closure_training.averaging", \.closureTraining.averaging, .between(0, below: 1),
+        "decay of a mean of the parameters over the steps, which is judged and kept; 0 for none"),
       Setting(
         "closure_training.validation_interval", \.closureTraining.validationInterval, stepLimit,
         "steps between validations"),
@@ -163,6 +176,12 @@ public enum ConfigurationSchema {
       Setting(
         "dynamics_training.weight_decay", \.dynamicsTraining.weightDecay, .between(0, 1),
         "AdamW's decay of the weights; 0 is Adam"),
+      Setting(
+        "dynamics_training.frame_power", \.dynamicsTraining.framePower, .between(0.1, 10),
+        "pairs are drawn at the share u^power of a trajectory: above 1, early pairs more often"),
+      Setting(
+        "dynamics_training.averaging", \.dynamicsTraining.averaging, .between(0, below: 1),
+        "decay of a mean of the parameters over the steps, which is judged and kept; 0 for none"),
       Setting(
         "dynamics_training.validation_interval", \.dynamicsTraining.validationInterval, stepLimit,
         "steps between validations"),

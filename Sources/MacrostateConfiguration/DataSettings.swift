@@ -18,6 +18,8 @@ public struct DataSettings: Codable, Equatable, Sendable {
   public var validationFraction = 0.1
   /// The share of the trajectories that is held out as the regime `test`, where `tests` is empty.
   public var testFraction = 0.1
+  /// Trajectories that train, at most; 0 for all that neither validate nor test.
+  public var trainingTrajectories = 0
   /// How coordinates are scaled.
   public var scaling = Scaling.standard
 

@@ -8,6 +8,8 @@ public struct DensitySettings: Codable, Equatable, Sendable {
   public var layers = 4
   /// Hidden widths of each layer's network.
   public var widths = [64, 64]
+  /// Widths of a network of ẑ, computed once a set, whose output the layers are conditioned on; none for ẑ itself.
+  public var contextWidths: [Int] = []
   /// The activation of the layers' networks.
   public var activation = ActivationName.relu
   /// b, the bins of a spline.

@@ -12,6 +12,10 @@ public struct DynamicsTrainingSettings: Codable, Equatable, Sendable {
   public var schedule = ScheduleName.cosine
   /// AdamW's decay of the weights; 0 is Adam.
   public var weightDecay = 0.0
+  /// A pair is drawn at the share uᵖ of its trajectory, u uniform: p above 1 draws early pairs more often.
+  public var framePower = 1.0
+  /// β of the mean of the parameters over the steps, which is judged and kept; 0 for none.
+  public var averaging = 0.0
   /// Steps between validations.
   public var validationInterval = 1000
   /// Time steps of the unrolled fine-tuning that follows; 0 for none.

@@ -11,11 +11,15 @@ extension RunConfiguration {
 
   /// Sixteen hexadecimal digits that name a result: equal exactly where `resultDifferences` is empty.
   ///
-  /// It is the 64-bit FNV-1a hash of the lines `path=value` of those settings.
+  /// It is the 64-bit FNV-1a hash of the lines `path=value` of those settings that are not the default. A key that is
+  /// added with a default that leaves results as they were thus keeps their names.
   public var resultHash: String {
+    let defaults = RunConfiguration()
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     for setting in ConfigurationSchema.settings where setting.affectsResult {
-      for byte in "\(setting.path)=\(setting.yaml(self))\n".utf8 {
+      let value = setting.yaml(self)
+      guard value != setting.yaml(defaults) else { continue }
+      for byte in "\(setting.path)=\(value)\n".utf8 {
         hash = (hash ^ UInt64(byte)) &* 0x0100_0000_01B3
       }
     }

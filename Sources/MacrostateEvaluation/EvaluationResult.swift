@@ -15,6 +15,8 @@ public struct EvaluationResult: Codable, Sendable {
   /// The closure model's score on the validation sets, and what that score is.
   public var closureScore: Double
   public var closureScoreName: String
+  /// The dynamics' score on the validation trajectories, model by model of the ensemble.
+  public var validationScores: [Double]
   /// Densities beside the particles, for a few frames; none for a model without a density.
   public var densities: [DensitySnapshot]
   /// Things a user should look at.

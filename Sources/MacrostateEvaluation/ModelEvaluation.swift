@@ -58,6 +58,7 @@ public struct ModelEvaluation {
       permutation: try permutation?.check() ?? PermutationCheck(sets: 0, identical: 0, largestUnorderedChange: 0),
       permutationCurves: try permutation?.curves(),
       closureScore: model.description.closureScore, closureScoreName: model.closure.scoreName,
+      validationScores: model.description.validationScores,
       densities: try first.map { try snapshots($0.dataset, $0.trajectories) } ?? [], warnings: warnings)
   }
 

@@ -17,6 +17,16 @@ public enum Experiment: String, CaseIterable, Sendable {
   case figure5
   /// What the paper's public review asked.
   case questions
+  /// The learning rate and the length of stage I of every method, by validation data.
+  case tuning
+  /// What lowers the error of ours, by validation data.
+  case study
+
+  /// What the paper shows and its review asked; the searches are extra.
+  public static let ofThePaper: [Experiment] = allCases.filter { !$0.isSearch }
+
+  /// Whether settings are compared on validation data, with a shorter budget.
+  var isSearch: Bool { self == .tuning || self == .study }
 
   /// What it shows.
   public var title: String {
@@ -28,6 +38,8 @@ public enum Experiment: String, CaseIterable, Sendable {
     case .figure4: "Figure 4: densities of one dimension"
     case .figure5: "Figure 5: snapshots, energies, permutations"
     case .questions: "Questions of the review"
+    case .tuning: "Tuning of every method"
+    case .study: "What lowers the error of ours"
     }
   }
 
@@ -69,6 +81,12 @@ public enum Experiment: String, CaseIterable, Sendable {
       Method.allCases.compactMap { method in
         method.objectiveLabel.map { label in ExperimentRow(label: label, method: method) { _ in nil } }
       }
+    case .tuning:
+      Method.table1.flatMap { method in
+        [ExperimentRow(method)] + SearchChange.tuning.map { ExperimentRow(method, $0) }
+      }
+    case .study:
+      [ExperimentRow(.oursDeepSet)] + SearchChange.study.map { ExperimentRow(.oursDeepSet, $0) }
     case .figure4, .figure5: []
     }
   }
@@ -76,13 +94,17 @@ public enum Experiment: String, CaseIterable, Sendable {
   /// Its runs, group by group (a row of a table, a cell of a figure) and seed by seed.
   func runs(_ settings: ReproductionSettings, _ data: ReproductionData) throws -> [[PlannedRun]] {
     let seeds = (0..<settings.seeds).map(UInt64.init)
-    let base = try settings.baseConfiguration()
+    let base = try settings.baseConfiguration(isSearch: isSearch)
     func run(_ method: Method, seed: UInt64) throws -> PlannedRun {
-      try PlannedRun(ExperimentRow(label: method.label, method: method) { _ in nil }, base, seed: seed, data: data)
+      try PlannedRun(ExperimentRow(method), base, seed: seed, data: data)
     }
     switch self {
-    case .table1, .table3, .table4, .table5:
-      return try rows.map { row in try seeds.map { try PlannedRun(row, base, seed: $0, data: data) } }
+    case .table1, .table3, .table4, .table5, .study:
+      return try rows.map { row in try seeds.map { try PlannedRun(row, base, seed: $0, data: data, isSearch: isSearch) }
+      }
+    case .tuning:
+      // One seed: the search's budget goes into settings.
+      return try rows.map { [try PlannedRun($0, base, seed: 0, data: data, isSearch: true)] }
     case .figure4:
       return try DensityCell.grid.map { cell in
         try seeds.map { try PlannedRun(cell, cell.configuration(settings, seed: $0)) }
@@ -103,6 +125,22 @@ struct ExperimentRow {
   /// What the paper prints for a regime.
   var published: (Regime) -> PublishedValue?
 
+  /// A row without a published value.
+  init(_ method: Method, _ change: SearchChange? = nil) {
+    label = change?.label ?? method.label
+    self.method = method
+    variation = change.map { .search($0) } ?? .none
+    published = { _ in nil }
+  }
+
+  /// A row with what was published.
+  init(label: String, method: Method, variation: Variation = .none, published: @escaping (Regime) -> PublishedValue?) {
+    self.label = label
+    self.method = method
+    self.variation = variation
+    self.published = published
+  }
+
   /// The settings of the run of `seed`.
   func configuration(_ base: RunConfiguration, seed: UInt64) -> RunConfiguration {
     var configuration = method.configuration(variation.configuration(base))
@@ -116,6 +154,7 @@ enum Variation: Equatable {
   case none
   case closureDimension(Int)
   case smoothing(Double)
+  case search(SearchChange)
 
   func configuration(_ base: RunConfiguration) -> RunConfiguration {
     var configuration = base
@@ -123,6 +162,7 @@ enum Variation: Equatable {
     case .none: break
     case .closureDimension(let dimension): configuration.encoder.closureDimension = dimension
     case .smoothing(let smoothing): configuration.density.smoothing = smoothing
+    case .search(let change): change.apply(&configuration)
     }
     return configuration
   }
@@ -133,6 +173,7 @@ enum Variation: Equatable {
     case .none: ""
     case .closureDimension(let dimension): "-dim-\(dimension)"
     case .smoothing(let smoothing): "-eps-\(Self.powerText(smoothing))"
+    case .search(let change): "-\(change.rawValue)"
     }
   }
 

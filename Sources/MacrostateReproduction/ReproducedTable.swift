@@ -47,7 +47,7 @@ public struct ReproducedTable {
 
   /// The table of an experiment whose runs are all finished; nil where one is missing.
   init?(_ experiment: Experiment, _ plan: ReproductionPlan, results: [String: RunResult]) {
-    guard !experiment.rows.isEmpty else { return nil }
+    guard !experiment.rows.isEmpty, !experiment.isSearch else { return nil }
     let hashes = plan.hashes(experiment, rows: experiment.rows)
     let rows = hashes.map { $0.compactMap { results[$0] } }
     guard !hashes.isEmpty, zip(rows, hashes).allSatisfy({ $0.count == $1.count }) else { return nil }

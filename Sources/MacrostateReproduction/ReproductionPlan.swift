@@ -107,15 +107,17 @@ public struct ReproductionPlan: Sendable {
 
 extension PlannedRun {
   /// The run of a row of a table.
-  init(_ row: ExperimentRow, _ base: RunConfiguration, seed: UInt64, data: ReproductionData) throws {
+  init(
+    _ row: ExperimentRow, _ base: RunConfiguration, seed: UInt64, data: ReproductionData, isSearch: Bool = false
+  ) throws {
     let configuration = row.configuration(base, seed: seed)
     try configuration.validate()
     let identity = data.identify(configuration)
     // The setting that is varied may have the value that it has anyway: that run is the plain one.
     let isPlain = row.variation.configuration(base) == base
-    name = "\(row.method.rawValue)\(isPlain ? "" : row.variation.suffix)-seed-\(seed)"
+    name = "\(isSearch ? "search-" : "")\(row.method.rawValue)\(isPlain ? "" : row.variation.suffix)-seed-\(seed)"
     kind = .particles(row.method)
-    wantsProbes = isPlain
+    wantsProbes = isPlain && !isSearch
     self.configuration = data.locate(configuration)
     hash = identity.resultHash
     trainings = SharedTraining.allCases.reduce(into: [:]) { $0[$1] = $1.hash(identity) }

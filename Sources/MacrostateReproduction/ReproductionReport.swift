@@ -8,6 +8,7 @@ import MacrostateStorage
 /// The tables and the page of a reproduction.
 struct ReproductionReport {
   private let tables: [ReproducedTable]
+  private let searches: [ValidationTable]
   private let figure4: DensityGridFigure?
   private let figure5: EnergyFigure?
   private let questions: RefereeQuestions?
@@ -22,6 +23,7 @@ struct ReproductionReport {
     tables = plan.experiments.filter { $0 != .questions }.compactMap {
       ReproducedTable($0, plan, results: finished.runs)
     }
+    searches = plan.experiments.compactMap { ValidationTable($0, plan, results: finished.runs) }
     figure4 = DensityGridFigure(plan, results: finished.densities)
     figure5 = try EnergyFigure(
       plan, results: finished.runs, runs: settings.folder.appendingPathComponent("runs"))
@@ -35,11 +37,13 @@ struct ReproductionReport {
   /// Writes the tables and `report.html`; returns them as Markdown and where the page is.
   func write() throws -> Reproduction.Outcome {
     for table in tables { try table.write(to: settings.folder) }
+    for search in searches { try search.write(to: settings.folder) }
     try figure4?.write(to: settings.folder)
     try figure5?.write(to: settings.folder)
     try questions?.write(to: settings.folder)
     return Reproduction.Outcome(
-      tables: tables.map(\.markdown) + [figure4?.markdown, questions?.objectives.markdown].compactMap(\.self),
+      tables: tables.map(\.markdown) + searches.map(\.markdown)
+        + [figure4?.markdown, questions?.objectives.markdown].compactMap(\.self),
       report: try report.write(to: settings.folder))
   }
 
@@ -49,7 +53,7 @@ struct ReproductionReport {
       subtitle: "Scale \(settings.scale.rawValue), \(settings.trajectories) trajectories to learn from, tests of "
         + "\(settings.testTrajectories), \(settings.seeds) training seeds",
       command: command, notices: notices,
-      sections: tables.map(section) + figureSections + [
+      sections: tables.map(section) + searches.map(\.section) + figureSections + [
         ReportSection("Runs", [.table(runTable), .keyValues(provenance)])
       ])
   }

@@ -34,6 +34,16 @@ public enum ReproductionScale: String, CaseIterable, Sendable {
     return configuration
   }
 
+  /// What a search starts from: the settings of ours with half the steps and at most 2000 training trajectories, a
+  /// quarter of them; validation has as many as ever.
+  var searchConfiguration: RunConfiguration {
+    var configuration = configuration
+    configuration.data.trainingTrajectories = self == .paper ? 2000 : 200
+    configuration.closureTraining.steps /= 2
+    configuration.dynamicsTraining.steps /= 2
+    return configuration
+  }
+
   /// The settings of the cells of Fig. 4, without ε, dim ẑ and seed; the paper's are 50 bins and 512 samples.
   var densityConfiguration: RunConfiguration {
     var configuration = RunConfiguration()

@@ -35,9 +35,9 @@ public struct ReproductionSettings: Sendable {
     testTrajectories = scale.testTrajectories
   }
 
-  /// The settings of ours, without data and seed.
-  func baseConfiguration() throws -> RunConfiguration {
-    var configuration = scale.configuration
+  /// The settings of ours, without data and seed; `isSearch` for those that a search starts from.
+  func baseConfiguration(isSearch: Bool = false) throws -> RunConfiguration {
+    var configuration = isSearch ? scale.searchConfiguration : scale.configuration
     configuration.threads = threads
     try configuration.set(contentsOf: assignments)
     return configuration

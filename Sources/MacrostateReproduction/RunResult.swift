@@ -7,7 +7,7 @@ import MacrostateStorage
 /// the layout's version, so that it is found again, and made anew where either changes.
 public struct RunResult: Codable, Equatable, Sendable {
   /// The version of this layout and of what its numbers mean.
-  public static let layout = 1
+  public static let layout = 2
 
   /// The errors of one regime.
   public struct Regime: Codable, Equatable, Sendable {
@@ -50,6 +50,9 @@ public struct RunResult: Codable, Equatable, Sendable {
   public var regimes: [String: Regime]
   /// The score of stage I in validation.
   public var validation: Double
+  /// The scaled MRE of rollouts of the validation trajectories, the mean over the models of the ensemble: what settings
+  /// are chosen by.
+  public var validationRollouts: Double
   /// Sets that were shuffled, those whose ẑ kept its bits, and the largest change of ẑ where points are not sorted.
   public var shuffledSets: Int
   public var identicalSets: Int
@@ -76,6 +79,8 @@ public struct RunResult: Codable, Equatable, Sendable {
         models: regime.memberMeans.count, withoutClosure: regime.withoutClosure?.mean)
     }
     validation = evaluation.closureScore
+    validationRollouts =
+      evaluation.validationScores.reduce(0, +) / Double(max(evaluation.validationScores.count, 1))
     shuffledSets = evaluation.permutation.sets
     identicalSets = evaluation.permutation.identical
     largestChange = evaluation.permutation.largestUnorderedChange

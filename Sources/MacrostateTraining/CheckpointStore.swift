@@ -66,10 +66,7 @@ public struct CheckpointStore {
       records[Name.model] = try Safetensors(tensors: parameters.tensors)
         .write(to: partial.appendingPathComponent(Name.model))
       records[Name.optimizer] = try Safetensors(
-        tensors: optimizer.first.tensors(prefix: "first.").merging(optimizer.second.tensors(prefix: "second.")) {
-          a, _ in a
-        },
-        metadata: ["steps": String(optimizer.steps)]
+        tensors: optimizer.tensors, metadata: ["steps": String(optimizer.steps)]
       ).write(to: partial.appendingPathComponent(Name.optimizer))
       records[Name.state] = try JSONFile.write(state, to: partial.appendingPathComponent(Name.state))
       try JSONFile.write(records, to: partial.appendingPathComponent(Name.record))
@@ -91,20 +88,26 @@ public struct CheckpointStore {
     try parameters.set(Safetensors(model), source: model.path)
     let moments = checkpoint.appendingPathComponent(Name.optimizer)
     let file = try Safetensors(moments)
-    try optimizer.first.set(file, prefix: "first.", source: moments.path)
-    try optimizer.second.set(file, prefix: "second.", source: moments.path)
+    try optimizer.set(file, source: moments.path)
     optimizer.steps = file.metadata["steps"].flatMap(Int.init) ?? state.step
     return state
   }
 
-  /// Sets parameters to those of the best checkpoint.
-  public func restoreBest(_ parameters: Parameters) throws {
+  /// Sets parameters to those of the best checkpoint: to their mean over the steps, where `optimizer` keeps one.
+  public func restoreBest(_ parameters: Parameters, _ optimizer: Adam) throws {
     guard let checkpoint = try named(Name.best) else {
       throw MacrostateError(.missingInput, "\(folder.path): no best checkpoint; train again")
     }
     try verify(checkpoint)
     let model = checkpoint.appendingPathComponent(Name.model)
     try parameters.set(Safetensors(model), source: model.path)
+    guard optimizer.average != nil else { return }
+    let moments = checkpoint.appendingPathComponent(Name.optimizer)
+    let file = try Safetensors(moments)
+    // Before the first step there is no mean.
+    guard file.metadata["steps"].flatMap(Int.init) ?? 0 > 0 else { return }
+    parameters.storage = try file.floats(
+      Adam.averageName, shape: [parameters.layout.storage], source: moments.path)
   }
 
   /// The latest state without anything else, where there is a checkpoint.
@@ -204,12 +207,24 @@ extension Parameters {
   }
 }
 
-extension ParameterGradient {
-  fileprivate func tensors(prefix: String) -> [String: Safetensors.Tensor] {
-    [prefix + "storage": .init(shape: [layout.storage], .float32(storage))]
+extension Adam {
+  fileprivate static let averageName = "average.storage"
+
+  /// The moments and, where it is kept, the mean of the parameters.
+  fileprivate var tensors: [String: Safetensors.Tensor] {
+    var tensors = ["first.storage": first.tensor, "second.storage": second.tensor]
+    tensors[Self.averageName] = average?.tensor
+    return tensors
   }
 
-  fileprivate func set(_ file: Safetensors, prefix: String, source: String) throws {
-    storage = try file.floats(prefix + "storage", shape: [layout.storage], source: source)
+  fileprivate func set(_ file: Safetensors, source: String) throws {
+    let shape = [first.layout.storage]
+    first.storage = try file.floats("first.storage", shape: shape, source: source)
+    second.storage = try file.floats("second.storage", shape: shape, source: source)
+    if let average { average.storage = try file.floats(Self.averageName, shape: shape, source: source) }
   }
+}
+
+extension ParameterGradient {
+  fileprivate var tensor: Safetensors.Tensor { .init(shape: [layout.storage], .float32(storage)) }
 }

@@ -1,4 +1,5 @@
 import ClosureModels
+import MacroscopicDynamics
 import MacrostateConfiguration
 import Microstates
 
@@ -26,7 +27,10 @@ struct ClosureBatches {
   ) {
     let length = model.shape.dynamics == nil ? 1 : 2
     source = DatasetPointSets(dataset)
-    frames = trajectories.flatMap { dataset.frames(ofTrajectory: $0).dropLast(length - 1) }
+    frames = trajectories.flatMap { trajectory in
+      let starts = dataset.frames(ofTrajectory: trajectory).dropLast(length - 1)
+      return earlyIndices(count: starts.count, power: settings.framePower).map { starts.startIndex + $0 }
+    }
     self.length = length
     batch = max(1, settings.batch / length)
     self.seed = seed

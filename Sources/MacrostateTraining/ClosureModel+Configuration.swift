@@ -58,7 +58,8 @@ extension ClosureModel.Shape {
       smoothing: density.smoothing, samples: density.samples,
       flow: .init(
         dimension: dataset.dimension, contextDimension: configuration.encoder.closureDimension,
-        layers: density.layers, widths: density.widths, activation: density.activation.network,
+        layers: density.layers, widths: density.widths, contextWidths: density.contextWidths,
+        activation: density.activation.network,
         spline: SplineShape(bins: density.bins, bound: Float(density.bound))))
   }
 }

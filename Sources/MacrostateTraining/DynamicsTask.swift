@@ -23,7 +23,8 @@ final class DynamicsTask: TrainingTask {
   private let validation: DynamicsValidation
 
   init(
-    trainer: DynamicsTrainer, data: MacrostateTrajectories, target: Target, batch: Int, seed: UInt64,
+    trainer: DynamicsTrainer, data: MacrostateTrajectories, target: Target, framePower: Double, batch: Int,
+    seed: UInt64,
     validation: DynamicsValidation
   ) {
     self.trainer = trainer
@@ -33,8 +34,8 @@ final class DynamicsTask: TrainingTask {
     self.validation = validation
     frames =
       switch target {
-      case .pairs: data.pairs
-      case .windows(let length): data.windows(length: length)
+      case .pairs: data.windows(length: 1, framePower: framePower)
+      case .windows(let length): data.windows(length: length, framePower: framePower)
       }
   }
 

@@ -60,7 +60,8 @@ public struct TrainingData: Sendable {
     // Trajectories of named tests are elsewhere; without any, a share is held out here.
     let split = try TrajectorySplit(
       trajectoryCount: dataset.trajectoryCount, validationFraction: settings.validationFraction,
-      testFraction: settings.tests.isEmpty ? settings.testFraction : 0, seed: configuration.seed)
+      testFraction: settings.tests.isEmpty ? settings.testFraction : 0,
+      trainingLimit: settings.trainingTrajectories > 0 ? settings.trainingTrajectories : nil, seed: configuration.seed)
     return (dataset, split)
   }
 

@@ -13,7 +13,8 @@ public protocol TrainingTask {
   func step(_ step: Int, rate: Double) throws -> (loss: Double, gradientNorm: Double)
   /// What the validation score is, for people: `KL`.
   var scoreName: String { get }
-  /// The validation score of the parameters as they are; lower is better.
+  /// The validation score of the parameters as they are; lower is better. Where the optimiser keeps a mean of them, that
+  /// is judged and, in the end, kept.
   func validationScore() throws -> Double
 }
 
@@ -131,12 +132,12 @@ public struct TrainingLoop {
         name, done: state.step, of: steps, note: state.bestScore.map { "best \(task.scoreName) \(shortText($0))" } ?? ""
       )
     }
-    try checkpoints.restoreBest(task.parameters)
+    try checkpoints.restoreBest(task.parameters, task.optimizer)
     return state
   }
 
   private func validate(_ task: some TrainingTask, _ state: inout TrainingState) throws -> Bool {
-    let score = try task.validationScore()
+    let score = try task.optimizer.withAverage(of: task.parameters) { try task.validationScore() }
     try log(&state, validation: score)
     guard score.isFinite || state.bestScore == nil else { return false }
     guard state.bestScore.map({ score < $0 }) ?? true else { return false }

@@ -146,10 +146,14 @@ public struct TrainingRun {
     let source = DatasetPointSets(data.dataset)
     let trainer = ClosureTrainer(
       model, parameters: parameters, source: source,
-      optimizer: optimizerSettings(weightDecay: settings.weightDecay, gradientClip: settings.gradientClip),
+      optimizer: optimizerSettings(
+        weightDecay: settings.weightDecay, gradientClip: settings.gradientClip, averaging: settings.averaging),
       kernels: kernels, pool: pool)
     var random = RandomStream(seed: configuration.seed, purpose: .validation)
-    let validation = ClosureBatches(data.dataset, data.split.validation, for: model, settings, seed: configuration.seed)
+    // Judged by all frames alike, whichever are drawn more often in training.
+    var even = settings
+    even.framePower = 1
+    let validation = ClosureBatches(data.dataset, data.split.validation, for: model, even, seed: configuration.seed)
       .sample(settings.validationSets) { random.next(below: $0) }
     return try ClosureTask(
       trainer: trainer,
@@ -181,9 +185,10 @@ public struct TrainingRun {
       DynamicsTask(
         trainer: DynamicsTrainer(
           model, parameters: parameters, data: training,
-          optimizer: optimizerSettings(weightDecay: settings.weightDecay, gradientClip: 0), kernels: kernels,
+          optimizer: optimizerSettings(
+            weightDecay: settings.weightDecay, gradientClip: 0, averaging: settings.averaging), kernels: kernels,
           pool: pool),
-        data: training, target: target, batch: batch, seed: seed, validation: check)
+        data: training, target: target, framePower: settings.framePower, batch: batch, seed: seed, validation: check)
     }
     // Members see other mini-batches, too.
     let seed = configuration.seed &+ UInt64(member) &* 0x9E37_79B9
@@ -229,8 +234,9 @@ public struct TrainingRun {
       checkpointInterval: configuration.run.checkpointInterval)
   }
 
-  private func optimizerSettings(weightDecay: Double, gradientClip: Double) -> Adam.Settings {
-    Adam.Settings(weightDecay: Float(weightDecay), clipNorm: gradientClip > 0 ? gradientClip : nil)
+  private func optimizerSettings(weightDecay: Double, gradientClip: Double, averaging: Double) -> Adam.Settings {
+    Adam.Settings(
+      weightDecay: Float(weightDecay), clipNorm: gradientClip > 0 ? gradientClip : nil, averaging: Float(averaging))
   }
 
   /// Where the metrics file stood at the latest checkpoint of any training.

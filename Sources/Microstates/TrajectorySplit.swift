@@ -9,14 +9,17 @@ public struct TrajectorySplit: Equatable, Sendable {
   /// Those to judge the result by, in increasing order.
   public let test: [Int]
 
-  /// Divides `trajectoryCount` trajectories.
+  /// Divides `trajectoryCount` trajectories, of which at most `trainingLimit` train; the others then are not used.
   ///
   /// Fractions are rounded to whole trajectories; a fraction above 0 gives at least one, and training keeps at least
   /// one.
   ///
   /// - Throws: `MacrostateError` of kind `badData` if there are too few trajectories for the parts asked for, or the
   ///   fractions are not from 0 to less than 1 together.
-  public init(trajectoryCount: Int, validationFraction: Double, testFraction: Double = 0, seed: UInt64) throws {
+  public init(
+    trajectoryCount: Int, validationFraction: Double, testFraction: Double = 0, trainingLimit: Int? = nil,
+    seed: UInt64
+  ) throws {
     guard validationFraction >= 0, testFraction >= 0, validationFraction + testFraction < 1 else {
       throw MacrostateError(
         .badData,
@@ -38,6 +41,6 @@ public struct TrajectorySplit: Equatable, Sendable {
     let order = Array(ShuffledIndices(count: trajectoryCount, seed: seed, epoch: -1))
     test = order[..<testCount].sorted()
     validation = order[testCount..<(testCount + validationCount)].sorted()
-    training = order[(testCount + validationCount)...].sorted()
+    training = order[(testCount + validationCount)...].prefix(trainingLimit ?? trajectoryCount).sorted()
   }
 }

@@ -21,6 +21,9 @@ public struct ConditionalSplineFlow: Sendable {
     public var layers: Int
     /// Hidden widths of each coordinate's network.
     public var widths: [Int]
+    /// Widths of a network of the context, computed once per set, whose output takes the context's place; none for the
+    /// context itself.
+    public var contextWidths: [Int]
     /// The activation of these networks.
     public var activation: Activation
     /// Bins and bound of the splines.
@@ -28,12 +31,14 @@ public struct ConditionalSplineFlow: Sendable {
 
     /// Sizes of a flow.
     public init(
-      dimension: Int, contextDimension: Int, layers: Int, widths: [Int], activation: Activation, spline: SplineShape
+      dimension: Int, contextDimension: Int, layers: Int, widths: [Int], contextWidths: [Int] = [],
+      activation: Activation, spline: SplineShape
     ) {
       self.dimension = dimension
       self.contextDimension = contextDimension
       self.layers = layers
       self.widths = widths
+      self.contextWidths = contextWidths
       self.activation = activation
       self.spline = spline
     }
@@ -41,16 +46,25 @@ public struct ConditionalSplineFlow: Sendable {
 
   /// The sizes.
   public let shape: Shape
+  /// The network of the context.
+  private let context: MLP?
   /// networks[layer][position]: the network of the coordinate that is `position`-th in the layer's order.
   private let networks: [[ConditionalMLP]]
 
   /// A flow whose parameters `name.layer.position…` are added to `layout`.
   public init(_ name: String, shape: Shape, layout: inout ParameterLayout) {
     self.shape = shape
+    let contextInputs = shape.contextWidths.last ?? shape.contextDimension
+    context =
+      shape.contextWidths.isEmpty
+      ? nil
+      : MLP(
+        "\(name).context", sizes: [shape.contextDimension] + shape.contextWidths, activation: shape.activation,
+        finalActivation: shape.activation, layout: &layout)
     networks = (0..<shape.layers).map { layer in
       (0..<shape.dimension).map { position in
         ConditionalMLP(
-          "\(name).\(layer).\(position)", sampleInputs: position, contextInputs: shape.contextDimension,
+          "\(name).\(layer).\(position)", sampleInputs: position, contextInputs: contextInputs,
           widths: shape.widths, outputs: shape.spline.parameterCount, activation: shape.activation, layout: &layout)
       }
     }
@@ -65,6 +79,7 @@ public struct ConditionalSplineFlow: Sendable {
     for network in networks.joined() {
       network.initialize(parameters, &random, finalGain: 0.1, finalBias: finalBias)
     }
+    context?.initialize(parameters, &random)
   }
 
   /// Coordinates in the order in which a layer treats them.
@@ -76,6 +91,7 @@ public struct ConditionalSplineFlow: Sendable {
   /// f(x; ẑ) and the logarithms of all slopes, for the columns of x (each `[sets · K, 1]`) and ẑ `[sets, context]`.
   public func transform(_ tape: Tape, _ x: [Tensor], context: Tensor) -> (noise: [Tensor], logSlopes: [Tensor]) {
     precondition(x.count == shape.dimension)
+    let context = self.context.map { $0(tape, context) } ?? context
     var columns = x
     var logSlopes: [Tensor] = []
     for (layer, networks) in networks.enumerated() {
@@ -120,6 +136,7 @@ public struct ConditionalSplineFlow: Sendable {
   /// Inverting a layer takes d passes one after the other: a coordinate's network needs those before it.
   public func invert(_ tape: Tape, noise: [Tensor], context: Tensor) -> [Tensor] {
     precondition(noise.count == shape.dimension)
+    let context = self.context.map { $0(tape, context) } ?? context
     var columns = noise
     for (layer, networks) in networks.enumerated().reversed() {
       let order = order(ofLayer: layer)
@@ -130,5 +147,20 @@ public struct ConditionalSplineFlow: Sendable {
       }
     }
     return columns
+  }
+}
+
+extension ConditionalSplineFlow.Shape {
+  /// Decodes a shape; one that was written before there was a network of the context has none.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      dimension: try container.decode(Int.self, forKey: .dimension),
+      contextDimension: try container.decode(Int.self, forKey: .contextDimension),
+      layers: try container.decode(Int.self, forKey: .layers),
+      widths: try container.decode([Int].self, forKey: .widths),
+      contextWidths: try container.decodeIfPresent([Int].self, forKey: .contextWidths) ?? [],
+      activation: try container.decode(Activation.self, forKey: .activation),
+      spline: try container.decode(SplineShape.self, forKey: .spline))
   }
 }

@@ -83,7 +83,7 @@ extension ReproduceCommand {
     case all
 
     static let allValueStrings = Experiment.allCases.map(\.rawValue) + ["all"]
-    static let help = "\(allValueStrings.dropLast().joined(separator: ", ")) or all."
+    static let help = "\(allValueStrings.dropLast().joined(separator: ", ")), or all but the searches tuning and study."
 
     init?(argument: String) {
       if argument == "all" {
@@ -98,7 +98,7 @@ extension ReproduceCommand {
     var experiments: [Experiment] {
       switch self {
       case .one(let experiment): [experiment]
-      case .all: Experiment.allCases
+      case .all: Experiment.ofThePaper
       }
     }
   }

@@ -24,7 +24,8 @@ import Testing
 
   private func rows(_ name: String) throws -> [[String]] {
     try scratch.text(name).split(separator: "\n").map { line in
-      line.replacing("\"ours, ", with: "ours ").replacing("\"", with: "").split(separator: ",").map(String.init)
+      line.replacing("\"ours, ", with: "ours ").replacing("\"", with: "")
+        .split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     }
   }
 
@@ -119,12 +120,38 @@ import Testing
     #expect(try scratch.text("out/table4.csv") == scratch.text("whole/table4.csv"), "the bits of one go")
   }
 
+  @Test func settingsAreComparedOnValidationData() throws {
+    try scratch.succeed(reproduce("tuning", "--quiet", steps: 4))
+    let table = try rows("out/tuning.csv")
+    #expect(
+      table[0] == [
+        "method", "setting", "mean", "spread", "seeds", "difference", "difference_spread", "seeds_lower",
+      ])
+    #expect(table.count == 1 + 6 * 5, "six methods, each as it is and with four changes")
+    // What stands there are the scores of the dynamics in validation, and nothing of the tests.
+    let folders = try Folder.contents(scratch.file("out/runs"))
+    func score(_ name: String) throws -> Double {
+      let folder = try #require(folders.first { $0.lastPathComponent.hasPrefix("search-\(name)-seed-0-") })
+      return try JSONFile.read(EvaluationResult.self, from: RunFolder(folder).evaluation).validationScores[0]
+    }
+    let plain = try #require(table.first { $0[0] == "AE-InvE" && $0[1] == "as it is" })
+    let changed = try #require(table.first { $0[0] == "AE-InvE" && $0[1] == "twice the steps of stage I" })
+    let (before, after) = try (score("ae-inve"), score("ae-inve-steps-twice"))
+    let difference = try #require(Double(changed[5]))
+    #expect(Double(plain[2]) == before && Double(changed[2]) == after)
+    #expect(abs(difference - (after - before)) <= 1e-9 * before && changed[7] == (after < before ? "1" : "0"))
+    let longer = try #require(folders.first { $0.lastPathComponent.hasPrefix("search-ae-inve-steps-twice") })
+    #expect(try RunConfiguration(contentsOf: RunFolder(longer).configuration).closureTraining.steps == 8)
+    let all = try scratch.succeed(reproduce("all", "--plan"))
+    #expect(!all.output.contains("search-"), "the searches are extra")
+  }
+
   @Test func damageIsSaidAndMadeGood() throws {
     try scratch.succeed(reproduce("figure5", "--quiet", seeds: 1))
     let table = try scratch.text("out/figure5.csv")
     let run = try #require(try Folder.contents(scratch.file("out/runs")).first)
     let hash = try #require(run.lastPathComponent.split(separator: "-").last)
-    let result = scratch.file("out/results/\(hash)-v1.json")
+    let result = scratch.file("out/results/\(hash)-v2.json")
     let text = try String(contentsOf: result, encoding: .utf8)
     for damaged in [text.replacing("\"seed\" : 0", with: "\"seed\" : 1"), String(text.prefix(100)), ""] {
       try damaged.write(to: result, atomically: true, encoding: .utf8)

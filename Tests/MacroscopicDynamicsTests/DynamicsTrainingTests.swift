@@ -21,6 +21,19 @@ import Testing
     return try trainer.step(pairs: data.pairs, rate: 0)
   }
 
+  @Test func earlyFramesAreDrawnMoreOften() {
+    #expect(earlyIndices(count: 4, power: 1) == [0, 1, 2, 3])
+    #expect(earlyIndices(count: 0, power: 2).isEmpty && earlyIndices(count: 1, power: 2) == [0])
+    let early = earlyIndices(count: 100, power: 2)
+    #expect(early.count == 100 && early.allSatisfy { (0..<100).contains($0) })
+    #expect(early.count { $0 < 25 } == 50, "u² < 1/4 for u < 1/2")
+    let trajectories = MacrostateTrajectories(
+      dimension: 1, observableCount: 1, values: Array(repeating: 0, count: 9), times: (0..<9).map(Double.init),
+      offsets: [0, 5, 9])
+    let starts = trajectories.windows(length: 2, framePower: 3)
+    #expect(starts.count == 3 + 2 && starts.allSatisfy { [0, 1, 2, 5, 6].contains($0) }, "\(starts)")
+  }
+
   @Test func likelihoodIsThatOfEquation5() throws {
     let scaling = MacrostateScaling(data)
     let deviations = [0.6, 1.3]

@@ -77,6 +77,32 @@ import Testing
     }
   }
 
+  @Test func theMeanOfTheParametersFollowsItsFormula() throws {
+    for beta: Float in [0.5, 0.999] {
+      let model = Model()
+      let adam = Adam(model.layout, settings: Adam.Settings(averaging: beta))
+      var random = TestNumbers(6)
+      let start = model.parameters.storage
+      adam.withAverage(of: model.parameters) {
+        #expect(model.parameters.storage == start, "there is no mean before the first step")
+      }
+      var mean = start.map(Double.init)
+      for step in 1...40 {
+        let gradients = model.gradients(2, &random)
+        _ = try adam.step(
+          model.parameters, gradients: gradients, rate: 0.05, kernels: .best, pool: WorkerPool(threads: 2))
+        // Early on the mean is one of the last tenth or so of all steps.
+        let share = step == 1 ? 1 : max(1 - Double(beta), 9 / Double(9 + step))
+        for (i, value) in model.parameters.storage.enumerated() { mean[i] += share * (Double(value) - mean[i]) }
+      }
+      let latest = model.parameters.storage
+      let found = adam.withAverage(of: model.parameters) { model.parameters.storage }
+      #expect(zip(found, mean).allSatisfy { abs(Double($0) - $1) < 1e-5 })
+      #expect(zip(found, latest).contains { abs($0 - $1) > 1e-3 }, "it is not the latest")
+      #expect(model.parameters.storage == latest, "and these come back")
+    }
+  }
+
   @Test func threadsDoNotChangeTheBits() throws {
     func trained(threads: Int) throws -> [[Float]] {
       let model = Model(outputs: 70, inputs: 33)

@@ -48,6 +48,30 @@ import Testing
     #expect(try Set(ReproductionPlan([.table1], other).runs.map(\.hash)).isDisjoint(with: here.runs.map(\.hash)))
   }
 
+  @Test func aSearchChangesOneThingAtATime() throws {
+    let plan = try ReproductionPlan([.study], settings(seeds: 1))
+    let plain = try #require(plan.runs.first { $0.name == "search-ours-deepset-seed-0" }).configuration
+    let others = plan.runs.filter { $0.name != "search-ours-deepset-seed-0" }
+    #expect(others.count == 17)
+    for run in others {
+      let changed = run.configuration.resultDifferences(from: plain)
+      #expect(changed.count == (run.name.contains("encoder") ? 2 : 1), "\(run.name): \(changed)")
+    }
+    let paper = try ReproductionSettings(scale: .paper, seeds: 1, folder: URL(fileURLWithPath: "out"))
+    let search = try #require(try ReproductionPlan([.study], paper).runs.first).configuration
+    #expect(search.data.trainingTrajectories == 2000 && search.closureTraining.steps == 8000)
+  }
+
+  /// Results are named by what differs from the defaults: where a default changes, earlier results mean something else.
+  @Test func aChangedDefaultRaisesTheLayoutOfResults() throws {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    let url = folder.appending(path: "Fixtures/defaults-of-results-\(RunResult.layout).yaml")
+    let then = try RunConfiguration(contentsOf: url)
+    #expect(
+      RunConfiguration().resultDifferences(from: then).isEmpty,
+      "raise RunResult.layout, and write the defaults that it goes by beside the earlier ones")
+  }
+
   @Test func noSeedsAreNoReproduction() {
     let error = #expect(throws: MacrostateError.self) { try settings(seeds: 0) }
     #expect(error?.kind == .usage)

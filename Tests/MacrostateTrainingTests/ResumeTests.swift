@@ -39,6 +39,26 @@ import Testing
     #expect(try tiny.result("often") == tiny.result("whole"))
   }
 
+  @Test func aMeanOfTheParametersIsCarriedOn() throws {
+    let tiny = try TinyRun()
+    var configuration = tiny.configuration
+    configuration.closureTraining.averaging = 0.9
+    configuration.dynamicsTraining.averaging = 0.9
+    try tiny.train("plain", tiny.configuration)
+    try tiny.train("whole", configuration)
+    let whole = try tiny.result("whole")
+    #expect(try tiny.result("plain") != whole)
+    for moment in [1, 10, 20, 30, 40, 60, 80] {
+      let name = "stopped-\(moment)"
+      let stop = StopFlag()
+      expectError(.stopped, containing: "run the same command again") {
+        try tiny.train(name, configuration, stop: stop, progress: StopAt(stop, moment: moment))
+      }
+      try tiny.train(name, configuration)
+      #expect(try tiny.result(name) == whole, "stopped at \(moment)")
+    }
+  }
+
   @Test func theWallTimeLeavesACheckpoint() throws {
     let tiny = try TinyRun()
     expectError(.stopped, containing: "wall-time limit", "checkpoint is written") {

@@ -59,6 +59,14 @@ import Testing
       try split != TrajectorySplit(trajectoryCount: 1000, validationFraction: 0.1, testFraction: 0.2, seed: 5))
   }
 
+  @Test func fewerMayTrainAndTheOtherPartsStay() throws {
+    let all = try TrajectorySplit(trajectoryCount: 1000, validationFraction: 0.1, testFraction: 0.2, seed: 4)
+    let few = try TrajectorySplit(
+      trajectoryCount: 1000, validationFraction: 0.1, testFraction: 0.2, trainingLimit: 30, seed: 4)
+    #expect(few.training.count == 30 && Set(few.training).isSubset(of: all.training))
+    #expect(few.validation == all.validation && few.test == all.test)
+  }
+
   @Test func smallSplitsKeepOneOfEachKind() throws {
     let split = try TrajectorySplit(trajectoryCount: 3, validationFraction: 0.1, testFraction: 0.1, seed: 0)
     #expect([split.training.count, split.validation.count, split.test.count] == [1, 1, 1])

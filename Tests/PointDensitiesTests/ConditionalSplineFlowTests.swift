@@ -45,6 +45,22 @@ import Testing
     for j in 0..<dimension { #expect(difference(back[j], x[j]) < 1e-5) }
   }
 
+  @Test func aNetworkOfTheContextIsInvertedWithTheRest() {
+    let bench = FlowBench(dimension: 2, contextWidths: [6])
+    let contexts = testNormals(2 * 3, seed: 3)
+    let x = testColumns(2, 3 * 50, scale: 1.2)
+    let back = bench.invert(bench.transform(x, context: contexts).noise, context: contexts)
+    for j in 0..<2 { #expect(difference(back[j], x[j]) < 1e-5) }
+  }
+
+  @Test func aShapeWithoutANetworkOfTheContextIsStillRead() throws {
+    let shape = FlowBench(dimension: 2).flow.shape
+    let text = String(decoding: try JSONEncoder().encode(shape), as: UTF8.self)
+    let earlier = text.replacing("\"contextWidths\":[],", with: "").replacing(",\"contextWidths\":[]", with: "")
+    #expect(earlier != text)
+    #expect(try JSONDecoder().decode(ConditionalSplineFlow.Shape.self, from: Data(earlier.utf8)) == shape)
+  }
+
   /// Every coordinate's density depends on ẑ, the first one's in a layer, too (other implementations lose that).
   @Test(arguments: [1, 2, 3]) func everyCoordinateSeesTheContext(dimension: Int) {
     // With one layer, coordinate 0 is the first.
@@ -114,8 +130,10 @@ import Testing
   }
 
   /// The gradient of every matrix and bias against central differences of the loss along it.
-  @Test(arguments: Kernels.available, [1, 2, 3]) func gradients(kernels: Kernels, dimension: Int) {
-    let bench = FlowBench(dimension: dimension, layers: 2, kernels: kernels)
+  @Test(arguments: Kernels.available, [(1, []), (2, []), (3, []), (2, [5, 7])])
+  func gradients(kernels: Kernels, shape: (dimension: Int, contextWidths: [Int])) {
+    let dimension = shape.dimension
+    let bench = FlowBench(dimension: dimension, layers: 2, contextWidths: shape.contextWidths, kernels: kernels)
     let contexts = testNormals(2 * 2, seed: 5)
     let x = testColumns(dimension, 2 * 37, seed: 6, scale: 1.3)
     let (dContext, dParameters) = bench.gradients(x, context: contexts)

@@ -14,14 +14,14 @@ struct FlowBench {
 
   init(
     dimension: Int, layers: Int = 3, bins: Int = 6, bound: Float = 4, activation: Activation = .tanh,
-    strength: Float = 3, kernels: Kernels = .best
+    strength: Float = 3, contextWidths: [Int] = [], kernels: Kernels = .best
   ) {
     var layout = ParameterLayout()
     flow = ConditionalSplineFlow(
       "flow",
       shape: ConditionalSplineFlow.Shape(
         dimension: dimension, contextDimension: Self.contextDimension, layers: layers, widths: [12, 12],
-        activation: activation, spline: SplineShape(bins: bins, bound: bound)),
+        contextWidths: contextWidths, activation: activation, spline: SplineShape(bins: bins, bound: bound)),
       layout: &layout)
     self.layout = layout
     parameters = Parameters(layout)

@@ -1,0 +1,96 @@
+import MacrostateConfiguration
+
+/// A change of one setting, compared with the settings as they are on validation data.
+enum SearchChange: String, CaseIterable, Equatable {
+  case thirdOfRate = "rate-third"
+  case thriceTheRate = "rate-thrice"
+  case halfTheSteps = "steps-half"
+  case twiceTheSteps = "steps-twice"
+  case conditioningNetwork = "conditioning-network"
+  case closureAveraging = "closure-averaging"
+  case closureEarlyFrames = "closure-early-frames"
+  case widerEncoder = "wider-encoder"
+  case narrowerEncoder = "narrower-encoder"
+  case widerFlow = "wider-flow"
+  case smoothFlow = "smooth-flow"
+  case moreBins = "16-bins"
+  case moreLayers = "6-layers"
+  case moreSamples = "128-samples"
+  case halfTheTrajectories = "half-the-trajectories"
+  case dynamicsAveraging = "dynamics-averaging"
+  case dynamicsEarlyFrames = "dynamics-early-frames"
+  case unrolledSteps = "unrolled-20"
+  case widerDrift = "wider-drift"
+  case rungeKutta = "runge-kutta"
+
+  /// What every method is tuned in.
+  static let tuning: [SearchChange] = [.thirdOfRate, .thriceTheRate, .halfTheSteps, .twiceTheSteps]
+
+  /// What is tried to make ours better.
+  static let study: [SearchChange] = allCases.filter { !tuning.contains($0) || $0 == .twiceTheSteps }
+
+  /// Its name in tables.
+  var label: String {
+    switch self {
+    case .thirdOfRate: "a third of the learning rate"
+    case .thriceTheRate: "three times the learning rate"
+    case .halfTheSteps: "half the steps of stage I"
+    case .twiceTheSteps: "twice the steps of stage I"
+    case .conditioningNetwork: "a network of ẑ, 64-64, once per set"
+    case .closureAveraging: "weights averaged in stage I, β = 0.999"
+    case .closureEarlyFrames: "early frames more often in stage I, u²"
+    case .widerEncoder: "encoder 128-128-128, 128"
+    case .narrowerEncoder: "encoder 32-32-32, 32"
+    case .widerFlow: "flow 128-128"
+    case .smoothFlow: "flow with SiLU"
+    case .moreBins: "16 bins"
+    case .moreLayers: "6 spline layers"
+    case .moreSamples: "K = 128 samples"
+    case .halfTheTrajectories: "half the training trajectories"
+    case .dynamicsAveraging: "weights averaged in stage II, β = 0.999"
+    case .dynamicsEarlyFrames: "early frames more often in stage II, u²"
+    case .unrolledSteps: "20 steps unrolled at the end of stage II"
+    case .widerDrift: "drift 256-256"
+    case .rungeKutta: "Runge–Kutta steps"
+    }
+  }
+
+  /// Changes the setting.
+  func apply(_ configuration: inout RunConfiguration) {
+    switch self {
+    case .thirdOfRate: configuration.closureTraining.learningRate /= 3
+    case .thriceTheRate: configuration.closureTraining.learningRate *= 3
+    case .halfTheSteps: configuration.closureTraining.steps = max(1, configuration.closureTraining.steps / 2)
+    case .twiceTheSteps: configuration.closureTraining.steps *= 2
+    case .closureAveraging: configuration.closureTraining.averaging = 0.999
+    case .closureEarlyFrames: configuration.closureTraining.framePower = 2
+    case .halfTheTrajectories: configuration.data.trainingTrajectories /= 2
+    case .widerEncoder, .narrowerEncoder: applyWidth(&configuration.encoder)
+    case .conditioningNetwork, .widerFlow, .smoothFlow, .moreBins, .moreLayers, .moreSamples:
+      apply(&configuration.density)
+    case .dynamicsAveraging: configuration.dynamicsTraining.averaging = 0.999
+    case .dynamicsEarlyFrames: configuration.dynamicsTraining.framePower = 2
+    case .unrolledSteps: configuration.dynamicsTraining.unrollLength = 20
+    case .widerDrift: configuration.dynamics.widths = [256, 256]
+    case .rungeKutta: configuration.dynamics.integrator = .rk4
+    }
+  }
+
+  private func applyWidth(_ encoder: inout EncoderSettings) {
+    let width = self == .widerEncoder ? 128 : 32
+    encoder.pointWidths = [width, width, width]
+    encoder.setWidths = [width]
+  }
+
+  private func apply(_ density: inout DensitySettings) {
+    switch self {
+    case .conditioningNetwork: density.contextWidths = [64, 64]
+    case .widerFlow: density.widths = [128, 128]
+    case .smoothFlow: density.activation = .silu
+    case .moreBins: density.bins = 16
+    case .moreLayers: density.layers = 6
+    case .moreSamples: density.samples = 128
+    default: break
+    }
+  }
+}
