@@ -33,23 +33,23 @@ public struct RunConfiguration: Codable, Equatable, Sendable {
   /// The defaults.
   public init() {}
 
-  /// The configuration in the YAML file at `url`; keys that are not there have their defaults.
+  /// The configuration in the YAML file at `url`; keys that are not there are as in `base`.
   ///
   /// - Throws: `MacrostateError` of kind `missingInput` if there is no such file; `badData` with file and line for
   ///   text that is not YAML, an unknown key, a wrong type or a value out of range.
-  public init(contentsOf url: URL) throws {
+  public init(contentsOf url: URL, over base: RunConfiguration = RunConfiguration()) throws {
     let file = try MappedFile(url)
     guard let text = file.withBytes({ String(bytes: $0, encoding: .utf8) }) else {
       throw MacrostateError(.badData, "\(url.relativePath): not text in UTF-8; save it as plain UTF-8 text")
     }
-    try self.init(yaml: text, source: url.relativePath)
+    try self.init(yaml: text, source: url.relativePath, over: base)
   }
 
-  /// The configuration in the YAML text `text`, which errors call `source`.
+  /// The configuration in the YAML text `text`, which errors call `source`; keys that are not there are as in `base`.
   ///
   /// - Throws: as `init(contentsOf:)`.
-  public init(yaml text: String, source: String) throws {
-    var reader = ConfigurationReader(RunConfiguration())
+  public init(yaml text: String, source: String, over base: RunConfiguration = RunConfiguration()) throws {
+    var reader = ConfigurationReader(base)
     try reader.read(text, source: source)
     self = try reader.finish()
   }

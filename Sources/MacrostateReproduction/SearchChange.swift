@@ -22,6 +22,7 @@ enum SearchChange: String, CaseIterable, Equatable {
   case unrolledSteps = "unrolled-20"
   case widerDrift = "wider-drift"
   case rungeKutta = "runge-kutta"
+  case publishedArchitecture = "published-architecture"
 
   /// What every method is tuned in.
   static let tuning: [SearchChange] = [.thirdOfRate, .thriceTheRate, .halfTheSteps, .twiceTheSteps]
@@ -52,6 +53,7 @@ enum SearchChange: String, CaseIterable, Equatable {
     case .unrolledSteps: "20 steps unrolled at the end of stage II"
     case .widerDrift: "drift 256-256"
     case .rungeKutta: "Runge–Kutta steps"
+    case .publishedArchitecture: "the paper's architecture"
     }
   }
 
@@ -73,6 +75,7 @@ enum SearchChange: String, CaseIterable, Equatable {
     case .unrolledSteps: configuration.dynamicsTraining.unrollLength = 20
     case .widerDrift: configuration.dynamics.widths = [256, 256]
     case .rungeKutta: configuration.dynamics.integrator = .rk4
+    case .publishedArchitecture: configuration.usePublishedArchitecture()
     }
   }
 

@@ -18,6 +18,9 @@ struct TrainCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "A YAML file of settings.")
   var config: String?
 
+  @Option(help: "Settings to begin with: standard, or published for those of the paper's Sec. 4.2, which take days.")
+  var preset = Preset.standard
+
   @Option(name: .customLong("set"), help: "Change one setting: a.b=value. May be repeated.")
   var assignments: [String] = []
 
@@ -35,7 +38,8 @@ struct TrainCommand: ParsableCommand {
 
   func run() throws {
     var configuration =
-      try config.map { try RunConfiguration(contentsOf: URL(fileURLWithPath: $0)) } ?? RunConfiguration()
+      try config.map { try RunConfiguration(contentsOf: URL(fileURLWithPath: $0), over: preset.configuration) }
+      ?? preset.configuration
     if let dataset { configuration.data.training = dataset }
     try configuration.set(contentsOf: assignments)
     if common.threads > 0 { configuration.threads = common.threads }
@@ -61,3 +65,5 @@ struct TrainCommand: ParsableCommand {
     print("Next: macrostate evaluate \(folder.url.relativePath)")
   }
 }
+
+extension Preset: ExpressibleByArgument {}

@@ -51,6 +51,17 @@ import Testing
     #expect(try RunConfiguration(yaml: defaults.explainedText, source: "text") == defaults)
   }
 
+  @Test func aFileGoesBeforeAPreset() throws {
+    for preset in Preset.allCases { try preset.configuration.validate() }
+    #expect(Preset.standard.configuration == RunConfiguration())
+    let published = Preset.published.configuration
+    // Sec. 4.2 as method.md has it.
+    #expect(published.density.samples == 600 && published.density.bins == 16 && published.density.layers == 8)
+    #expect(published.closureTraining.batch == 512 && published.closureTraining.learningRate == 5e-4)
+    let changed = try RunConfiguration(yaml: "density: {bins: 4}", source: "text", over: published)
+    #expect(changed.resultDifferences(from: published) == ["density.bins is 4, not 16"])
+  }
+
   @Test func oddTextAndNumbersReadBack() throws {
     var configuration = RunConfiguration()
     configuration.data.training = "a \"b\" \\ c\td\ne: #f é 粒子 \u{2028}\u{85}\u{1}"
