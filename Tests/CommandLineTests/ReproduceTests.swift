@@ -217,4 +217,32 @@ import Testing
     #expect(!scratch.exists("disk/out"))
     withExtendedLifetime(disk) {}
   }
+
+  @Test(.enabled(if: SmallDisk.isPossible, "mounting a small disk takes a superuser"))
+  func aDiskThatFillsUpLosesNothing() throws {
+    let disk = try SmallDisk(scratch.file("disk"), size: "60m")
+    func reproducing(_ folder: String) -> [String] {
+      reproduce("figure5", "--quiet", seeds: 1).map { $0 == "out" ? folder : $0 }
+    }
+    let tool = try scratch.start(reproducing("disk/out"))
+    let results = scratch.file("disk/out/results")
+    func finished() -> [URL] { (try? Folder.contents(results).filter { $0.pathExtension == "json" }) ?? [] }
+    tool.wait { !finished().isEmpty }
+    // Somebody else takes the rest of the disk.
+    let filler = scratch.file("disk/filler")
+    FileManager.default.createFile(atPath: filler.path, contents: nil)
+    let handle = try FileHandle(forWritingTo: filler)
+    while (try? handle.write(contentsOf: Data(count: 4096))) != nil {}
+    let outcome = try tool.finish()
+    #expect(outcome.exitCode == 1 && outcome.errors.contains("disk full"), "\(outcome.errors)")
+    let kept = try #require(finished().first)
+    let before = try Data(contentsOf: kept)
+    try handle.close()
+    try FileManager.default.removeItem(at: filler)
+    try scratch.succeed(reproducing("disk/out"))
+    #expect(try Data(contentsOf: kept) == before, "it holds when it was made: it was not made again")
+    try scratch.succeed(reproducing("out"))
+    #expect(try scratch.text("disk/out/figure5.csv") == scratch.text("out/figure5.csv"))
+    withExtendedLifetime(disk) {}
+  }
 }
