@@ -25,6 +25,8 @@
 
 #include "chamfer.h"
 
+#include "neighbours.h"
+
 #include "peak.h"
 
 const MacrostateKernelTable TABLE = {
@@ -57,5 +59,6 @@ const MacrostateKernelTable TABLE = {
     .normals = normals,
     .pairForces = pairForces,
     .nearest = nearest,
+    .countNeighbours = countNeighbours,
     .multiplyAddPeak = multiplyAddPeak,
 };

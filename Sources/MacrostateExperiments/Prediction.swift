@@ -161,8 +161,9 @@ extension StartConfiguration {
           "the observable '\(quantity.name)' cannot be computed from positions; give its value at the start: "
             + "--start \(quantity.name)=0.5")
       }
+      let observable = try named.observable(speciesNames: model.description.speciesNames)
       return try positions.withUnsafeBufferPointer {
-        try named.observable.evaluate(MicrostateView(dimension: dimension, positions: $0))
+        try observable.evaluate(MicrostateView(dimension: dimension, positions: $0))
       }
     }
   }

@@ -8,19 +8,25 @@ public struct MicrostateView {
   public let positions: UnsafeBufferPointer<Float>
   /// The number of particles of each species, `[S]`; their sum is n.
   public let speciesCounts: [Int]
+  /// The simulation box; `nil` for open space. Distances are those to the nearest image along its periodic axes.
+  public let box: SimulationBox?
 
   /// A view of the positions `[n, d]` of particles of one species.
-  public init(dimension: Int, positions: UnsafeBufferPointer<Float>) {
-    self.init(dimension: dimension, positions: positions, speciesCounts: [positions.count / dimension])
+  public init(dimension: Int, positions: UnsafeBufferPointer<Float>, box: SimulationBox? = nil) {
+    self.init(
+      dimension: dimension, positions: positions, speciesCounts: [positions.count / dimension], box: box)
   }
 
   /// A view of the positions `[n, d]` of particles of several species, grouped by species.
-  public init(dimension: Int, positions: UnsafeBufferPointer<Float>, speciesCounts: [Int]) {
+  public init(
+    dimension: Int, positions: UnsafeBufferPointer<Float>, speciesCounts: [Int], box: SimulationBox? = nil
+  ) {
     precondition(dimension > 0, "space has a dimension")
     precondition(speciesCounts.reduce(0, +) * dimension == positions.count, "counts and positions disagree")
     self.dimension = dimension
     self.positions = positions
     self.speciesCounts = speciesCounts
+    self.box = box
   }
 
   /// The number n of particles.

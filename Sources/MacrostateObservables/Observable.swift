@@ -16,15 +16,17 @@ public protocol Observable: Sendable {
 }
 
 extension Observable {
-  /// The values `[k]` of a frame in space of `dimension` dimensions.
+  /// The values `[k]` of a frame in space of `dimension` dimensions, in `box` or in open space.
   ///
   /// - Throws: `MacrostateError` of kind `badData` where the observable is not defined for this frame.
-  public func evaluate(_ frame: Trajectory.Frame, dimension: Int) throws -> [Double] {
+  public func evaluate(
+    _ frame: Trajectory.Frame, dimension: Int, box: SimulationBox? = nil
+  ) throws -> [Double] {
     let counts = frame.positions.map { $0.count / dimension }
     // Most data sets have one species, whose positions can be seen in place.
     let positions = frame.positions.count == 1 ? frame.positions[0] : frame.positions.flatMap(\.self)
     return try positions.withUnsafeBufferPointer {
-      try evaluate(MicrostateView(dimension: dimension, positions: $0, speciesCounts: counts))
+      try evaluate(MicrostateView(dimension: dimension, positions: $0, speciesCounts: counts, box: box))
     }
   }
 }

@@ -19,7 +19,8 @@ public struct PairEnergy: Observable {
 
   /// One value, `pair-energy`.
   public var descriptions: [ObservableDescription] {
-    [ObservableDescription(name: NamedObservable.pairEnergy.rawValue)]
+    let name = NamedObservable.pairEnergy.rawValue
+    return [ObservableDescription(name: name, definition: .init(observable: name))]
   }
 
   /// The mean pair energy: single precision and vectors in the plane (relative error about 1e-6), double precision in

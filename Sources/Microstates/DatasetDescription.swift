@@ -106,15 +106,32 @@ public struct DatasetDescription: Codable, Equatable, Sendable {
 
 /// An observable by name, with its unit.
 public struct ObservableDescription: Codable, Equatable, Sendable {
+  /// How an observable is computed from positions: which one, and its settings.
+  public struct Definition: Codable, Hashable, Sendable {
+    /// The observable as `import --observable` calls it: `mixing-ratio`.
+    public var observable: String
+    /// Its settings: `cutoff`, `bins`.
+    public var settings: [String: Double]
+
+    /// A definition.
+    public init(observable: String, settings: [String: Double] = [:]) {
+      self.observable = observable
+      self.settings = settings
+    }
+  }
+
   /// The observable's name: `pair-energy`.
   public var name: String
   /// Its unit; "1" for reduced units.
   public var unit: String
+  /// How it was computed, so that it can be computed again; `nil` where that is not known.
+  public var definition: Definition?
 
   /// An observable by name, with its unit.
-  public init(name: String, unit: String = "1") {
+  public init(name: String, unit: String = "1", definition: Definition? = nil) {
     self.name = name
     self.unit = unit
+    self.definition = definition
   }
 }
 

@@ -53,7 +53,7 @@ struct ImportCommand: ParsableCommand {
     var options = ImportOptions(programVersion: ProgramVersion.current)
     options.positions = positionFrames
     if let observable {
-      let named = try NamedObservable(named: observable).observable
+      let named = try NamedObservable(named: observable).observable(speciesNames: source.speciesNames)
       let dimension = source.dimension
       options.computed = ComputedObservables(named.descriptions) { try named.evaluate($0, dimension: dimension) }
     }

@@ -1,9 +1,9 @@
 // The hot loops of Macrostate, in C so that one source can be compiled for several instruction sets.
 //
 // How to read this target: `vectors.h` says what a vector is; `elementary.h`, `matrix.h`, `elementwise.h`,
-// `attention.h`, `layernorm.h`, `onsager.h`, `spline.h`, `random.h`, `pairs.h` and `chamfer.h` are the loops, written once;
-// `baseline.c`, `avx2.c` and `avx512.c` include them all, each under another instruction set; `select.c` hands out the
-// table of the one that is asked for. There is no state.
+// `attention.h`, `layernorm.h`, `onsager.h`, `spline.h`, `random.h`, `pairs.h`, `chamfer.h` and `neighbours.h` are the
+// loops, written once; `baseline.c`, `avx2.c` and `avx512.c` include them all, each under another instruction set;
+// `select.c` hands out the table of the one that is asked for. There is no state.
 //
 // Conventions. Matrices are row-major; a stride is the distance of two rows in floats. A matrix that is written by
 // `multiply` has rows padded to a multiple of MACROSTATE_PADDING floats; what stands in the padding is unspecified but
@@ -104,6 +104,15 @@ typedef struct {
   float a, b;
 } MacrostatePairForce;
 
+/// A search for the pairs of n particles closer than `cutoff`, by cells: axis k has `cells`[k] of the width `width`[k], at
+/// least the cut-off (1 cell where there is no such axis), and repeats after `period`[k] unless that is 0.
+typedef struct {
+  size_t dimension, count, speciesCount, bins;
+  double cutoff;
+  double origin[3], width[3], period[3];
+  int32_t cells[3];
+} MacrostateNeighbours;
+
 typedef struct {
   MacrostateInstructionSet instructionSet;
   /// Floats in a vector register.
@@ -190,6 +199,13 @@ typedef struct {
   /// square of its distance. Coordinate k of point i stands at x[k·xStride + i].
   void (*nearest)(size_t dimension, size_t n, const float *x, size_t xStride, size_t m, const float *y, size_t yStride,
                   int32_t *index, float *square);
+
+  /// counts[a, b, bin] += the ordered pairs (particle of species a, particle of species b) at a distance in
+  /// [bin, bin + 1)·cutoff/bins, for finite positions `[n, d]` grouped by species, of which s ends before particle
+  /// speciesEnds[s]. Scratch: `starts` `[product of cells + 1]`, `labels` `[2n]`, `sorted` `[n, 3]`. Returns how many
+  /// pairs were looked at: the work.
+  uint64_t (*countNeighbours)(const MacrostateNeighbours *search, const float *positions, const size_t *speciesEnds,
+                              size_t *starts, uint32_t *labels, double *sorted, uint64_t *counts);
 
   /// Does nothing but multiply-adds in registers; returns how many floating-point operations: the peak to measure against.
   double (*multiplyAddPeak)(size_t rounds);

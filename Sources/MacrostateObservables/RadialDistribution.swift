@@ -1,0 +1,91 @@
+import Foundation
+import MacrostateStorage
+import Microstates
+
+/// The radial distribution functions g_AB(r) of every unordered pair of species, in bins of the distance up to the
+/// cut-off: how many B stand at the distance r from an A, over how many would if B were spread evenly.
+///
+///     g_AB(bin) = (ordered pairs A–B in the bin) / (N_A · ρ_B · shell),   ρ_B = N_B/V, for A = B (N_A − 1)/V
+///
+/// with the bin's shell π(r₂² − r₁²) in the plane, 4π/3(r₂³ − r₁³) in space and 2(r₂ − r₁) on a line, as LAMMPS's
+/// `compute rdf` divides. V is the area or volume of the box. Walls and open boundaries are not corrected for: near them
+/// part of a shell is empty, and g falls below its value in the bulk as r grows. In open space without a box, V is that of
+/// the smallest box, along the axes, that holds all particles. A pair of species without pairs of particles has g = 0.
+/// Pure numbers; the cost is O(n).
+public struct RadialDistribution: Observable {
+  /// Bins where no other number is asked for.
+  public static let defaultBins = 50
+
+  /// The pairs A, B; the values have all bins of the first pair, then those of the second, …
+  public let pairs: [SpeciesPair]
+  private let speciesNames: [String]
+  private let search: NeighbourSearch
+
+  /// The functions of the species `speciesNames` in the bins of `search`.
+  public init(
+    speciesNames: [String],
+    search: NeighbourSearch = NeighbourSearch(cutoff: MixingRatio.defaultCutoff, bins: defaultBins)
+  ) {
+    self.speciesNames = speciesNames
+    self.search = search
+    pairs = SpeciesPair.unordered(speciesNames)
+  }
+
+  /// The middle of every bin.
+  public var distances: [Double] {
+    (0..<search.bins).map { (Double($0) + 0.5) * search.cutoff / Double(search.bins) }
+  }
+
+  /// `g_AA(0.025)`, …: the pair and the middle of the bin.
+  public var descriptions: [ObservableDescription] {
+    pairs.flatMap { pair in
+      distances.map { r in
+        ObservableDescription(
+          name: "g_\(pair.name)(\(String(format: "%.6g", r)))", definition: .radialDistribution(search))
+      }
+    }
+  }
+
+  /// The values `[pairs, bins]`.
+  ///
+  /// - Throws: `MacrostateError` of kind `badData` for another number of species, where neighbours cannot be found, or
+  ///   where particles in open space span no area.
+  public func evaluate(_ microstate: MicrostateView) throws -> [Double] {
+    try microstate.require(species: speciesNames)
+    let volume = try volume(microstate)
+    let counts = try search.count(microstate)
+    let n = microstate.speciesCounts
+    return pairs.flatMap { pair -> [Double] in
+      let possible = Double(n[pair.first]) * Double(n[pair.second] - (pair.first == pair.second ? 1 : 0))
+      return (0..<search.bins).map { bin -> Double in
+        guard possible > 0 else { return 0 }
+        let expected = possible * shell(bin, dimension: microstate.dimension) / volume
+        return Double(counts.neighbours(of: pair.first, pair.second, bin: bin)) / expected
+      }
+    }
+  }
+
+  private func volume(_ microstate: MicrostateView) throws -> Double {
+    if let box = microstate.box { return box.lengths.reduce(1, *) }
+    let volume = try (0..<microstate.dimension).reduce(1.0) {
+      let extent = try microstate.extent($1)
+      return $0 * (extent.upperBound - extent.lowerBound)
+    }
+    guard volume > 0 || microstate.pointCount < 2 else {
+      throw MacrostateError(
+        .badData, "the particles span no area or volume, so that they have no density; give the simulation box")
+    }
+    return volume
+  }
+
+  /// The length, area or volume of the shell of a bin.
+  private func shell(_ bin: Int, dimension: Int) -> Double {
+    let width = search.cutoff / Double(search.bins)
+    let (inner, outer) = (Double(bin) * width, Double(bin + 1) * width)
+    switch dimension {
+    case 1: return 2 * (outer - inner)
+    case 2: return Double.pi * (outer * outer - inner * inner)
+    default: return 4 * Double.pi / 3 * (outer * outer * outer - inner * inner * inner)
+    }
+  }
+}
