@@ -21,7 +21,11 @@ struct ImportCommand: ParsableCommand {
   @Option(help: "Names of the observables, separated by commas.")
   var observableNames: String?
 
-  @Option(help: "Compute this observable from the positions: pair-energy.")
+  @Option(
+    help: ArgumentHelp(
+      "Compute this observable from the positions: \(NamedObservable.allCases.map(\.rawValue).joined(separator: ", "))."
+    )
+  )
   var observable: String?
 
   @Option(help: "Types of particles, [trajectories, n] or [n], whole numbers: they become species.")
