@@ -62,8 +62,8 @@ let package = Package(
     .target(
       name: "MacrostateEvaluation",
       dependencies: [
-        "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateParallel", "MacrostateStorage",
-        "MacrostateTraining", "Microstates", "RandomStreams",
+        "CMacrostateKernels", "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateParallel",
+        "MacrostateStorage", "MacrostateTraining", "Microstates", "RandomStreams",
       ]),
     .target(name: "MacrostateReports", dependencies: ["MacrostateStorage"]),
     .target(

@@ -403,6 +403,45 @@ def chamfers():
     return {"about": "Chamfer distance of x [n, d] and y [m, d], both directions added, and its gradient", "cases": cases}
 
 
+# ---- the maximum mean discrepancy ----
+
+
+def mean_kernels(x, y, bandwidths):
+    """exp(-|x_i - y_j|^2 / 2 sigma^2) [n, m], averaged over sigma."""
+    squares = np.sum((x[:, None, :] - y[None, :, :]) ** 2, axis=-1)
+    return np.mean([np.exp(-squares / (2 * sigma**2)) for sigma in bandwidths], axis=0)
+
+
+def without_diagonal(matrix):
+    return matrix[~np.eye(len(matrix), dtype=bool)]
+
+
+def discrepancies():
+    rng = np.random.default_rng(6)
+    cases = []
+    published = [0.01, 0.05, 0.25, 1.25]
+    for d, n, m, shift, offset, bandwidths in [
+        (2, 200, 200, 0.0, 0.4, published), (2, 200, 200, 0.05, 0.4, published), (1, 17, 40, 0.3, 0.0, published),
+        (3, 33, 16, 0.2, 1000.0, published), (2, 2, 2, 0.01, 0.0, [0.3]), (1, 65, 65, 0.1, -5.0, [0.1, 1.0, 10.0]),
+    ]:  # fmt: skip
+        x = offset + 0.1 * rng.normal(size=(n, d))
+        y = offset + shift + 0.1 * rng.normal(size=(m, d))
+        xx, yy, xy = (mean_kernels(*pair, bandwidths) for pair in [(x, x), (y, y), (x, y)])
+        cross = np.mean(without_diagonal(xy)) if n == m else np.mean(xy)
+        cases.append(
+            {
+                "bandwidths": bandwidths, "x": x.tolist(), "y": y.tolist(),
+                "published": float(np.mean(xx) + np.mean(yy) - 2 * np.mean(xy)),
+                "unbiased": float(np.mean(without_diagonal(xx)) + np.mean(without_diagonal(yy)) - 2 * cross),
+            }
+        )  # fmt: skip
+    return {
+        "about": "squared maximum mean discrepancy of x [n, d] and y [m, d], averaged over Gaussian kernels: published = "
+        "means over all pairs; unbiased = without diagonals, that of x and y too where n = m",
+        "cases": cases,
+    }
+
+
 def write(name, values):
     path = FIXTURES / name
     path.write_text(json.dumps(values, separators=(",", ":")) + "\n")
@@ -418,3 +457,4 @@ if __name__ == "__main__":
     write("philox4x32-10.json", philoxes())
     write("interacting-particles.json", particles())
     write("chamfer.json", chamfers())
+    write("maximum-mean-discrepancy.json", discrepancies())

@@ -27,6 +27,8 @@
 
 #include "neighbours.h"
 
+#include "gaussians.h"
+
 #include "peak.h"
 
 const MacrostateKernelTable TABLE = {
@@ -60,5 +62,6 @@ const MacrostateKernelTable TABLE = {
     .pairForces = pairForces,
     .nearest = nearest,
     .countNeighbours = countNeighbours,
+    .gaussianSums = gaussianSums,
     .multiplyAddPeak = multiplyAddPeak,
 };

@@ -28,6 +28,13 @@ public enum ConfigurationSchema {
         "data.tests", \.data.tests, .regimes,
         "test data sets by regime; without any, some trajectories are held out as the regime 'test'"),
       Setting(
+        "data.twins", \.data.twins, .regimes,
+        "by regime, another data set of true runs from the same starts (sde): its distance from the test is the floor of "
+          + "the MMD"),
+      Setting(
+        "data.independents", \.data.independents, .regimes,
+        "by regime, a data set of true runs from starts of their own, for another floor"),
+      Setting(
         "data.validation_fraction", \.data.validationFraction, .inside(0, 1),
         "share of the trajectories that validates"),
       Setting(

@@ -14,6 +14,10 @@ public struct DataSettings: Codable, Equatable, Sendable {
   public var training = ""
   /// Test data sets by the name of their regime.
   public var tests: [String: String] = [:]
+  /// For a test regime another data set with true runs from the same starts: how far two sets of true runs lie apart.
+  public var twins: [String: String] = [:]
+  /// For a test regime another data set with true runs from starts of their own.
+  public var independents: [String: String] = [:]
   /// The share of the trajectories that validates.
   public var validationFraction = 0.1
   /// The share of the trajectories that is held out as the regime `test`, where `tests` is empty.

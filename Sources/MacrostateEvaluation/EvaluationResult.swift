@@ -71,6 +71,8 @@ public struct RegimeResult: Codable, Sendable {
   public var divergences: [String]
   /// A few trajectories, for pictures.
   public var examples: [ForecastExample]
+  /// Distributions of runs; nil for an ODE.
+  public var stochastic: StochasticResult?
 }
 
 /// A true and a predicted observable over time.

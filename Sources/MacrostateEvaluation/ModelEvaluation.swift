@@ -21,18 +21,15 @@ public struct ModelEvaluation {
     self.pool = pool
   }
 
-  /// Evaluates the regimes: a name, a data set, and which of its trajectories are tests.
+  /// Evaluates the regimes.
   ///
-  /// - Throws: `MacrostateError` where a data set does not fit the model.
-  public func run(
-    _ regimes: [(name: String, dataset: Dataset, trajectories: [Int])], progress: any ProgressObserver
-  ) throws -> EvaluationResult {
+  /// - Throws: `MacrostateError` where a data set does not fit the model or the others.
+  public func run(_ regimes: [TestRegime], progress: any ProgressObserver) throws -> EvaluationResult {
     var results: [String: RegimeResult] = [:]
     var obstacles: [String: String] = [:]
     var warnings: [String] = []
     for (i, regime) in regimes.enumerated() {
-      let evaluation = try RegimeEvaluation(
-        model, dataset: regime.dataset, trajectories: regime.trajectories, kernels: kernels, pool: pool)
+      let evaluation = try RegimeEvaluation(model, regime, kernels: kernels, pool: pool)
       if let obstacle = evaluation.obstacle {
         obstacles[regime.name] = obstacle
         warnings.append("\(regime.name): not applicable: \(obstacle)")
@@ -46,6 +43,7 @@ public struct ModelEvaluation {
             + "training; their predictions extrapolate")
       }
       warnings += result.divergences.prefix(3).map { "\(regime.name): \($0)" }
+      warnings += (result.stochastic?.warnings ?? []).map { "\(regime.name): \($0)" }
       progress.update("evaluate", done: i + 1, of: regimes.count, note: regime.name)
     }
     let first = regimes.first { obstacles[$0.name] == nil }

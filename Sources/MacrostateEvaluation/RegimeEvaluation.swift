@@ -11,41 +11,48 @@ import Microstates
 /// the observables are read off.
 public struct RegimeEvaluation {
   private let model: TrainedModel
+  private let regime: TestRegime
   private let dataset: Dataset
   private let trajectories: [Int]
   private let kernels: Kernels
   private let pool: WorkerPool
 
-  /// Paths of each member for an SDE.
-  private static let realisations = 32
   /// Trajectories that are drawn in the report.
   private static let examples = 3
 
-  /// An evaluation on `trajectories` of `dataset`; those of one frame are left out: there is nothing to predict.
+  /// An evaluation of `regime`; trajectories of one frame are left out: there is nothing to predict.
   ///
-  /// - Throws: `MacrostateError(.badData)` where the data do not fit the model, or no trajectory has two frames.
-  public init(
-    _ model: TrainedModel, dataset: Dataset, trajectories: [Int], kernels: Kernels, pool: WorkerPool
-  ) throws {
+  /// - Throws: `MacrostateError(.badData)` where the data do not fit the model, no trajectory has two frames, or one has no
+  ///   positions in its first frame.
+  public init(_ model: TrainedModel, _ regime: TestRegime, kernels: Kernels, pool: WorkerPool) throws {
+    let dataset = regime.dataset
     try model.check(dataset)
     self.model = model
+    self.regime = regime
     self.dataset = dataset
-    self.trajectories = trajectories.filter { dataset.frameCount(ofTrajectory: $0) > 1 }
+    trajectories = regime.trajectories.filter { dataset.frameCount(ofTrajectory: $0) > 1 }
     self.kernels = kernels
     self.pool = pool
-    guard !self.trajectories.isEmpty else {
+    guard !trajectories.isEmpty else {
       throw MacrostateError(
         .badData, "\(dataset.url.path): no test trajectory has two frames; there is nothing to compare with")
+    }
+    let blind = trajectories.first { !dataset.hasPositions(frame: dataset.frames(ofTrajectory: $0).lowerBound) }
+    if let blind {
+      throw MacrostateError(
+        .badData,
+        "\(dataset.url.path): trajectory \(blind) has no positions in its first frame, which predictions start from; "
+          + "import it with --positions that begin with 0")
     }
   }
 
   /// Why the model does not apply to these data (sets of another n than its encoder takes); nil where it does.
   public var obstacle: String? {
     guard let required = model.closure.encoder.requiredPointCount else { return nil }
-    let source = DatasetPointSets(dataset)
-    let frames = trajectories.lazy.flatMap { dataset.frames(ofTrajectory: $0) }
-    let counts = frames.lazy.flatMap { source.sets(ofFrames: [$0]) }.map { source.pointCount(ofSet: $0) }
-    guard let other = counts.first(where: { $0 != required }) else { return nil }
+    let starts = trajectories.lazy.map { dataset.frames(ofTrajectory: $0).lowerBound }
+    guard let other = starts.map({ dataset.pointCount(frame: $0) }).first(where: { $0 != required }) else {
+      return nil
+    }
     return "the encoder takes sets of \(required) particles, and there are some of \(other)"
   }
 
@@ -54,26 +61,40 @@ public struct RegimeEvaluation {
     let starts = try startStates()
     let times = trajectories.map { dataset.times(ofTrajectory: $0) }
     let truths = try trueSeries()
-    let forecast = try model.ensemble.forecast(
-      starts: starts, times: times, realisations: Self.realisations, seed: 0, kernels: kernels, pool: pool)
     let k = seriesWidth
-    let predictions = trajectories.indices.map { forecast.meanSeries($0, components: k) }
+    let ensemble = try PathEnsemble(
+      model.ensemble, starts: starts, times: times, truths: truths, components: k, kernels: kernels, pool: pool)
+    let alone = try withoutClosure(starts, times, truths)
     let scale = model.publishedScale
     let dimension = model.description.dynamics.dimension
     let scaling = model.description.macrostateScaling
+    let predictions = ensemble.summaries.map(\.mean)
+    let draws = ensemble.summaries.map(\.draws.count).min() ?? 0
     return RegimeResult(
       trajectories: trajectories.count,
       scaled: errors(truths, predictions, scale), physical: errors(truths, predictions, .physical),
       variance: errors(truths, predictions, .variance),
-      memberMeans: forecast.paths.prefix(16).map { path in
-        errors(truths, path.map { firstColumns($0, of: dimension, k) }, scale).mean
+      memberMeans: (0..<draws).map { r in
+        errors(truths, ensemble.summaries.map { $0.draws[r].map(Double.init) }, scale).mean
       },
-      withoutClosure: try withoutClosure(starts, times, truths),
+      withoutClosure: alone.map { errors(truths, $0.summaries.map(\.mean), scale) },
       persistence: errors(truths, truths.map { persistence($0, k) }, scale),
       startsOutside: trajectories.indices.filter {
         !scaling.componentsOutside(starts[$0 * dimension..<($0 + 1) * dimension]).isEmpty
       }.count,
-      divergences: forecast.divergences.prefix(20).map(describe), examples: examples(forecast, times, truths))
+      divergences: ensemble.divergences.prefix(20).map(describe), examples: examples(ensemble, times, truths),
+      stochastic: try stochastic(ensemble, alone, times, truths))
+  }
+
+  /// What there is to say of a model with noise; nil for an ODE.
+  private func stochastic(
+    _ ensemble: PathEnsemble, _ alone: PathEnsemble?, _ times: [[Double]], _ truths: [[Double]]
+  ) throws -> StochasticResult? {
+    guard model.ensemble.members.first?.model.isStochastic == true else { return nil }
+    return try StochasticEvaluation(
+      regime: regime, names: Array(model.componentNames.prefix(seriesWidth)), trajectories: trajectories, times: times,
+      truths: truths, kernels: kernels, pool: pool
+    ).run(ensemble, withoutClosure: alone)
   }
 
   // MARK: Truth and starts
@@ -103,16 +124,16 @@ public struct RegimeEvaluation {
 
   // MARK: Comparisons
 
+  /// Predictions by the dynamics without ẑ; nil where there is none.
   private func withoutClosure(
     _ starts: [Float], _ times: [[Double]], _ truths: [[Double]]
-  ) throws -> TrajectoryStatistics? {
+  ) throws -> PathEnsemble? {
     guard let alone = model.withoutClosure, !dataset.observables.isEmpty else { return nil }
     let k = dataset.observables.count
     let dimension = model.description.dynamics.dimension
-    let forecast = try alone.forecast(
-      starts: trajectories.indices.flatMap { starts[$0 * dimension..<$0 * dimension + k] }, times: times,
-      realisations: Self.realisations, kernels: kernels, pool: pool)
-    return errors(truths, trajectories.indices.map { forecast.meanSeries($0, components: k) }, model.publishedScale)
+    return try PathEnsemble(
+      alone, starts: trajectories.indices.flatMap { starts[$0 * dimension..<$0 * dimension + k] }, times: times,
+      truths: truths, components: k, kernels: kernels, pool: pool)
   }
 
   private func errors(
@@ -126,10 +147,6 @@ public struct RegimeEvaluation {
 
   private func persistence(_ truth: [Double], _ k: Int) -> [Double] { truth.indices.map { truth[$0 % k] } }
 
-  private func firstColumns(_ series: [Float], of dimension: Int, _ k: Int) -> [Double] {
-    (0..<series.count / dimension).flatMap { t in (0..<k).map { Double(series[t * dimension + $0]) } }
-  }
-
   // MARK: What people see
 
   private func describe(_ divergence: Rollout.Divergence) -> String {
@@ -142,27 +159,20 @@ public struct RegimeEvaluation {
       truth: truth, prediction: prediction, observables: seriesWidth, scale: model.publishedScale)
   }
 
-  private func examples(_ forecast: Forecast, _ times: [[Double]], _ truths: [[Double]]) -> [ForecastExample] {
+  private func examples(
+    _ ensemble: PathEnsemble, _ times: [[Double]], _ truths: [[Double]]
+  ) -> [ForecastExample] {
     let k = seriesWidth
-    // For an SDE the band holds 90 % of the paths, for an ODE all members of the ensemble.
-    let edges = model.ensemble.members.first?.model.isStochastic == true ? (0.05, 0.95) : (0, 1)
     return trajectories.indices.prefix(Self.examples).flatMap { i in
-      (0..<min(k, 4)).map { j in
-        ForecastExample(
-          trajectory: trajectories[i], observable: model.componentNames[j], times: times[i],
-          truth: times[i].indices.map { truths[i][$0 * k + j] }, mean: forecast.mean(i, j),
-          scaledError: scaledError(truths[i], forecast.meanSeries(i, components: k)),
-          lower: forecast.quantile(edges.0, i, j), upper: forecast.quantile(edges.1, i, j))
+      let summary = ensemble.summaries[i]
+      return (0..<min(k, 4)).map { j in
+        func column(_ series: [Double]) -> [Double] { times[i].indices.map { series[$0 * k + j] } }
+        return ForecastExample(
+          trajectory: trajectories[i], observable: model.componentNames[j], times: times[i], truth: column(truths[i]),
+          mean: column(summary.mean), scaledError: scaledError(truths[i], summary.mean), lower: column(summary.lower),
+          upper: column(summary.upper))
       }
     }
-  }
-}
-
-extension Forecast {
-  /// The mean over paths of the first `components` components of a trajectory, `[frames, components]`.
-  func meanSeries(_ trajectory: Int, components: Int) -> [Double] {
-    let columns = (0..<components).map { mean(trajectory, $0) }
-    return (0..<(columns.first?.count ?? 0)).flatMap { t in columns.map { $0[t] } }
   }
 }
 

@@ -52,24 +52,37 @@ public struct RunEvaluation {
     return result
   }
 
-  private func ownRegimes() throws -> [(name: String, dataset: Dataset, trajectories: [Int])] {
+  private func ownRegimes() throws -> [TestRegime] {
     if !configuration.data.tests.isEmpty { return try regimes(configuration.data.tests) }
     let data = try TrainingData(configuration, pool: pool)
     guard !data.split.test.isEmpty else {
       throw MacrostateError(
         .badData, "\(folder.url.path): the run held out no test trajectories; name test data with --data test=path")
     }
-    return [(Self.heldOutRegime, data.dataset, data.split.test)]
+    return [
+      TestRegime(
+        name: Self.heldOutRegime, dataset: data.dataset, trajectories: data.split.test,
+        twins: try configuration.data.twins[Self.heldOutRegime].map(checkedDataset),
+        independents: try configuration.data.independents[Self.heldOutRegime].map(checkedDataset))
+    ]
   }
 
-  private func regimes(_ tests: [String: String]) throws -> [(name: String, dataset: Dataset, trajectories: [Int])] {
+  private func regimes(_ tests: [String: String]) throws -> [TestRegime] {
     // The paper's regimes in its order, others behind them by name.
     let known = ["in-dst", "diff-init", "diff-N"]
     func rank(_ name: String) -> Int { known.firstIndex(of: name) ?? known.count }
     return try tests.sorted { (rank($0.key), $0.key) < (rank($1.key), $1.key) }.map { name, path in
-      let dataset = try Dataset.open(URL(fileURLWithPath: path))
-      try pool.run(tasks: dataset.shardCount) { try dataset.verifyChecksums(ofShard: $0) }
-      return (name, dataset, Array(0..<dataset.trajectoryCount))
+      let dataset = try checkedDataset(path)
+      return TestRegime(
+        name: name, dataset: dataset, trajectories: Array(0..<dataset.trajectoryCount),
+        twins: try configuration.data.twins[name].map(checkedDataset),
+        independents: try configuration.data.independents[name].map(checkedDataset))
     }
+  }
+
+  private func checkedDataset(_ path: String) throws -> Dataset {
+    let dataset = try Dataset.open(URL(fileURLWithPath: path))
+    try pool.run(tasks: dataset.shardCount) { try dataset.verifyChecksums(ofShard: $0) }
+    return dataset
   }
 }

@@ -60,7 +60,7 @@ import Testing
 
     func evaluate(_ trajectories: [Int]) throws -> EvaluationResult {
       try ModelEvaluation(model, kernels: .best, pool: pool)
-        .run([(name: "test", dataset: dataset, trajectories: trajectories)], progress: SilentProgress())
+        .run([TestRegime(name: "test", dataset: dataset, trajectories: trajectories)], progress: SilentProgress())
     }
   }
 
@@ -174,8 +174,8 @@ import Testing
     let evaluation = ModelEvaluation(flattened.model, kernels: .best, pool: flattened.pool)
     let others = try evaluation.run(
       [
-        (name: "other", dataset: trained.dataset, trajectories: [0, 1]),
-        (name: "same", dataset: trained.dataset, trajectories: [1]),
+        TestRegime(name: "other", dataset: trained.dataset, trajectories: [0, 1]),
+        TestRegime(name: "same", dataset: trained.dataset, trajectories: [1]),
       ], progress: SilentProgress())
     #expect(Array(others.regimes.keys) == ["same"])
     #expect(others.notApplicable["other"]?.contains("9 particles") == true)
@@ -196,7 +196,7 @@ import Testing
 
   @Test func theSameEvaluationOnOneThreadGivesTheSameBits() throws {
     let one = try ModelEvaluation(trained.model, kernels: .best, pool: WorkerPool(threads: 1))
-      .run([(name: "test", dataset: trained.dataset, trajectories: [0, 1])], progress: SilentProgress())
+      .run([TestRegime(name: "test", dataset: trained.dataset, trajectories: [0, 1])], progress: SilentProgress())
     let two = try trained.evaluate([0, 1])
     #expect(try JSONFile.text(one) == JSONFile.text(two))
   }

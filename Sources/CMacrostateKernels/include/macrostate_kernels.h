@@ -1,9 +1,9 @@
 // The hot loops of Macrostate, in C so that one source can be compiled for several instruction sets.
 //
 // How to read this target: `vectors.h` says what a vector is; `elementary.h`, `matrix.h`, `elementwise.h`,
-// `attention.h`, `layernorm.h`, `onsager.h`, `spline.h`, `random.h`, `pairs.h`, `chamfer.h` and `neighbours.h` are the
-// loops, written once; `baseline.c`, `avx2.c` and `avx512.c` include them all, each under another instruction set;
-// `select.c` hands out the table of the one that is asked for. There is no state.
+// `attention.h`, `layernorm.h`, `onsager.h`, `spline.h`, `random.h`, `pairs.h`, `chamfer.h`, `neighbours.h` and
+// `gaussians.h` are the loops, written once; `baseline.c`, `avx2.c` and `avx512.c` include them all, each under another
+// instruction set; `select.c` hands out the table of the one that is asked for. There is no state.
 //
 // Conventions. Matrices are row-major; a stride is the distance of two rows in floats. A matrix that is written by
 // `multiply` has rows padded to a multiple of MACROSTATE_PADDING floats; what stands in the padding is unspecified but
@@ -103,6 +103,9 @@ typedef struct {
 typedef struct {
   float a, b;
 } MacrostatePairForce;
+
+/// Rates that one sum of Gaussian kernels takes at most.
+#define MACROSTATE_GAUSSIAN_RATES 8
 
 /// A search for the pairs of n particles closer than `cutoff`, by cells: axis k has `cells`[k] of the width `width`[k], at
 /// least the cut-off (1 cell where there is no such axis), and repeats after `period`[k] unless that is 0.
@@ -206,6 +209,11 @@ typedef struct {
   /// pairs were looked at: the work.
   uint64_t (*countNeighbours)(const MacrostateNeighbours *search, const float *positions, const size_t *speciesEnds,
                               size_t *starts, uint32_t *labels, double *sorted, uint64_t *counts);
+
+  /// sums[r] += Σ_ij exp(−rates[r]·‖x_i − y_j‖²) over the n points of x and the m points of y, for at most
+  /// MACROSTATE_GAUSSIAN_RATES rates. Coordinate k of point i stands at x[k·xStride + i].
+  void (*gaussianSums)(size_t dimension, size_t n, const float *x, size_t xStride, size_t m, const float *y,
+                       size_t yStride, size_t rateCount, const float *rates, double *sums);
 
   /// Does nothing but multiply-adds in registers; returns how many floating-point operations: the peak to measure against.
   double (*multiplyAddPeak)(size_t rounds);
