@@ -36,6 +36,7 @@ let otherValues: [(path: String, value: String)] = [
   ("data.training", "my data/a.dataset"), ("data.tests", "{in-dst: a.dataset}"),
   ("data.validation_fraction", "0.25"), ("data.test_fraction", "0"), ("data.training_trajectories", "12"),
   ("data.scaling", "range"),
+  ("data.twins", "{in-dst: twin.dataset}"), ("data.independents", "{in-dst: other.dataset}"),
   ("encoder.kind", "set-transformer"),
   ("encoder.point_widths", "[8, 4]"), ("encoder.set_widths", "[]"), ("encoder.closure_dimension", "1"),
   ("encoder.activation", "softplus"), ("encoder.width", "24"), ("encoder.heads", "3"), ("encoder.blocks", "0"),

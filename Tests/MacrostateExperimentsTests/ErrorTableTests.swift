@@ -22,7 +22,8 @@ import Testing
     let object: [String: Any] = [
       "regimes": regimes, "notApplicable": notApplicable,
       "permutation": ["sets": 1, "identical": 1, "largestUnorderedChange": 0.0],
-      "closureScore": 1.0, "closureScoreName": "KL", "densities": [String](), "warnings": [String](),
+      "closureScore": 1.0, "closureScoreName": "KL", "validationScores": [0.5], "densities": [String](),
+      "warnings": [String](),
     ]
     return try JSONDecoder().decode(EvaluationResult.self, from: JSONSerialization.data(withJSONObject: object))
   }
