@@ -103,7 +103,8 @@ let package = Package(
     .testTarget(name: "MicrostatesTests", dependencies: ["Microstates"]),
     .testTarget(name: "TrajectoryFormatsTests", dependencies: ["TrajectoryFormats"]),
     .testTarget(name: "MacrostateObservablesTests", dependencies: ["MacrostateObservables"]),
-    .testTarget(name: "ParticleSimulatorsTests", dependencies: ["ParticleSimulators"]),
+    .testTarget(
+      name: "ParticleSimulatorsTests", dependencies: ["MacrostateObservables", "Microstates", "ParticleSimulators"]),
     .testTarget(
       name: "PointDensitiesTests",
       dependencies: ["MacrostateAutodiff", "MacrostateNetworks", "PointDensities", "RandomStreams"]),

@@ -121,6 +121,7 @@ public enum Experiment: String, CaseIterable, Sendable {
 struct ExperimentRow {
   var label: String
   var method: Method
+  var system = ReproducedSystem.particles
   var variation = Variation.none
   /// What the paper prints for a regime.
   var published: (Regime) -> PublishedValue?

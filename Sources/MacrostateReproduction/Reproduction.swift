@@ -64,8 +64,8 @@ public struct Reproduction {
   public func run(_ schedule: ReproductionSchedule) throws -> Outcome {
     try Folder.create(settings.folder)
     return try Folder.withLock(settings.folder) {
-      if schedule.needsParticles {
-        try data.prepare(pool: WorkerPool(threads: settings.threads), stop: stop, progress: progress)
+      for system in schedule.systems {
+        try data[system].prepare(pool: WorkerPool(threads: settings.threads), stop: stop, progress: progress)
       }
       let failures = try executeMissing(schedule)
       let outcome = try ReproductionReport(
@@ -110,7 +110,7 @@ public struct Reproduction {
   private func finished(warn: (String) -> Void) throws -> FinishedResults {
     try plan.runs.reduce(into: FinishedResults()) { found, run in
       switch run.kind {
-      case .particles:
+      case .trajectories:
         let result = try results.read(run.hash, warn: warn)
         found.runs[run.hash] = result.flatMap { suffices($0, run) ? $0 : nil }
       case .density: found.densities[run.hash] = try densities.read(run.hash, warn: warn)
@@ -157,7 +157,7 @@ public struct Reproduction {
     let folder = runFolder(run.folderName)
     do {
       switch run.kind {
-      case .particles: try executeParticles(run, folder, progress)
+      case .trajectories: try executeTrajectories(run, folder, progress)
       case .density: try executeDensity(run, folder, progress)
       }
     } catch let error as MacrostateError where [.badData, .missingInput].contains(error.kind) {
@@ -168,7 +168,7 @@ public struct Reproduction {
     }
   }
 
-  private func executeParticles(_ run: PlannedRun, _ folder: RunFolder, _ progress: RunProgress) throws {
+  private func executeTrajectories(_ run: PlannedRun, _ folder: RunFolder, _ progress: RunProgress) throws {
     let start = ContinuousClock.now
     try shareTrainings(run, folder)
     _ = try TrainingRun(folder, configuration: run.configuration, stop: stop, progress: progress).run()

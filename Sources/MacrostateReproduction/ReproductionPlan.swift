@@ -16,14 +16,20 @@ public struct PlannedRun: Sendable {
 
   /// What is trained.
   enum Kind: Equatable {
-    /// Both stages on the particles, by a method.
-    case particles(Method)
+    /// Both stages on the trajectories of a system, by a method.
+    case trajectories(ReproducedSystem, Method)
     /// Stage I alone, on the sets of Sec. 4.1.
     case density
   }
 
   /// Whether it is asked what ẑ retains: of each method as it is in Table 1.
   let wantsProbes: Bool
+
+  /// The system that it learns from; nil for sets in memory.
+  var system: ReproducedSystem? {
+    if case .trajectories(let system, _) = kind { return system }
+    return nil
+  }
 
   /// The name of its folder.
   public var folderName: String { "\(name)-\(hash)" }
@@ -112,13 +118,14 @@ extension PlannedRun {
   ) throws {
     let configuration = row.configuration(base, seed: seed)
     try configuration.validate()
-    let identity = data.identify(configuration)
+    let system = row.system
+    let identity = data[system].identify(configuration)
     // The setting that is varied may have the value that it has anyway: that run is the plain one.
     let isPlain = row.variation.configuration(base) == base
     name = "\(isSearch ? "search-" : "")\(row.method.rawValue)\(isPlain ? "" : row.variation.suffix)-seed-\(seed)"
-    kind = .particles(row.method)
+    kind = .trajectories(system, row.method)
     wantsProbes = isPlain && !isSearch
-    self.configuration = data.locate(configuration)
+    self.configuration = data[system].locate(configuration)
     hash = identity.resultHash
     trainings = SharedTraining.allCases.reduce(into: [:]) { $0[$1] = $1.hash(identity) }
   }

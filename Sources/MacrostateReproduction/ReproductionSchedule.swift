@@ -20,8 +20,8 @@ public struct ReproductionSchedule {
   public let missing: [Entry]
   /// An estimate of the bytes that will be written.
   public let bytes: Double
-  /// Whether the data sets of particles are needed.
-  let needsParticles: Bool
+  /// The systems whose data sets are needed.
+  let systems: [ReproducedSystem]
   /// An estimate of the seconds that the simulation of missing data takes.
   public let simulationSeconds: Double
   private let plan: ReproductionPlan
@@ -38,14 +38,16 @@ public struct ReproductionSchedule {
     folder = settings.folder
     let wanted = plan.runs.filter { !done.contains($0.hash) }
     guard !wanted.isEmpty else {
-      (missing, bytes, simulationSeconds, needsParticles) = ([], 0, 0, false)
+      (missing, bytes, simulationSeconds, systems) = ([], 0, 0, [])
       return
     }
-    let costs = try RunCosts(settings, data)
+    let systems = wanted.compactMap(\.system).reduce(into: [ReproducedSystem]()) {
+      if !$0.contains($1) { $0.append($1) }
+    }
+    let costs = try RunCosts(settings, data, systems)
     var donors = donors
     var entries: [Entry] = []
-    needsParticles = wanted.contains { $0.kind != .density }
-    var bytes = needsParticles ? data.missingBytes : 0
+    var bytes = systems.reduce(0) { $0 + data[$1].missingBytes }
     for run in wanted {
       let keys = run.trainings.map { TrainingKey(training: $0.key, hash: $0.value) }
       let shared = Set(keys.filter(donors.contains).map(\.training))
@@ -60,7 +62,8 @@ public struct ReproductionSchedule {
     }
     missing = entries
     self.bytes = bytes
-    simulationSeconds = needsParticles ? data.missingPairs / costs.pairsPerSecond : 0
+    self.systems = systems
+    simulationSeconds = costs.simulationSeconds
   }
 
   /// The plan for people: a line a run, then what is missing in all.

@@ -10,15 +10,12 @@ import ParticleSimulators
 final class RunCosts {
   private let folder: URL
   private let threads: Int
-  private let frames: Int
-  private let testFrames: Double
-  private let dataBytes: Double
+  private let data: ReproductionData
   private var measured: [String: TrainingEstimate] = [:]
   private var densityStep: Double?
-  /// Pairs of particles a second in a simulation.
-  let pairsPerSecond: Double
+  /// Seconds that making the missing data takes.
+  let simulationSeconds: Double
 
-  private static let trajectories = 8
   /// Checkpoints and curves of a cell of Fig. 4.
   private static let densityBytes = 6e6
   /// A pass without gradient, as a share of a training step on as many rows.
@@ -26,26 +23,26 @@ final class RunCosts {
   /// Bytes that are read and checked a second.
   private static let checkedBytesPerSecond = 1.5e9
 
-  /// Simulates the small data set in a temporary folder, which goes with this object.
-  init(_ settings: ReproductionSettings, _ data: ReproductionData) throws {
-    folder = FileManager.default.temporaryDirectory.appendingPathComponent("macrostate-\(UUID().uuidString)")
+  /// Makes a small data set for each of `systems`, in a temporary folder that goes with this object.
+  init(_ settings: ReproductionSettings, _ data: ReproductionData, _ systems: [ReproducedSystem]) throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("macrostate-\(UUID().uuidString)")
+    self.folder = folder
+    self.data = data
     threads = settings.threads
-    frames = data.frames
-    let simulation = ParticleSimulation(regime: .training, trajectoryCount: Self.trajectories, seed: 0)
-    testFrames = Double(3 * settings.testTrajectories * simulation.particles.frameCount)
-    dataBytes = Double((settings.trajectories + 3 * settings.testTrajectories) * simulation.bytesPerTrajectory)
-    let start = ContinuousClock.now
     try Folder.create(folder)
-    try simulateParticles(
-      simulation, to: folder.appendingPathComponent("calibration.dataset"), pool: WorkerPool(threads: threads),
-      programVersion: ProgramVersion.current)
-    pairsPerSecond = simulation.pairCount / start.secondsSince
+    simulationSeconds = try systems.reduce(0) { sum, system in
+      try sum + data[system].calibrate(Self.calibration(system, in: folder), threads: settings.threads)
+    }
+  }
+
+  private static func calibration(_ system: ReproducedSystem, in folder: URL) -> URL {
+    folder.appendingPathComponent("\(system).dataset")
   }
 
   deinit { try? Folder.remove(folder) }
 
   /// The measured steps of runs like this one: of its method, whatever its seed, ε, dim ẑ and lengths.
-  private func estimate(_ configuration: RunConfiguration) throws -> TrainingEstimate {
+  private func estimate(_ configuration: RunConfiguration, _ system: ReproducedSystem) throws -> TrainingEstimate {
     var like = configuration
     let defaults = RunConfiguration()
     like.seed = 0
@@ -55,9 +52,9 @@ final class RunCosts {
     like.data = defaults.data
     like.data.validationFraction = 0.25
     like.data.testFraction = 0
-    let key = like.resultHash
+    let key = "\(system) \(like.resultHash)"
     if let known = measured[key] { return known }
-    like.data.training = folder.appendingPathComponent("calibration.dataset").path
+    like.data.training = Self.calibration(system, in: folder).path
     let estimate = try TrainingRun(
       RunFolder(folder.appendingPathComponent("run")), configuration: like, stop: StopFlag(),
       progress: SilentProgress()
@@ -69,7 +66,7 @@ final class RunCosts {
   /// Seconds of a run in which the trainings `shared` come from other runs.
   func seconds(_ run: PlannedRun, shared: Set<SharedTraining>) throws -> Double {
     switch run.kind {
-    case .particles: try seconds(run.configuration, shared: shared)
+    case .trajectories(let system, _): try seconds(run.configuration, system, shared: shared)
     case .density: try densitySeconds(run.configuration)
     }
   }
@@ -82,8 +79,11 @@ final class RunCosts {
     return (Double(closure.steps) + Self.forwardShare * checked / Double(closure.batch)) * step
   }
 
-  private func seconds(_ configuration: RunConfiguration, shared: Set<SharedTraining>) throws -> Double {
-    let rates = try estimate(configuration)
+  private func seconds(
+    _ configuration: RunConfiguration, _ system: ReproducedSystem, shared: Set<SharedTraining>
+  ) throws -> Double {
+    let rates = try estimate(configuration, system)
+    let data = data[system]
     let closure = configuration.closureTraining
     let dynamics = configuration.dynamicsTraining
     let validations = Double(closure.steps / closure.validationInterval + 2)
@@ -94,21 +94,22 @@ final class RunCosts {
     let row = rates.dynamicsStep / Double(dynamics.batch)
     let unrolled = dynamics.unrollLength > 0 ? dynamics.unrollSteps * dynamics.unrollLength / 8 : 0
     let rollouts = Double(dynamics.steps / dynamics.validationInterval + 2)
-    let validationFrames = configuration.data.validationFraction * Double(frames)
+    let validationFrames = configuration.data.validationFraction * Double(data.frames)
     let oneTraining =
       Double(dynamics.steps + unrolled) * rates.dynamicsStep + Self.forwardShare * rollouts * validationFrames * row
 
     // Where the encoder's own dynamics is kept, stage II trains that of the observables alone.
     let members = configuration.closureTraining.objective == .dynamics ? 0 : configuration.dynamics.ensemble
     let trainings = Double(members + (shared.contains(.withoutClosure) ? 0 : 1))
-    let evaluation = Self.forwardShare * testFrames * row * Double(configuration.dynamics.ensemble + 1)
-    return (shared.contains(.closure) ? 0 : closureSeconds) + Double(frames) * rates.frame + trainings * oneTraining
-      + evaluation + dataBytes / Self.checkedBytesPerSecond
+    let evaluation = Self.forwardShare * Double(data.testFrames) * row * Double(configuration.dynamics.ensemble + 1)
+    let encoding = Double(data.frames) * rates.frame
+    return (shared.contains(.closure) ? 0 : closureSeconds) + encoding + trainings * oneTraining + evaluation + data
+      .bytes / Self.checkedBytesPerSecond
   }
 
   /// Bytes that a run leaves on the disk.
   func bytes(_ run: PlannedRun) throws -> Double {
-    run.kind == .density ? Self.densityBytes : try estimate(run.configuration).disk
+    try run.system.map { try estimate(run.configuration, $0).disk } ?? Self.densityBytes
   }
 }
 

@@ -6,8 +6,8 @@ import MacrostateTraining
 import Microstates
 import ParticleSimulators
 
-/// The data sets that all runs of a reproduction share: one to learn from and three tests, simulated once.
-struct ReproductionData {
+/// The interacting particles of Sec. 4.2: a data set to learn from and three tests, made by the built-in simulator.
+struct ParticleData: SystemData {
   private let folder: URL
   private let simulations: [ParticleSimulation]
 
@@ -21,16 +21,30 @@ struct ReproductionData {
     }
   }
 
-  /// Bytes of the data sets that are not complete yet.
   var missingBytes: Double {
     simulations.filter { !isComplete($0) }.reduce(0) { $0 + Double($1.trajectoryCount * $1.bytesPerTrajectory) }
   }
 
   /// Pairs of particles whose forces are still to be computed.
-  var missingPairs: Double { simulations.filter { !isComplete($0) }.reduce(0) { $0 + $1.pairCount } }
+  private var missingPairs: Double { simulations.filter { !isComplete($0) }.reduce(0) { $0 + $1.pairCount } }
 
-  /// Frames that are encoded: those of the training data set.
   var frames: Int { simulations[0].trajectoryCount * simulations[0].particles.frameCount }
+
+  var testFrames: Int {
+    simulations.dropFirst().reduce(0) { $0 + $1.trajectoryCount * $1.particles.frameCount }
+  }
+
+  var bytes: Double { simulations.reduce(0) { $0 + Double($1.trajectoryCount * $1.bytesPerTrajectory) } }
+
+  private static let calibrationTrajectories = 8
+
+  func calibrate(_ url: URL, threads: Int) throws -> Double {
+    let simulation = ParticleSimulation(regime: .training, trajectoryCount: Self.calibrationTrajectories, seed: 0)
+    let start = ContinuousClock.now
+    try simulateParticles(
+      simulation, to: url, pool: WorkerPool(threads: threads), programVersion: ProgramVersion.current)
+    return missingPairs * start.secondsSince / simulation.pairCount
+  }
 
   private func isComplete(_ simulation: ParticleSimulation) -> Bool {
     (try? Dataset.open(place(simulation.regime))) != nil
@@ -38,12 +52,10 @@ struct ReproductionData {
 
   func place(_ regime: Regime) -> URL { folder.appendingPathComponent("\(regime.rawValue).dataset") }
 
-  /// Names the data sets in `configuration` by where they are.
   func locate(_ configuration: RunConfiguration) -> RunConfiguration {
     name(configuration) { place($0.regime).relativePath }
   }
 
-  /// Names the data sets by what is in them, so that a result's name does not depend on where its data are.
   func identify(_ configuration: RunConfiguration) -> RunConfiguration {
     name(configuration) { "particles \($0.regime.rawValue) \($0.trajectoryCount) seed \($0.seed)" }
   }
@@ -63,10 +75,6 @@ struct ReproductionData {
     return configuration
   }
 
-  /// Simulates what is missing and checks what is there, so that a later error is not the data's.
-  ///
-  /// - Throws: `MacrostateError` where data there were made with other settings or are damaged, the disk is full, or
-  ///   after a stop.
   func prepare(pool: WorkerPool, stop: StopFlag, progress: any ProgressObserver) throws {
     for simulation in simulations {
       let url = place(simulation.regime)
@@ -75,13 +83,7 @@ struct ReproductionData {
       ) { done, total in
         progress.update("simulate \(simulation.regime.rawValue)", done: done, of: total, note: "")
       }
-      do {
-        let dataset = try Dataset.open(url)
-        try pool.run(tasks: dataset.shardCount) { try dataset.verifyChecksums(ofShard: $0) }
-      } catch let error as MacrostateError where error.kind != .stopped {
-        throw MacrostateError(
-          error.kind, "\(error.message)\nRemove \(url.relativePath) and run the same command again: it is made anew")
-      }
+      try check(url, pool: pool)
     }
   }
 }
