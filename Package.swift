@@ -6,8 +6,8 @@ import PackageDescription
 let parts: [Target.Dependency] = [
   "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateConfiguration", "MacrostateEvaluation",
   "MacrostateExperiments", "MacrostateNetworks", "MacrostateObservables", "MacrostateParallel", "MacrostateReports",
-  "MacrostateReproduction", "MacrostateStorage", "MacrostateTraining", "Microstates", "ParticleSimulators",
-  "PointDensities", "RandomStreams", "TrajectoryFormats",
+  "MacrostateReproduction", "MacrostateStorage", "MacrostateTraining", "Microstates", "MolecularDynamics",
+  "ParticleSimulators", "PointDensities", "RandomStreams", "TrajectoryFormats",
 ]
 
 /// The stops on the data's way, in its order: each target may depend only on those above it.
@@ -30,8 +30,10 @@ let package = Package(
     .target(name: "MacrostateParallel"),
     .target(name: "MacrostateAutodiff", dependencies: ["CMacrostateKernels", "MacrostateParallel"]),
     .target(name: "MacrostateNetworks", dependencies: ["MacrostateAutodiff", "RandomStreams"]),
-    .target(name: "Microstates", dependencies: ["MacrostateStorage", "RandomStreams"]),
-    .target(name: "TrajectoryFormats", dependencies: ["MacrostateStorage", "Microstates"]),
+    .target(name: "Microstates", dependencies: ["MacrostateParallel", "MacrostateStorage", "RandomStreams"]),
+    .target(
+      name: "TrajectoryFormats",
+      dependencies: ["CMacrostateKernels", "MacrostateParallel", "MacrostateStorage", "Microstates"]),
     .target(
       name: "MacrostateObservables",
       dependencies: ["CMacrostateKernels", "MacrostateAutodiff", "MacrostateStorage", "Microstates"]),
@@ -40,6 +42,13 @@ let package = Package(
       dependencies: [
         "CMacrostateKernels", "MacrostateAutodiff", "MacrostateObservables", "MacrostateParallel",
         "MacrostateStorage", "Microstates", "RandomStreams",
+      ]),
+    .target(name: "CChildProcess"),
+    .target(
+      name: "MolecularDynamics",
+      dependencies: [
+        "CChildProcess", "MacrostateObservables", "MacrostateParallel", "MacrostateStorage", "Microstates", "RandomStreams",
+        "TrajectoryFormats",
       ]),
     .target(name: "PointDensities", dependencies: ["MacrostateAutodiff", "MacrostateNetworks", "RandomStreams"]),
     .target(
@@ -71,7 +80,8 @@ let package = Package(
       dependencies: [
         "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateConfiguration",
         "MacrostateEvaluation", "MacrostateObservables", "MacrostateParallel", "MacrostateReports",
-        "MacrostateStorage", "MacrostateTraining", "Microstates", "ParticleSimulators", "TrajectoryFormats",
+        "MacrostateStorage", "MacrostateTraining", "Microstates", "MolecularDynamics", "ParticleSimulators",
+        "TrajectoryFormats",
       ]),
     .target(
       name: "MacrostateReproduction",

@@ -2,6 +2,7 @@ import Foundation
 import MacrostateAutodiff
 import MacrostateReports
 import MacrostateStorage
+import MolecularDynamics
 
 /// What a machine offers to Macrostate.
 public struct MachineHealth: Codable, Sendable {
@@ -32,10 +33,13 @@ public struct MachineHealth: Codable, Sendable {
     freeDisk = (attributes?[.systemFreeSize] as? NSNumber)?.intValue
     instructionSets = Kernels.available.map(\.instructionSet)
     let charts = ChartBundle.locate()
+    let lammps = try? LAMMPS()
     items = [
       Item(
         name: "charts for the report", isPresent: charts != nil, detail: charts?.url.path ?? ChartBundle.remedy),
-      Self.program("LAMMPS (optional)", "lmp", install: "apt-get install lammps"),
+      Item(
+        name: "LAMMPS (optional)", isPresent: lammps != nil,
+        detail: lammps?.executable.path ?? "not found; \(LAMMPS.installation)"),
       Self.program("ffmpeg (optional)", "ffmpeg", install: "apt-get install ffmpeg"),
     ]
   }

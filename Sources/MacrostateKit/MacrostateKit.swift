@@ -13,6 +13,7 @@
 @_exported import MacrostateStorage
 @_exported import MacrostateTraining
 @_exported import Microstates
+@_exported import MolecularDynamics
 @_exported import ParticleSimulators
 @_exported import PointDensities
 @_exported import RandomStreams

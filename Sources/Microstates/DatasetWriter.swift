@@ -42,6 +42,17 @@ public struct DatasetWriter: Sendable {
     }
   }
 
+  /// What the data set at `url` contains and how it is divided, finished or not; `nil` if none has been begun there.
+  ///
+  /// - Throws: `MacrostateError` of kind `badData` if its description is damaged.
+  public static func existing(_ url: URL) throws -> (description: DatasetDescription, plan: DatasetPlan)? {
+    guard FileManager.default.fileExists(atPath: url.appendingPathComponent(DatasetManifest.fileName).path) else {
+      return nil
+    }
+    let manifest = try DatasetManifest.read(url)
+    return (manifest.description, manifest.plan)
+  }
+
   /// The shards of `part` that are not there yet, in order.
   public func missingShards(part: DatasetPart = .whole) -> [Int] {
     (0..<plan.shardCount).filter { part.contains(shard: $0) && !Folder.exists(ShardFile.folder(url, shard: $0)) }
@@ -96,7 +107,7 @@ public struct DatasetWriter: Sendable {
     }
   }
 
-  private func trajectoryCount(ofShards shards: [Int]) -> Int {
+  func trajectoryCount(ofShards shards: [Int]) -> Int {
     shards.reduce(0) { $0 + plan.trajectories(ofShard: $1).count }
   }
 

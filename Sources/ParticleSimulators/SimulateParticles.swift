@@ -2,7 +2,6 @@ import Foundation
 import MacrostateParallel
 import MacrostateStorage
 import Microstates
-import Synchronization
 
 /// Simulates and writes the data set of `simulation` at `url`: each thread makes one shard at a time and holds one
 /// trajectory of it, so that simulating and writing overlap and memory stays small.
@@ -25,52 +24,9 @@ public func simulateParticles(
   progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
 ) throws {
   try simulation.validate()
-  let plan = simulation.plan
   let writer = try DatasetWriter(
-    url, description: simulation.description(programVersion: programVersion), plan: plan)
-  let missing = writer.missingShards(part: part)
-  let total = (0..<plan.shardCount).filter(part.contains).trajectoryCount(plan)
-  let counter = ProgressCounter(done: total - missing.trajectoryCount(plan), total: total, report: progress)
-  let hasFailed = Atomic(false)
-  try pool.run(tasks: missing.count) { task in
-    // Once a shard has failed (a full disk, say), no other is begun: its error is what the user wants to hear.
-    guard !hasFailed.load(ordering: .relaxed) else { return }
-    do {
-      try writer.writeShard(missing[task], stop: stop) { m in
-        let trajectory = try simulation.trajectory(m)
-        counter.countOne()
-        return trajectory
-      }
-    } catch {
-      hasFailed.store(true, ordering: .relaxed)
-      throw error
-    }
-  }
-}
-
-extension [Int] {
-  /// The number of trajectories of these shards.
-  fileprivate func trajectoryCount(_ plan: DatasetPlan) -> Int {
-    reduce(0) { $0 + plan.trajectories(ofShard: $1).count }
-  }
-}
-
-/// Counts trajectories from several threads and reports one after the other.
-private final class ProgressCounter: Sendable {
-  private let done: Mutex<Int>
-  private let total: Int
-  private let report: @Sendable (Int, Int) -> Void
-
-  init(done: Int, total: Int, report: @escaping @Sendable (Int, Int) -> Void) {
-    self.done = Mutex(done)
-    self.total = total
-    self.report = report
-  }
-
-  func countOne() {
-    done.withLock {
-      $0 += 1
-      report($0, total)
-    }
+    url, description: simulation.description(programVersion: programVersion), plan: simulation.plan)
+  try writer.writeMissingShards(part: part, pool: pool, stop: stop, progress: progress) { m in
+    try simulation.trajectory(m)
   }
 }

@@ -19,6 +19,7 @@ public enum RandomPurpose: UInt32, Sendable, CaseIterable {
   case evaluation
   case oneDimensionalSets
   case permutation
+  case engineVariable
 }
 
 /// A stream of random numbers that is a pure function of its name (seed, purpose, step, set): any part of it can be made

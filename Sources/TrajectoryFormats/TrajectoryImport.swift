@@ -1,4 +1,5 @@
 import Foundation
+import MacrostateParallel
 import MacrostateStorage
 import Microstates
 
@@ -37,23 +38,43 @@ public struct ImportOptions: Sendable {
   public init(programVersion: String) {
     self.programVersion = programVersion
   }
+
+  /// Computes the observables of a trajectory as it was read, and drops the positions that are not kept.
+  ///
+  /// - Throws: `MacrostateError` that names the frame.
+  public func finish(_ trajectory: inout Trajectory) throws {
+    try computed?.add(to: &trajectory)
+    if positions != .all { try trajectory.keepPositions(of: positions) }
+  }
+
+  /// Checks that frames without positions have observables.
+  ///
+  /// - Throws: `MacrostateError` of kind `usage`.
+  public func validate(observables: [ObservableDescription]) throws {
+    guard positions == .all || !observables.isEmpty else {
+      throw MacrostateError(
+        .usage,
+        "frames '\(positions.text)': a frame without positions needs observables, and there are none; compute one "
+          + "(--observable) or keep the positions of all frames")
+    }
+  }
 }
 
-/// Writes the trajectories of `source` as the data set at `url`, one trajectory in memory at a time.
+/// Writes the trajectories of `source` as the data set at `url`, one trajectory in memory at a time on each thread.
 ///
 /// The same call carries on after a stop or a kill.
 ///
 /// - Parameters:
+///   - pool: the threads, which make different shards.
 ///   - stop: asked before every trajectory.
-///   - progress: called after every trajectory with the number of those that are there and of all.
+///   - progress: called after every trajectory with the number of those that are there and of all; one call at a time.
 /// - Throws: `MacrostateError` of kind `badData` if the source is damaged or has numbers that are not finite (file,
 ///   trajectory, frame and particle are named), or the data set there is another; `stopped`; `failure` if the disk is
 ///   full.
 public func importTrajectories(
-  from source: some TrajectorySource, to url: URL, options: ImportOptions, stop: StopFlag? = nil,
-  progress: (Int, Int) -> Void = { _, _ in }
+  from source: some TrajectorySource, to url: URL, options: ImportOptions, pool: WorkerPool = WorkerPool(threads: 1),
+  stop: StopFlag? = nil, progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
 ) throws {
-  let computed = options.computed
   let description = try importDescription(source, options)
   let frameCount = source.typicalFrameCount
   let plan = DatasetPlan(
@@ -63,11 +84,10 @@ public func importTrajectories(
       pointCount: source.typicalParticleCount),
     shardByteCount: options.shardByteCount)
   let writer = try DatasetWriter(url, description: description, plan: plan)
-  try writer.writeMissingShards(part: options.part, stop: stop, progress: progress) { m in
+  try writer.writeMissingShards(part: options.part, pool: pool, stop: stop, progress: progress) { m in
     var trajectory = try source.trajectory(m)
     do {
-      try computed?.add(to: &trajectory)
-      if options.positions != .all { try trajectory.keepPositions(of: options.positions) }
+      try options.finish(&trajectory)
     } catch let error as MacrostateError {
       throw MacrostateError(error.kind, "\(source.name): trajectory \(m), \(error.message)")
     }
@@ -78,12 +98,7 @@ public func importTrajectories(
 /// What the data set imported from `source` contains.
 private func importDescription(_ source: some TrajectorySource, _ options: ImportOptions) throws -> DatasetDescription {
   let observables = source.observables + (options.computed?.descriptions ?? [])
-  guard options.positions == .all || !observables.isEmpty else {
-    throw MacrostateError(
-      .usage,
-      "frames '\(options.positions.text)': a frame without positions needs observables, and there are none; compute one "
-        + "(--observable) or keep the positions of all frames")
-  }
+  try options.validate(observables: observables)
   var parameters = try source.provenance()
   if options.positions != .all { parameters["positions of frames"] = .text(options.positions.text) }
   return DatasetDescription(

@@ -2,75 +2,106 @@ import ArgumentParser
 import Foundation
 import MacrostateKit
 
-/// `macrostate import`: arrays to a data set.
+/// `macrostate import`: trajectories from files to a data set.
 struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import",
-    abstract: "Turn NumPy arrays into a data set.",
+    abstract: "Turn NumPy arrays or LAMMPS dumps into a data set.",
     discussion: """
-      Positions have the shape [trajectories, frames, n, d], or [frames, n, d] for one trajectory. Without observables \
-      the macrostate is made of closure variables alone.
+      NumPy (.npy, .npz): positions have the shape [trajectories, frames, n, d], or [frames, n, d] for one trajectory.
+
+      LAMMPS: text dumps, compressed (.gz) or not, each file one trajectory; types become species. Steps become times by \
+      --time-step, the time step of the simulation.
+
+      Without observables the macrostate is made of closure variables alone.
       """)
 
-  @Argument(help: "Positions: a .npy or .npz file.")
-  var positions: String
+  @Argument(help: "Positions: a .npy or .npz file, or LAMMPS dumps.")
+  var files: [String]
 
-  @Option(help: "Observables, [trajectories, frames, k]: a .npy or .npz file.")
+  @Option(help: "Observables of arrays, [trajectories, frames, k]: a .npy or .npz file.")
   var observables: String?
 
-  @Option(help: "Names of the observables, separated by commas.")
-  var observableNames: String?
+  @Option(help: "Names of these observables, separated by commas.", transform: commaSeparated)
+  var observableNames: [String]?
 
-  @Option(
-    help: ArgumentHelp(
-      "Compute this observable from the positions: \(NamedObservable.allCases.map(\.rawValue).joined(separator: ", "))."
-    )
-  )
-  var observable: String?
-
-  @Option(help: "Types of particles, [trajectories, n] or [n], whole numbers: they become species.")
+  @Option(help: "Types of particles of arrays, [trajectories, n] or [n], whole numbers: they become species.")
   var types: String?
 
-  @Option(help: "Time between frames.")
-  var timeStep = 1.0
+  @Option(help: "Time between frames of arrays (default 1), or of a step of LAMMPS.")
+  var timeStep: Double?
 
-  @Option(
-    name: .customLong("positions"),
-    help: "Frames whose positions are kept, start:stop:step:length, such as 0:100,100:501:4:2; observables of all.",
-    transform: FrameSelection.init)
-  var positionFrames = FrameSelection.all
+  @Option(help: "Names of LAMMPS's types, such as A,B.", transform: commaSeparated)
+  var species: [String]?
+
+  @Option(help: "Dimension of space of a dump: 2 leaves z out.")
+  var dimension: Int?
 
   @Option(name: .shortAndLong, help: "The data set's folder, such as my.dataset.")
   var output: String
 
+  @OptionGroup var computed: ObservableOptions
   @OptionGroup var common: CommonOptions
   @OptionGroup var limit: WallTimeOption
 
   func run() throws {
-    let progress = common.progress
-    let source = try NumPyTrajectorySource(
-      URL(fileURLWithPath: positions),
-      options: .init(
-        timeStep: timeStep, observables: observables.map { URL(fileURLWithPath: $0) },
-        observableNames: observableNames.map { $0.split(separator: ",").map(String.init) },
-        types: types.map { URL(fileURLWithPath: $0) }))
-    var options = ImportOptions(programVersion: ProgramVersion.current)
-    options.positions = positionFrames
-    if let observable {
-      let named = try NamedObservable(named: observable).observable(speciesNames: source.speciesNames)
-      let dimension = source.dimension
-      options.computed = ComputedObservables(named.descriptions) { try named.evaluate($0, dimension: dimension) }
+    let urls = files.map { URL(fileURLWithPath: $0) }
+    switch try TrajectoryFormat(of: urls[0]) {
+    case .numPy: try write(from: numPySource(urls))
+    case .lammpsDump: try write(from: dumpSource(urls))
     }
-    if source.observables.isEmpty && observable == nil {
+  }
+
+  private func numPySource(_ urls: [URL]) throws -> NumPyTrajectorySource {
+    try refuse(species != nil, "--species", "LAMMPS dumps; arrays have --types")
+    try refuse(dimension != nil, "--dimension", "LAMMPS dumps; arrays have a last axis")
+    guard urls.count == 1 else {
+      throw MacrostateError(
+        .usage, "\(urls.count) arrays; give one, with all trajectories: [trajectories, frames, n, d] (numpy.stack)")
+    }
+    return try NumPyTrajectorySource(
+      urls[0],
+      options: .init(
+        timeStep: timeStep ?? 1, observables: observables.map { URL(fileURLWithPath: $0) },
+        observableNames: observableNames, types: types.map { URL(fileURLWithPath: $0) }))
+  }
+
+  private func dumpSource(_ urls: [URL]) throws -> LAMMPSDumpSource {
+    try refuse(observables != nil || observableNames != nil, "--observables", "arrays; dumps have --observable")
+    try refuse(types != nil, "--types", "arrays; the types are in the dump")
+    let source = try LAMMPSDumpSource(
+      urls, options: .init(timeStep: timeStep, speciesNames: species, dimension: dimension))
+    if timeStep == nil && !source.hasTimes {
+      common.progress.warn("times are steps of LAMMPS; give --time-step, the time step of the simulation, for times")
+    }
+    return source
+  }
+
+  private func refuse(_ isGiven: Bool, _ option: String, _ owner: String) throws {
+    if isGiven { throw MacrostateError(.usage, "\(files[0]): \(option) is for \(owner)") }
+  }
+
+  private func write(from source: some TrajectorySource) throws {
+    let progress = common.progress
+    var options = ImportOptions(programVersion: ProgramVersion.current)
+    options.positions = computed.positions
+    options.computed = try computed.request().computed(
+      dimension: source.dimension, box: source.box, speciesNames: source.speciesNames)
+    if source.observables.isEmpty && options.computed == nil {
       progress.warn(
         "no observables: the macrostate is the closure variables alone; give --observables file.npy or --observable "
           + "pair-energy to predict a quantity")
     }
     let url = URL(fileURLWithPath: output)
-    try importTrajectories(from: source, to: url, options: options, stop: limit.installStopFlag()) { done, total in
-      progress.update("import", done: done, of: total, note: "")
-    }
+    try importTrajectories(
+      from: source, to: url, options: options, pool: WorkerPool(threads: common.threads),
+      stop: limit.installStopFlag()
+    ) { done, total in progress.update("import", done: done, of: total, note: "") }
     let dataset = try Dataset.open(url)
     print("\(output): \(dataset.trajectoryCount) trajectories, \(dataset.frameCount) frames")
+    if dataset.trajectoryCount > 1, dataset.frameCount == dataset.trajectoryCount {
+      progress.warn(
+        "every file is a trajectory, and has one frame; join the frames of a run: cat run.*.dump > run.dump")
+    }
   }
 }

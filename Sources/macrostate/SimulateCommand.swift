@@ -2,10 +2,10 @@ import ArgumentParser
 import Foundation
 import MacrostateKit
 
-/// `macrostate simulate`: built-in simulators.
+/// `macrostate simulate`: the built-in simulator, and LAMMPS.
 struct SimulateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "simulate", abstract: "Make a data set by simulation.", subcommands: [Particles.self])
+    commandName: "simulate", abstract: "Make a data set by simulation.", subcommands: [Particles.self, LAMMPSRuns.self])
 
   /// `macrostate simulate particles`.
   struct Particles: ParsableCommand {

@@ -1,6 +1,7 @@
 import Foundation
 import MacrostateStorage
 import Microstates
+import Synchronization
 import Testing
 import TrajectoryFormats
 
@@ -158,9 +159,11 @@ import TrajectoryFormats
       }
     }
     #expect(error?.kind == .stopped)
-    var seen: [[Int]] = []
-    try importTrajectories(from: source, to: scratch.file("y"), options: options) { seen.append([$0, $1]) }
-    #expect(seen == [[2, 2]])
+    let seen = Mutex<[[Int]]>([])
+    try importTrajectories(from: source, to: scratch.file("y"), options: options) { done, total in
+      seen.withLock { $0.append([done, total]) }
+    }
+    #expect(seen.withLock(\.self) == [[2, 2]])
     #expect(try Dataset.open(scratch.file("y")).frameCount == 6)
   }
 

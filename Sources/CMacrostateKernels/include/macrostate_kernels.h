@@ -3,7 +3,8 @@
 // How to read this target: `vectors.h` says what a vector is; `elementary.h`, `matrix.h`, `elementwise.h`,
 // `attention.h`, `layernorm.h`, `onsager.h`, `spline.h`, `random.h`, `pairs.h`, `chamfer.h`, `neighbours.h` and
 // `gaussians.h` are the loops, written once; `baseline.c`, `avx2.c` and `avx512.c` include them all, each under another
-// instruction set; `select.c` hands out the table of the one that is asked for. There is no state.
+// instruction set; `select.c` hands out the table of the one that is asked for. `text_table.c` reads
+// numbers from text. There is no state.
 //
 // Conventions. Matrices are row-major; a stride is the distance of two rows in floats. A matrix that is written by
 // `multiply` has rows padded to a multiple of MACROSTATE_PADDING floats; what stands in the padding is unspecified but
@@ -12,6 +13,8 @@
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
+
+#include "text_table.h"
 
 #define MACROSTATE_PADDING 16
 

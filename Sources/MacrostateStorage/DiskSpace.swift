@@ -1,5 +1,4 @@
 import Foundation
-import MacrostateStorage
 
 /// Room on a disk.
 public enum DiskSpace {

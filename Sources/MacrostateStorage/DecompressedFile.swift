@@ -1,0 +1,45 @@
+import CZlib
+import Foundation
+
+/// A file read from start to end, decompressed on the way if it is gzip's, which its first bytes tell.
+///
+/// Not for use by several threads at once.
+public final class DecompressedFile {
+  /// Where the file is.
+  public let url: URL
+  private let handle: gzFile
+
+  private static let bufferSize: UInt32 = 1 << 18
+
+  /// Opens the file at `url`.
+  ///
+  /// - Throws: `MacrostateError` of kind `missingInput` if there is no such file, or it is a folder or unreadable.
+  public init(_ url: URL) throws {
+    var information = stat()
+    _ = try retrying(.reading, url) { stat(url.path, &information) }
+    guard information.st_mode & S_IFMT != S_IFDIR else {
+      throw MacrostateError(.missingInput, "\(url.path): not a file; give the path of a file")
+    }
+    guard let handle = gzopen(url.path, "rb") else { throw MacrostateError.system(errno, .reading, url) }
+    self.url = url
+    self.handle = handle
+    gzbuffer(handle, Self.bufferSize)
+  }
+
+  deinit { gzclose(handle) }
+
+  /// Reads the next bytes into `buffer`.
+  ///
+  /// - Returns: how many there were; 0 at the end of the file.
+  /// - Throws: `MacrostateError` of kind `badData` if compressed data are damaged or cut off.
+  public func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+    let count = gzread(handle, buffer.baseAddress, UInt32(clamping: min(buffer.count, Int(Int32.max))))
+    if count > 0 { return Int(count) }
+    var code: Int32 = 0
+    let reason = gzerror(handle, &code).map { String(cString: $0) } ?? ""
+    if count == 0, code == Z_OK || code == Z_STREAM_END { return 0 }
+    if code == Z_ERRNO { throw MacrostateError.system(errno, .reading, url) }
+    throw MacrostateError(
+      .badData, "\(url.path): its compressed data are damaged or cut off (\(reason)); copy or write the file again")
+  }
+}

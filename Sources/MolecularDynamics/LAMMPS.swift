@@ -1,0 +1,53 @@
+import Foundation
+import MacrostateStorage
+
+/// The molecular-dynamics engine LAMMPS on this machine (Thompson et al., Comput. Phys. Commun. 271, 2022).
+public struct LAMMPS: Sendable {
+  /// The program.
+  public let executable: URL
+
+  /// How to install it.
+  public static let installation = "apt-get install lammps"
+
+  /// What LAMMPS is called by Debian and by others.
+  private static let names = ["lmp", "lmp_serial", "lmp_mpi", "lammps"]
+
+  /// LAMMPS at a path, or by a name that is looked for in PATH; `nil` looks for the usual names.
+  ///
+  /// - Throws: `MacrostateError` of kind `missingInput` with the line that installs it.
+  public init(_ name: String? = nil) throws {
+    guard let found = Self.locate(name.map { [$0] } ?? Self.names) else {
+      throw MacrostateError(
+        .missingInput,
+        "\(name ?? "LAMMPS"): not found; install it (\(Self.installation)), or name its program with --lammps")
+    }
+    executable = found
+  }
+
+  private static func locate(_ names: [String]) -> URL? {
+    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
+    let candidates = names.flatMap { name in
+      name.contains("/") ? [name] : folders.map { "\($0)/\(name)" }
+    }
+    return candidates.map { URL(fileURLWithPath: $0) }
+      .first { FileManager.default.isExecutableFile(atPath: $0.path) && !Folder.exists($0) }
+  }
+
+  /// Its version, as it says itself: "29 Sep 2021 - Update 2".
+  ///
+  /// - Throws: `MacrostateError` of kind `failure` if the program cannot be run.
+  public func version() throws -> String {
+    let output = FileManager.default.temporaryDirectory.appendingPathComponent("lammps-\(UUID().uuidString).txt")
+    defer { try? Folder.remove(output) }
+    let process = ChildProcess(
+      executable: executable, arguments: ["-h"], folder: FileManager.default.temporaryDirectory, output: output)
+    let outcome = try process.run { false }
+    let text = (try? String(contentsOf: output, encoding: .utf8)) ?? ""
+    let title = text.split(separator: "\n").first { $0.contains("Massively Parallel Simulator") }
+    guard outcome == .exited(0), let title, let dash = title.firstRange(of: " - ") else {
+      throw MacrostateError(
+        .failure, "\(executable.path): this is not LAMMPS, or does not run; try `\(executable.path) -h`")
+    }
+    return title[dash.upperBound...].trimmingCharacters(in: .whitespaces)
+  }
+}

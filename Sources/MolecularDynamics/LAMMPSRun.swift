@@ -1,0 +1,124 @@
+import Foundation
+import MacrostateStorage
+import Microstates
+import TrajectoryFormats
+
+/// One run of a simulation, in a folder of its own, which is there when the run is done.
+struct LAMMPSRun {
+  let simulation: LAMMPSSimulation
+  let engine: LAMMPS
+  /// The run's number m.
+  let number: Int
+  /// The folder of all runs.
+  let runs: URL
+
+  private static let screen = "screen.txt"
+
+  /// The run's folder.
+  var folder: URL { runs.appendingPathComponent(String(format: "run-%05d", number)) }
+
+  /// Whether the run has ended well.
+  var isDone: Bool { Folder.exists(folder) }
+
+  /// Runs LAMMPS, unless the run is done.
+  ///
+  /// - Throws: `MacrostateError` of kind `failure` with LAMMPS's own message; `stopped` if `shouldStop` said so.
+  func run(shouldStop: () -> Bool) throws {
+    guard !isDone else { return }
+    try AtomicFile.writeFolder(folder) { folder in
+      for file in simulation.files { try link(file, into: folder) }
+      let process = ChildProcess(
+        executable: engine.executable, arguments: arguments, folder: folder,
+        output: folder.appendingPathComponent(Self.screen))
+      let outcome = try process.run(shouldStop: shouldStop)
+      let isInterrupted = outcome == .killed(signal: SIGINT) || outcome == .killed(signal: SIGTERM)
+      guard outcome != .stopped, !(isInterrupted && shouldStop()) else {
+        throw MacrostateError(.stopped, "\(simulation.name(run: number)) was stopped")
+      }
+      guard outcome == .exited(0) else { throw failure(outcome, in: folder) }
+    }
+  }
+
+  /// The trajectory that the run has dumped.
+  ///
+  /// - Throws: `MacrostateError` of kind `badData` if there is no dump, more than one, or it is damaged.
+  func source(speciesNames: [String]?, dimension: Int?) throws -> LAMMPSDumpSource {
+    try LAMMPSDumpSource(
+      [dump()], options: .init(timeStep: simulation.stepTime, speciesNames: speciesNames, dimension: dimension))
+  }
+
+  /// The one file in the run's folder that is a text dump.
+  func dump() throws -> URL {
+    let dumps = try Folder.contents(folder).filter { file in
+      file.lastPathComponent != Self.screen && !Folder.exists(file)
+        && (try? TrajectoryFormat(of: file)) == .lammpsDump
+    }
+    guard let first = dumps.first else {
+      throw MacrostateError(
+        .badData,
+        "\(simulation.script.url.path): \(simulation.name(run: number)) has left no text dump in its folder; write one "
+          + "there by a name without a folder: dump 1 all custom 100 frames.dump id type x y z")
+    }
+    guard dumps.count == 1 else {
+      let names = dumps.map(\.lastPathComponent).joined(separator: ", ")
+      throw MacrostateError(
+        .badData,
+        "\(simulation.script.url.path): \(simulation.name(run: number)) has left \(dumps.count) text dumps (\(names)); "
+          + "write one file with all frames")
+    }
+    return first
+  }
+
+  /// Moves the dump into the folder `dumps`, under the run's number.
+  func keepDump(in dumps: URL) throws {
+    let dump = try dump()
+    try Folder.create(dumps)
+    let kept = dumps.appendingPathComponent("\(folder.lastPathComponent)-\(dump.lastPathComponent)")
+    try Folder.remove(kept)
+    do {
+      try FileManager.default.moveItem(at: dump, to: kept)
+    } catch {
+      throw MacrostateError(.failure, "\(kept.path): cannot be written (\(error.localizedDescription))")
+    }
+  }
+
+  private var arguments: [String] {
+    ["-in", simulation.script.url.absoluteURL.standardizedFileURL.path, "-log", "none"]
+      + simulation.variables(run: number).flatMap { ["-var", $0.name, $0.value] }
+  }
+
+  private func link(_ file: URL, into folder: URL) throws {
+    let place = folder.appendingPathComponent(file.lastPathComponent)
+    do {
+      try FileManager.default.createSymbolicLink(
+        at: place, withDestinationURL: file.absoluteURL.standardizedFileURL)
+    } catch {
+      throw MacrostateError(.failure, "\(place.path): cannot be linked (\(error.localizedDescription))")
+    }
+  }
+
+  /// What LAMMPS says of its failure.
+  private func failure(_ outcome: ChildProcess.Outcome, in folder: URL) -> MacrostateError {
+    let screen = folder.appendingPathComponent(Self.screen)
+    let lines = ((try? String(contentsOf: screen, encoding: .utf8)) ?? "").split(separator: "\n").map(String.init)
+    let message =
+      lines.last { $0.contains("ERROR") }
+      ?? {
+        switch outcome {
+        case .exited(let code): "it ended with exit code \(code)"
+        case .killed(let signal): "it was ended by signal \(signal)\(signal == SIGKILL ? " (out of memory?)" : "")"
+        case .stopped: "it was stopped"
+        }
+      }()
+    let command = lines.last { $0.hasPrefix("Last command:") }
+    let needsFile = message.lowercased().contains("cannot open") || message.lowercased().contains("can't open")
+    let remedy =
+      needsFile
+      ? "; every run has a folder of its own: name the files that the script reads with --file, or by absolute paths"
+      : "; mend the script, and the same command carries on"
+    return MacrostateError(
+      .failure,
+      ["\(simulation.script.url.path): \(simulation.name(run: number)) failed: LAMMPS says: \(message)", command]
+        .compactMap(\.self).joined(separator: " — ") + remedy)
+  }
+}

@@ -1,0 +1,121 @@
+import Foundation
+import MacrostateStorage
+import Microstates
+import TrajectoryFormats
+
+/// Many runs of one input script of LAMMPS, each with its own values of some variables, and what is made of their dumps.
+///
+///     var simulation = LAMMPSSimulation(script: try LAMMPSScript(url), runCount: 100, seed: 1)
+///     simulation.drawn = [try .range(parsing: "half_l=10:22"), .seed(named: "seed")]
+///     try simulateLAMMPS(simulation, to: dataset, …)
+public struct LAMMPSSimulation: Sendable {
+  /// The script.
+  public var script: LAMMPSScript
+  /// The number of runs, which become as many trajectories.
+  public var runCount: Int
+  /// The seed; what run m is given depends on the seed and m alone.
+  public var seed: UInt64
+  /// Variables that differ from run to run. They are kept as the trajectories' parameters.
+  public var drawn: [DrawnVariable] = []
+  /// Variables that all runs share, by name.
+  public var settings: [String: String] = [:]
+  /// Files that the script reads by names without a folder.
+  public var files: [URL] = []
+  /// The observables.
+  public var observables: ObservableRequest
+  /// The frames whose positions are kept.
+  public var positions = FrameSelection.all
+  /// The names of types 1 … S; `type-1`, … if `nil`.
+  public var speciesNames: [String]?
+  /// The time of a step of LAMMPS; that of the script if `nil`.
+  public var timeStep: Double?
+  /// The dimension of space; that of the dump if `nil`.
+  public var dimension: Int?
+  /// Whether the dumps are kept after their import.
+  public var keepsDumps = false
+
+  /// Runs of `script` that draw nothing but the variable `seed`, if the script uses that.
+  public init(script: LAMMPSScript, runCount: Int, seed: UInt64, observables: ObservableRequest) {
+    self.script = script
+    self.runCount = runCount
+    self.seed = seed
+    self.observables = observables
+    if script.usedVariables.contains("seed") { drawn = [.seed(named: "seed")] }
+  }
+
+  /// Draws one more variable; a variable of that name that was drawn otherwise gives way.
+  public mutating func draw(_ variable: DrawnVariable) {
+    drawn.removeAll { $0.name == variable.name }
+    drawn.append(variable)
+  }
+
+  /// The variables of run m that differ from run to run, in the order of `drawn`.
+  public func values(run m: Int) -> [Double] { drawn.map { $0.value(seed: seed, run: m) } }
+
+  /// All variables of run m by name, as LAMMPS is given them.
+  func variables(run m: Int) -> [(name: String, value: String)] {
+    zip(drawn, values(run: m)).map { ($0.name, Int(exactly: $1).map(String.init) ?? String($1)) }
+      + settings.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+
+  /// Run m for people: "run 12 (half_l = 13.2, seed = 7)".
+  func name(run m: Int) -> String {
+    let variables = variables(run: m).map { "\($0.name) = \($0.value)" }.joined(separator: ", ")
+    return variables.isEmpty ? "run \(m)" : "run \(m) (\(variables))"
+  }
+
+  /// The time of a step of LAMMPS; `nil` where it is not known, and times are steps.
+  public var stepTime: Double? { timeStep ?? script.timeStep(settings: settings) }
+
+  /// Sets a variable for all runs; the default drawing of `seed` gives way.
+  public mutating func set(_ name: String, to value: String) {
+    drawn.removeAll { $0 == .seed(named: "seed") && name == "seed" }
+    settings[name] = value
+  }
+
+  /// Checks everything that can be checked before anything runs.
+  ///
+  /// - Throws: `MacrostateError` of kind `usage` for a variable that the script does not use, for one that is named
+  ///   twice, and for runs that would all be the same; `missingInput` for a file that is not there.
+  public func validate() throws {
+    func fail(_ problem: String) -> MacrostateError { MacrostateError(.usage, "\(script.url.path): \(problem)") }
+    guard runCount > 0, Int32(exactly: runCount) != nil else {
+      throw fail("\(runCount) runs; there must be at least one")
+    }
+    let used = script.usedVariables
+    for name in drawn.map(\.name) + settings.keys.sorted() where !used.contains(name) {
+      let names = used.isEmpty ? "it uses none" : "it uses \(used.sorted().joined(separator: ", "))"
+      throw fail("the script does not use the variable '\(name)' (as ${\(name)} or v_\(name)); \(names)")
+    }
+    if let twice = drawn.first(where: { settings[$0.name] != nil }) {
+      throw fail("the variable '\(twice.name)' is both set and drawn; leave one out")
+    }
+    guard runCount == 1 || !drawn.isEmpty else {
+      throw fail(
+        "\(runCount) runs would all be the same: draw a variable (--vary name=from:to), or use ${seed} in the script as "
+          + "the seed of its velocities")
+    }
+    if let timeStep, !(timeStep.isFinite && timeStep > 0) {
+      throw fail("time step \(timeStep): it must be a positive number")
+    }
+    for file in files where !FileManager.default.fileExists(atPath: file.path) {
+      throw MacrostateError(.missingInput, "\(file.path): no such file; check the path")
+    }
+  }
+
+  /// What made the data set.
+  func generator(version: String) throws -> DatasetDescription.Generator {
+    var parameters: [String: SettingValue] = [
+      "engine": .text("LAMMPS \(version)"), "script": .text(script.url.lastPathComponent),
+      "script crc32": .number(Double(script.checksum.value)),
+    ]
+    for variable in drawn { parameters["draw \(variable.name)"] = .text(variable.text) }
+    for (name, value) in settings { parameters["set \(name)"] = .text(value) }
+    for file in files where !Folder.exists(file) {
+      parameters["file \(file.lastPathComponent) crc32"] = .number(Double(try Checksum.ofFile(file).value))
+    }
+    if let stepTime { parameters["time step"] = .number(stepTime) }
+    if positions != .all { parameters["positions of frames"] = .text(positions.text) }
+    return DatasetDescription.Generator(name: "lammps", seed: seed, parameters: parameters)
+  }
+}

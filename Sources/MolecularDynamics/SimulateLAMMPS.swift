@@ -1,0 +1,254 @@
+import Foundation
+import MacrostateParallel
+import MacrostateStorage
+import Microstates
+import Synchronization
+import TrajectoryFormats
+
+/// Where a simulation's runs and their data set are, and the threads and limits of the work.
+public struct LAMMPSJob: Sendable {
+  /// The engine.
+  public var engine: LAMMPS
+  /// The data set's folder.
+  public var dataset: URL
+  /// The shards to make, where several jobs share the work.
+  public var part = DatasetPart.whole
+  /// The threads: as many runs at once.
+  public var pool: WorkerPool
+  /// Asked many times a second; running simulations are stopped as well.
+  public var stop: StopFlag
+  /// The version of this program, which is written into the data set.
+  public var programVersion: String
+
+  /// The whole of a data set.
+  public init(engine: LAMMPS, dataset: URL, pool: WorkerPool, stop: StopFlag, programVersion: String) {
+    self.engine = engine
+    self.dataset = dataset
+    self.pool = pool
+    self.stop = stop
+    self.programVersion = programVersion
+  }
+
+  /// The folder of runs that are not in the data set yet.
+  var runs: URL { sibling("runs") }
+  /// The folder of dumps that are kept.
+  var dumps: URL { sibling("dumps") }
+
+  private func sibling(_ name: String) -> URL {
+    dataset.deletingLastPathComponent().appendingPathComponent("\(dataset.lastPathComponent).\(name)")
+  }
+
+  /// What a job does not keep: its size, known once one run is done.
+  public struct Estimate: Sendable {
+    /// Bytes of the data set.
+    public var datasetBytes: Double
+    /// Bytes of dumps that wait for their shard to be written, or are kept.
+    public var dumpBytes: Double
+  }
+}
+
+/// Runs LAMMPS `simulation.runCount` times and writes the data set: as many runs at once as the pool has threads, each a
+/// child process in a folder of its own, whose dump becomes trajectory m as soon as the run has ended.
+///
+/// Runs that are done stay beside the data set (`my.dataset.runs`) until their shard is written, so that the same call
+/// after a stop or a kill repeats none of them. The first run tells the box, the species and the size of a trajectory.
+/// Values are drawn, and shards are made, as if there were one job only: parts in any order give the same bytes.
+///
+/// - Parameters:
+///   - estimate: called once, before the rest is run.
+///   - progress: called after every run with the number of those of the part that are in the data set and of all.
+/// - Throws: `MacrostateError`: `usage` as `LAMMPSSimulation.validate` does; `failure` with LAMMPS's own message and the
+///   run's variables, or where the disk is too small or full; `badData` for a dump that cannot be read, or another data
+///   set at the place; `stopped`.
+public func simulateLAMMPS(
+  _ simulation: LAMMPSSimulation, job: LAMMPSJob,
+  estimate: (LAMMPSJob.Estimate) -> Void = { _ in },
+  progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
+) throws {
+  try simulation.validate()
+  let version = try job.engine.version()
+  let work = LAMMPSWork(simulation: simulation, job: job)
+  let layout = try work.layout()
+  let request = simulation.observables
+  var options = ImportOptions(programVersion: job.programVersion)
+  options.computed = try request.computed(
+    dimension: layout.dimension, box: layout.box, speciesNames: layout.speciesNames)
+  options.positions = simulation.positions
+  let description = DatasetDescription(
+    dimension: layout.dimension, box: layout.box, speciesNames: layout.speciesNames,
+    observables: options.computed?.descriptions ?? [], parameterNames: simulation.drawn.map(\.name),
+    generator: try simulation.generator(version: version), programVersion: job.programVersion)
+  try options.validate(observables: description.observables)
+  let plan = layout.plan ?? work.plan(description, layout)
+  let writer = try DatasetWriter(job.dataset, description: description, plan: plan)
+  try work.requireDisk(writer, layout, estimate)
+  try writer.writeMissingShards(
+    part: job.part, pool: job.pool, stop: job.stop, progress: progress,
+    finished: { shard in try work.clear(runs: plan.trajectories(ofShard: shard)) },
+    trajectory: { [options] m in try work.trajectory(m, description, options) })
+  try work.clearAll(plan)
+}
+
+/// What one run tells of all.
+private struct Layout {
+  var dimension: Int
+  var box: SimulationBox?
+  var speciesNames: [String]
+  /// The plan of a data set that has been begun.
+  var plan: DatasetPlan?
+  /// Of a run that has just been made.
+  var frameCount = 0
+  var particleCount = 0
+  var dumpBytes = 0.0
+}
+
+/// The runs of a job.
+private final class LAMMPSWork: Sendable {
+  private let simulation: LAMMPSSimulation
+  private let job: LAMMPSJob
+  /// What went wrong first: all threads end with it.
+  private let failure = Mutex<MacrostateError?>(nil)
+
+  /// A shard's dumps wait for it on the disk, and its runs are lost with it: at least so many shards where there are as
+  /// many runs, which also keeps many cores busy to the end.
+  private static let leastShardCount = 64
+
+  init(simulation: LAMMPSSimulation, job: LAMMPSJob) {
+    self.simulation = simulation
+    self.job = job
+  }
+
+  private func run(_ m: Int) -> LAMMPSRun {
+    LAMMPSRun(simulation: simulation, engine: job.engine, number: m, runs: job.runs)
+  }
+
+  /// The box, species and dimension: of the data set if it has been begun, else of the first run.
+  func layout() throws -> Layout {
+    if let present = try DatasetWriter.existing(job.dataset) {
+      let description = present.description
+      return Layout(
+        dimension: description.dimension, box: description.box, speciesNames: description.speciesNames,
+        plan: DatasetPlan(
+          trajectoryCount: simulation.runCount, trajectoriesPerShard: present.plan.trajectoriesPerShard))
+    }
+    let first = LAMMPSRun(simulation: simulation, engine: job.engine, number: 0, runs: firstFolder)
+    try run(first)
+    let source = try first.source(speciesNames: simulation.speciesNames, dimension: simulation.dimension)
+    let frameCount = try source.trajectory(0).frames.count
+    let layout = Layout(
+      dimension: source.dimension, box: source.box, speciesNames: source.speciesNames, frameCount: frameCount,
+      particleCount: source.typicalParticleCount, dumpBytes: try Double(MappedFile(first.dump()).count))
+    if job.part.contains(shard: 0), !run(0).isDone {
+      _ = try? FileManager.default.moveItem(at: first.folder, to: run(0).folder)
+    }
+    try Folder.remove(firstFolder)
+    return layout
+  }
+
+  /// Jobs that share the work may start at the same time: each has a first run of its own.
+  private var firstFolder: URL {
+    job.runs.appendingPathComponent("first-\(job.part.index)-of-\(job.part.count)")
+  }
+
+  /// Shards of the usual size, or smaller where there are few runs.
+  func plan(_ description: DatasetDescription, _ layout: Layout) -> DatasetPlan {
+    let bySize = DatasetPlan(
+      trajectoryCount: simulation.runCount, bytesPerTrajectory: bytesPerTrajectory(description, layout))
+    return DatasetPlan(
+      trajectoryCount: simulation.runCount,
+      trajectoriesPerShard: min(
+        bySize.trajectoriesPerShard, (simulation.runCount + Self.leastShardCount - 1) / Self.leastShardCount))
+  }
+
+  private func bytesPerTrajectory(_ description: DatasetDescription, _ layout: Layout) -> Int {
+    description.byteCount(
+      frameCount: layout.frameCount,
+      positionedFrames: simulation.positions.indices(frameCount: layout.frameCount).count,
+      pointCount: layout.particleCount)
+  }
+
+  /// Refuses to begin what does not fit on the disk.
+  func requireDisk(_ writer: DatasetWriter, _ layout: Layout, _ tell: (LAMMPSJob.Estimate) -> Void) throws {
+    guard layout.frameCount > 0 else { return }
+    let shards = writer.missingShards(part: job.part)
+    let runs = Double(shards.reduce(0) { $0 + writer.plan.trajectories(ofShard: $1).count })
+    let waiting = simulation.keepsDumps ? runs : Double(job.pool.threads * writer.plan.trajectoriesPerShard)
+    let estimate = LAMMPSJob.Estimate(
+      datasetBytes: runs * Double(bytesPerTrajectory(writer.description, layout)),
+      dumpBytes: min(runs, waiting) * layout.dumpBytes)
+    tell(estimate)
+    try DiskSpace.require(estimate.datasetBytes + estimate.dumpBytes, at: job.dataset)
+  }
+
+  /// Runs, or finds, run m, and reads what it dumped.
+  func trajectory(_ m: Int, _ description: DatasetDescription, _ options: ImportOptions) throws -> Trajectory {
+    do {
+      let run = run(m)
+      try self.run(run)
+      var trajectory = try read(run, description)
+      try options.finish(&trajectory)
+      trajectory.parameters = simulation.values(run: m)
+      return trajectory
+    } catch {
+      throw keep(error)
+    }
+  }
+
+  private func run(_ run: LAMMPSRun) throws {
+    do {
+      try run.run { job.stop.isSet || failure.withLock { $0 != nil } }
+    } catch let error as MacrostateError where error.kind == .stopped {
+      if let failure = failure.withLock({ $0 }) { throw failure }
+      try job.stop.check("the runs that are done are kept")
+      throw error
+    }
+  }
+
+  private func read(_ run: LAMMPSRun, _ description: DatasetDescription) throws -> Trajectory {
+    do {
+      let source = try run.source(speciesNames: description.speciesNames, dimension: description.dimension)
+      guard source.box == description.box else {
+        throw MacrostateError(
+          .badData,
+          "\(simulation.script.url.path): \(simulation.name(run: run.number)) has another box than the first run; a data "
+            + "set has one box: keep it the same in all runs, or make a data set for each box")
+      }
+      return try source.trajectory(0)
+    } catch let error as MacrostateError {
+      // LAMMPS does not notice a full disk. The run will be made again, unless the user wants to look at its dump.
+      if !simulation.keepsDumps { try Folder.remove(run.folder) }
+      guard let free = DiskSpace.free(at: job.runs), free < 1e7 else {
+        throw MacrostateError(error.kind, "\(simulation.name(run: run.number)): \(error.message)")
+      }
+      throw MacrostateError(
+        .failure, "disk full while writing \(job.runs.path); free space and run the same command again")
+    }
+  }
+
+  /// The first error of all threads.
+  private func keep(_ error: any Error) -> any Error {
+    guard let error = error as? MacrostateError else { return error }
+    return failure.withLock { first in
+      first = first ?? error
+      return first ?? error
+    }
+  }
+
+  /// Removes runs that are in the data set, or keeps their dumps.
+  func clear(runs: Range<Int>) throws {
+    for m in runs {
+      if simulation.keepsDumps, run(m).isDone { try run(m).keepDump(in: job.dumps) }
+      try Folder.remove(run(m).folder)
+    }
+  }
+
+  /// Removes what kills have left of a part that is done, and the folder of runs if it is then empty.
+  func clearAll(_ plan: DatasetPlan) throws {
+    guard Folder.exists(job.runs) else { return }
+    for shard in 0..<plan.shardCount where job.part.contains(shard: shard) {
+      try clear(runs: plan.trajectories(ofShard: shard))
+    }
+    try Folder.remove(firstFolder)
+    if try Folder.contents(job.runs).isEmpty { try Folder.remove(job.runs) }
+  }
+}

@@ -1,0 +1,115 @@
+import Foundation
+import MacrostateStorage
+import Testing
+import TrajectoryFormats
+
+/// Each mistake ends in one message with the file and the line.
+@Suite struct LAMMPSDumpErrorTests {
+  let folder: DumpFolder
+  let dump = DumpText()
+
+  init() throws { folder = try DumpFolder() }
+
+  /// The dump with `old` replaced where it stands last.
+  private func text(_ old: String, _ new: String) -> String {
+    var text = dump.text
+    if let range = text.range(of: old, options: .backwards) { text.replaceSubrange(range, with: new) }
+    #expect(text != dump.text)
+    return text
+  }
+
+  @Test func aCutOffFrame() throws {
+    let lines = dump.text.split(separator: "\n").map { $0 + "\n" }
+    folder.expectRefusal(
+      "the frame from line 14 on is cut off: 2 of its 4 atoms are there (step 100); run LAMMPS again, or keep the whole "
+        + "frames: head -n 13 x.dump > whole.dump", lines.dropLast(2).joined())
+    folder.expectRefusal("2 of its 4 atoms are there", lines.dropLast(1).joined().dropLast(3) + "")
+    folder.expectRefusal("its header is not complete", lines[..<16].joined())
+    folder.expectRefusal("line 19: '' is not the bounds of a box", lines[..<18].joined())
+    folder.expectRefusal("it has no frames", "")
+  }
+
+  @Test func anotherFile() {
+    folder.expectRefusal("line 1: 'hello' where a line 'ITEM: …' is needed; this is not a text dump", "hello\n")
+    folder.expectRefusal("this is not a text dump", String(repeating: "x", count: 1_000_000))
+    folder.expectRefusal("line 14: 'ITEM: NOTHING'", text("ITEM: TIMESTEP", "ITEM: NOTHING"))
+    folder.expectRefusal("line 15: 'many' is not the step", text("\n100\n", "\nmany\n"))
+    folder.expectRefusal("atoms before their step", text("ITEM: TIMESTEP\n100\n", ""))
+  }
+
+  @Test func columns() {
+    folder.expectRefusal(
+      "line 9: no column x, xs, xu or xsu among 'id type y'", dump.text.replacing("type x y", with: "type y"))
+    folder.expectRefusal(
+      "line 23: 3 columns where the header names 4 (id type x y)", text("1 1 -1.75 2.0", "1 1 -1.75"))
+    folder.expectRefusal("line 23: more columns than the 4", text("1 1 -1.75 2.0", "1 1 -1.75 2.0 7"))
+    folder.expectRefusal("line 23: the column 'x' is not a number", text("1 1 -1.75", "1 1 1.5.3"))
+    folder.expectRefusal(
+      "no column 'type' for the species A, B", dump.text.replacing("type", with: "kind"),
+      options: .init(speciesNames: ["A", "B"]))
+    folder.expectRefusal("no column z", dump.text, options: .init(dimension: 3))
+  }
+
+  @Test func types() {
+    folder.expectRefusal(
+      "line 23: atom 1, step 100: its type is 3, and the species are type-1, type-2", text("1 1 -1.75", "1 3 -1.75"))
+    folder.expectRefusal("line 11: atom 2, step 0: its type is 2", dump.text, options: .init(speciesNames: ["A"]))
+    folder.expectRefusal("its type is 1.5", text("1 1 -1.75", "1 1.5 -1.75"))
+    folder.expectRefusal(
+      "33 types; types become species", text("4 2 1.25", "4 33 1.25").replacing("4 2 1.0", with: "4 33 1.0"))
+  }
+
+  @Test func ids() {
+    folder.expectRefusal("line 26: atom 2, step 100: its id is that of line 24, too", text("4 2 1.25", "2 2 1.25"))
+    folder.expectRefusal(
+      "its id is that of line 24, too", text("4 2 1.25", "2 2 1.25").replacing("\n2 ", with: "\n9000000 "))
+    folder.expectRefusal("its id is not a whole number", text("4 2 1.25", "4.5 2 1.25"))
+  }
+
+  @Test func outsideTheBox() {
+    folder.expectRefusal(
+      "line 25: atom 3, step 100: its coordinate y = 9.5 is outside the box (1.0 … 9.0)", text("4.75 8.5", "4.75 9.5"))
+    folder.expectRefusal(
+      "line 25: atom 3, step 100: its coordinate y is not finite (nan)", text("4.75 8.5", "4.75 nan"))
+    folder.expectRefusal("its coordinate x is not finite (inf)", text("4.75 8.5", "inf 8.5"))
+    folder.expectRefusal(
+      "its coordinate x is not finite (-inf)", text("4.75 8.5", "-inf 8.5").replacing("pp ff", with: "ss ff"))
+  }
+
+  @Test func boxes() {
+    folder.expectRefusal(
+      "the box changes: 1.0 … 9.5 along y at step 100, where the first frame has 1.0 … 9.0; a data set has one box: "
+        + "simulate at constant volume", text("\n1.0 9.0", "\n1.0 9.5"))
+    folder.expectRefusal("the box changes", text("pp ff pp", "ff ff pp"))
+    folder.expectRefusal("line 5: a triclinic box", dump.text.replacing("BOUNDS pp", with: "BOUNDS xy xz yz pp"))
+    folder.expectRefusal("'5.0 -3.0' is not the bounds of a box", text("-3.0 5.0", "5.0 -3.0"))
+  }
+
+  @Test func counts() {
+    folder.expectRefusal("line 22: a frame of 0 atoms (step 100)", text("ATOMS\n4", "ATOMS\n0"))
+    folder.expectRefusal("is not the number of atoms", text("ATOMS\n4", "ATOMS\n-4"))
+    // A number of atoms that no memory holds.
+    folder.expectRefusal("is cut off: 4 of its 2000000000 atoms", text("ATOMS\n4", "ATOMS\n2000000000"))
+  }
+
+  @Test func stepsAndLayers() throws {
+    folder.expectRefusal("line 22: step 0 does not come after", text("\n100\n", "\n0\n"))
+    var layered = dump
+    layered.columns = "id type x y z"
+    let text = layered.text
+    let range = try #require(text.range(of: "8.5 0", options: .backwards))
+    folder.expectRefusal(
+      "line 25: atom 3, step 100: z = 0.4 where other atoms have 0.0",
+      text.replacingCharacters(in: range, with: "8.5 0.4"))
+  }
+
+  @Test func options() {
+    folder.expectRefusal("time step -1.0", dump.text, kind: .usage, options: .init(timeStep: -1))
+    folder.expectRefusal("dimension 4", dump.text, kind: .usage, options: .init(dimension: 4))
+    folder.expectRefusal("0 species", dump.text, kind: .usage, options: .init(speciesNames: []))
+    let error = #expect(throws: MacrostateError.self) {
+      _ = try LAMMPSDumpSource([URL(fileURLWithPath: "/nowhere/x.dump")])
+    }
+    #expect(error?.kind == .missingInput)
+  }
+}
