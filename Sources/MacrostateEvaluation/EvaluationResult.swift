@@ -95,10 +95,12 @@ public struct ForecastExample: Codable, Sendable {
   public var upper: [Double]
 }
 
-/// The learned density on a grid, and the points it was learned from.
+/// The learned density of one species on a grid, and the points it was learned from.
 public struct DensitySnapshot: Codable, Sendable {
-  /// What is shown.
+  /// The frame.
   public var title: String
+  /// The species; nil where there is one.
+  public var species: String?
   /// d.
   public var dimension: Int
   /// Grid points along each shown axis.

@@ -17,6 +17,11 @@ public struct StochasticResult: Codable, Sendable {
   public var cases: [EnsembleCase]
   /// What keeps these figures from being read at their face value.
   public var warnings: [String]
+
+  /// The share of true values within the bands of `level`, the mean over observables.
+  public func meanCoverage(_ level: Double) -> Double {
+    coverage.reduce(0) { $0 + ($1.overall(level) ?? .nan) } / Double(max(coverage.count, 1))
+  }
 }
 
 /// MMD² over time, by both estimates of `MaximumMeanDiscrepancy`. The start is left out: it is given.

@@ -91,6 +91,8 @@ public struct ErrorTable {
       public var trajectories: Int
       public var withoutClosure: Mean?
       public var persistence: Mean
+      /// Distributions of runs; absent for a model without noise.
+      public var distribution: DistributionSummary?
     }
 
     /// By name; null for a regime that the model does not apply to.
@@ -111,7 +113,8 @@ public struct ErrorTable {
           mean: regime.scaled.mean, median: regime.scaled.median, spread: regime.scaled.spread,
           physicalMean: regime.physical.mean),
         trajectories: regime.trajectories, withoutClosure: regime.withoutClosure.map { .init(mean: $0.mean) },
-        persistence: .init(mean: regime.persistence.mean))
+        persistence: .init(mean: regime.persistence.mean), distribution: regime.stochastic.map(DistributionSummary.init)
+      )
     }
     for name in result.notApplicable.keys { regimes.updateValue(nil, forKey: name) }
     return Summary(regimes: regimes, probes: result.probes)

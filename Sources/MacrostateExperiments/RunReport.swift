@@ -46,21 +46,28 @@ public struct RunReport {
       notices: result.warnings.map { Notice(.warning, $0) },
       sections: [
         ReportSection("Predictions", try predictions(names)),
+        ReportSection("Distributions of runs", DistributionSection(result: result, axisLabel: axisLabel).blocks),
         ReportSection("Errors", [.table(ErrorTable(result).reportTable)]),
-      ] + (result.densities.isEmpty ? [] : [ReportSection("Learned density", densities())])
-        + [
-          ReportSection("Training", try curves()),
-          ReportSection(
-            "Order of the particles", [.text(permutationText), .table(permutationTable)] + permutationCurves),
-          ReportSection("What ẑ retains", result.probes.map { [.table(ProbeTable($0).reportTable)] } ?? []),
-          ReportSection("Data", dataSummary()),
-          ReportSection("Settings and provenance", settings()),
-        ].filter { !$0.blocks.isEmpty })
+        ReportSection("Learned density", densities()),
+        ReportSection("Training", try curves()),
+        ReportSection(
+          "Order of the particles", [.text(permutationText), .table(permutationTable)] + permutationCurves),
+        ReportSection("What ẑ retains", result.probes.map { [.table(ProbeTable($0).reportTable)] } ?? []),
+        ReportSection("Data", dataSummary()),
+        ReportSection("Settings and provenance", settings()),
+      ].filter { !$0.blocks.isEmpty })
   }
 
   private func keyFigure(_ name: String) -> KeyFigure {
     let regime = result.regimes[name]
     if let obstacle = result.notApplicable[name] { return KeyFigure(name, value: "N/A", detail: obstacle) }
+    if let stochastic = regime?.stochastic, let discrepancy = stochastic.discrepancy {
+      let floor = stochastic.twinFloor.map { "floor \(NumberText.short($0.meanPublished)) · " } ?? ""
+      let covered = Int((100 * stochastic.meanCoverage(0.9)).rounded())
+      return KeyFigure(
+        name, value: NumberText.short(discrepancy.meanPublished),
+        detail: "MMD² over \(countText(regime?.trajectories ?? 0)) · \(floor)90 % bands hold \(covered) %")
+    }
     let without = regime?.withoutClosure.map { " · \(NumberText.short($0.mean)) without ẑ" } ?? ""
     return KeyFigure(
       name, value: NumberText.short(regime?.scaled.mean ?? .nan),
@@ -111,15 +118,11 @@ public struct RunReport {
   }
 
   private func densities() -> [ReportBlock] {
+    guard !result.densities.isEmpty else { return [] }
     let dimension = model.description.closure.dimension
-    let frames = result.densities.map { snapshot in
-      DensityFigure.Frame(
-        title: snapshot.title, x: snapshot.points.map { $0[0] },
-        y: snapshot.dimension > 1 ? snapshot.points.map { $0[1] } : [],
-        density: DensityGrid(
-          values: snapshot.values, columns: snapshot.gridCounts[0],
-          rows: snapshot.gridCounts.count > 1 ? snapshot.gridCounts[1] : 1,
-          x: extent(snapshot.ranges, 0), y: extent(snapshot.ranges, 1)))
+    let titles = result.densities.map(\.title).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    let frames = titles.map { title in
+      DensityFigure.Frame(title: title, groups: result.densities.filter { $0.title == title }.map(group))
     }
     return [
       .text(
@@ -129,6 +132,16 @@ public struct RunReport {
       .densities(
         DensityFigure(name: "density", title: "Particles and learned density", dimension: dimension, frames: frames)),
     ]
+  }
+
+  private func group(_ snapshot: DensitySnapshot) -> DensityFigure.Group {
+    DensityFigure.Group(
+      name: snapshot.species ?? "", x: snapshot.points.map { $0[0] },
+      y: snapshot.dimension > 1 ? snapshot.points.map { $0[1] } : [],
+      density: DensityGrid(
+        values: snapshot.values, columns: snapshot.gridCounts[0],
+        rows: snapshot.gridCounts.count > 1 ? snapshot.gridCounts[1] : 1, x: extent(snapshot.ranges, 0),
+        y: extent(snapshot.ranges, 1)))
   }
 
   private func extent(_ ranges: [[Double]], _ axis: Int) -> ClosedRange<Double> {

@@ -19,8 +19,10 @@ struct Figure {
     case series([String])
     /// The true curve, the prediction, and its band where there is one.
     case prediction(truth: Bool, band: Bool)
-    /// Colours from no density to the highest of a panel.
-    case ramp
+    /// Bands of true runs, and lines of predicted ones.
+    case ensembles
+    /// Colours from no density to the highest of a panel; and the names of the species, where there are several.
+    case ramp(species: [String])
   }
 
   var name, title, caption: String
@@ -30,6 +32,9 @@ struct Figure {
 
   /// What explains marks that have no legend in the document.
   private var key: String {
+    if case .ensembles = legend {
+      return "grey: true runs, blue: predicted runs; medians, the central 50 % and (light, dashed) the central 90 %"
+    }
     guard case .prediction(let truth, let band) = legend else { return "" }
     return [truth ? "grey: true" : nil, "blue: predicted", band ? "shaded: the prediction's band" : nil]
       .compactMap(\.self).joined(separator: ", ")

@@ -2,11 +2,21 @@ extension DensityFigure {
   /// The figure, ready to be drawn.
   var figure: Figure {
     let isFlat = dimension == 1
-    let maximum = frames.compactMap(\.density.maximum).max() ?? 0
+    let maximum = frames.flatMap(\.groups).compactMap(\.density.maximum).max() ?? 0
     return Figure(
       name: name, title: title, caption: (caption + " " + marginalNote).trimmingSpaces,
-      arrangement: isFlat ? .beside : .maps, legend: isFlat ? .none : .ramp,
-      groups: frames.map { isFlat ? [curvePanel($0, maximum: maximum)] : [particlePanel($0), densityPanel($0)] })
+      arrangement: isFlat ? .beside : .maps, legend: isFlat ? .none : .ramp(species: species),
+      groups: frames.map { frame in
+        isFlat
+          ? frame.groups.map { curvePanel($0, of: frame, maximum: maximum) }
+          : [particlePanel(frame)] + frame.groups.map { densityPanel($0, of: frame) }
+      })
+  }
+
+  /// The names of several species, in the order in which they appear; empty where there is one.
+  private var species: [String] {
+    let names = frames.flatMap(\.groups).map(\.name).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    return names.count > 1 ? names : []
   }
 
   private var marginalNote: String {
@@ -15,8 +25,8 @@ extension DensityFigure {
 
   // MARK: One dimension
 
-  private func curvePanel(_ frame: Frame, maximum: Double) -> ChartPanel {
-    let grid = frame.density
+  private func curvePanel(_ group: Group, of frame: Frame, maximum: Double) -> ChartPanel {
+    let grid = group.density
     let curve: [JSONValue] = grid.values.indices.map { index in
       let x = DensityGrid.centre(index, of: grid.columns, in: grid.x)
       return [
@@ -24,8 +34,8 @@ extension DensityFigure {
         "density": .number(NumberText.rounded(grid.values[index], digits: 5)),
       ]
     }
-    let kept = Thinning.spread(count: frame.x.count, limit: 400)
-    let rug: [JSONValue] = kept.map { ["x": .number(NumberText.rounded(frame.x[$0], digits: 5))] }
+    let kept = Thinning.spread(count: group.x.count, limit: 400)
+    let rug: [JSONValue] = kept.map { ["x": .number(NumberText.rounded(group.x[$0], digits: 5))] }
     let x: JSONValue = [
       "field": "x", "type": "quantitative", "title": "x", "scale": Self.scale(grid.x), "axis": ["tickCount": 5],
     ]
@@ -35,7 +45,7 @@ extension DensityFigure {
     ]
     let bottom: JSONValue = ["value": ["expr": "height - 5"]]
     return ChartPanel(
-      title: frame.title, note: "", label: label(of: frame), shape: .height(210),
+      title: frame.title, note: group.name, label: label(of: group, in: frame), shape: .height(210),
       view: [
         "layer": [
           [
@@ -55,18 +65,19 @@ extension DensityFigure {
   // MARK: Two dimensions
 
   private func particlePanel(_ frame: Frame) -> ChartPanel {
-    let grid = frame.density
-    let kept = Thinning.spread(count: min(frame.x.count, frame.y.count))
-    let points: [JSONValue] = kept.map { index in
-      [
-        "x": .number(NumberText.rounded(frame.x[index], digits: 5)),
-        "y": .number(NumberText.rounded(frame.y[index], digits: 5)),
-      ]
-    }
+    let grid = frame.groups[0].density
+    let total = frame.groups.reduce(0) { $0 + $1.x.count }
+    let points = frame.groups.flatMap { self.points(of: $0, among: total) }
     // A dot's area in square pixels, smaller where there are many.
-    let size = min(14, max(3, 4200 / Double(max(kept.count, 1))))
-    let shown = kept.count < frame.x.count ? "\(NumberText.grouped(kept.count)) of " : ""
-    let count = "\(shown)\(NumberText.grouped(frame.x.count)) particles"
+    let size = min(14, max(3, 4200 / Double(max(points.count, 1))))
+    let shown = points.count < total ? "\(NumberText.grouped(points.count)) of " : ""
+    let count = "\(shown)\(NumberText.grouped(total)) particles"
+    let names = JSONValue.array(species.map(JSONValue.string))
+    let colour: JSONValue =
+      species.isEmpty
+      ? [:]
+      : ["color": ["field": "species", "type": "nominal", "title": .null, "scale": ["domain": names]]]
+    let style: JSONValue = species.isEmpty ? ["style": "particles"] : ["opacity": 0.9]
     return ChartPanel(
       title: frame.title, note: count,
       label: "\(title), \(frame.title): the positions of \(count) in the first two coordinates, "
@@ -75,16 +86,31 @@ extension DensityFigure {
       view: [
         "view": ["style": "frame"],
         "data": ["values": .array(points)],
-        "mark": ["type": "circle", "style": "particles", "size": .number(size), "clip": true, "aria": false],
-        "encoding": ["x": Self.mapChannel("x", grid.x), "y": Self.mapChannel("y", grid.y)],
+        "mark": (["type": "circle", "size": .number(size), "clip": true, "aria": false] as JSONValue).merging(style),
+        "encoding": (["x": Self.mapChannel("x", grid.x), "y": Self.mapChannel("y", grid.y)] as JSONValue)
+          .merging(colour),
       ])
   }
 
-  private func densityPanel(_ frame: Frame) -> ChartPanel {
-    let grid = frame.density
+  /// The particles of a species that are drawn, their share of those that can be.
+  private func points(of group: Group, among total: Int) -> [JSONValue] {
+    let count = min(group.x.count, group.y.count)
+    let limit = total > Thinning.particles ? max(1, Thinning.particles * count / total) : count
+    return Thinning.spread(count: count, limit: limit).map { index in
+      let place: JSONValue = [
+        "x": .number(NumberText.rounded(group.x[index], digits: 5)),
+        "y": .number(NumberText.rounded(group.y[index], digits: 5)),
+      ]
+      return species.isEmpty ? place : place.merging(["species": .string(group.name)])
+    }
+  }
+
+  private func densityPanel(_ group: Group, of frame: Frame) -> ChartPanel {
+    let grid = group.density
     let maximum = grid.maximum ?? 0
     return ChartPanel(
-      title: "learned density", note: "up to \(NumberText.short(maximum))", label: label(of: frame),
+      title: group.name.isEmpty ? "learned density" : "density of \(group.name)",
+      note: "up to \(NumberText.short(maximum))", label: label(of: group, in: frame),
       shape: .map(aspect: aspect(of: grid)),
       view: [
         "view": ["style": "frame"],
@@ -129,17 +155,19 @@ extension DensityFigure {
   }
 
   /// What a density shows and where it is highest.
-  private func label(of frame: Frame) -> String {
-    let grid = frame.density
+  private func label(of group: Group, in frame: Frame) -> String {
+    let grid = group.density
     let finite = grid.values.indices.filter { grid.values[$0].isFinite }
+    let species = group.name.isEmpty ? "" : " of \(group.name)"
     guard let peak = finite.max(by: { grid.values[$0] < grid.values[$1] }), grid.columns > 0 else {
-      return "\(title), \(frame.title): the learned density has no finite value."
+      return "\(title), \(frame.title): the learned density\(species) has no finite value."
     }
     let x = DensityGrid.centre(peak % grid.columns, of: grid.columns, in: grid.x)
     let y = DensityGrid.centre(peak / grid.columns, of: grid.rows, in: grid.y)
     let place = dimension == 1 ? NumberText.short(x) : "(\(NumberText.short(x)), \(NumberText.short(y)))"
-    return "\(title), \(frame.title): the learned density of \(NumberText.grouped(frame.x.count)) particles, "
-      + "highest, \(NumberText.short(grid.values[peak])), at \(place)."
+    let particles = "\(NumberText.grouped(group.x.count)) particles\(species)"
+    return "\(title), \(frame.title): the learned density of \(particles), highest, "
+      + "\(NumberText.short(grid.values[peak])), at \(place)."
   }
 }
 

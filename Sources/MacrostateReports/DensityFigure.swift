@@ -1,13 +1,14 @@
 /// Learned densities beside the particles that they were learned from, for a few frames.
 ///
 /// In one dimension a frame is a curve over a rug of particles; in two a map of the particles above (on a phone: beside)
-/// a heat map of the density. Of data in three dimensions the caller gives the first two coordinates and the density's
-/// marginal over them, and the figure says so.
+/// a heat map of the density. Several species have a colour each among the particles and a heat map (a curve) each. Of data
+/// in three dimensions the caller gives the first two coordinates and the density's marginal over them, and the figure
+/// says so.
 public struct DensityFigure: Codable, Equatable, Sendable {
-  /// One frame.
-  public struct Frame: Codable, Equatable, Sendable {
-    /// Which frame: `t = 0.5`.
-    public var title: String
+  /// The particles of one species and their density.
+  public struct Group: Codable, Equatable, Sendable {
+    /// The species; empty where there is one.
+    public var name: String
     /// The particles' first coordinates `[n]`.
     public var x: [Double]
     /// Their second coordinates `[n]`; empty for d = 1.
@@ -15,13 +16,33 @@ public struct DensityFigure: Codable, Equatable, Sendable {
     /// The learned density.
     public var density: DensityGrid
 
-    /// A frame of particles at `x` (d = 1) or (`x`, `y`) and their learned density.
-    public init(title: String, x: [Double], y: [Double] = [], density: DensityGrid) {
+    /// Particles at `x` (d = 1) or (`x`, `y`) and their learned density.
+    public init(name: String = "", x: [Double], y: [Double] = [], density: DensityGrid) {
       precondition(y.isEmpty || y.count == x.count, "a particle needs both of its coordinates")
-      self.title = title
+      self.name = name
       self.x = x
       self.y = y
       self.density = density
+    }
+  }
+
+  /// One frame.
+  public struct Frame: Codable, Equatable, Sendable {
+    /// Which frame: `t = 0.5`.
+    public var title: String
+    /// Its species, at least one; their densities are over the same extents.
+    public var groups: [Group]
+
+    /// A frame of several species.
+    public init(title: String, groups: [Group]) {
+      precondition(!groups.isEmpty, "a frame has particles")
+      self.title = title
+      self.groups = groups
+    }
+
+    /// A frame of particles at `x` (d = 1) or (`x`, `y`) and their learned density.
+    public init(title: String, x: [Double], y: [Double] = [], density: DensityGrid) {
+      self.init(title: title, groups: [Group(x: x, y: y, density: density)])
     }
   }
 

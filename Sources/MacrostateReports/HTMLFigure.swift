@@ -62,7 +62,14 @@ struct HTMLFigure {
     case .prediction(let truth, let band):
       list(
         (truth ? [("truth", "true")] : []) + [("series-0", "predicted")] + (band ? [("band", "predicted band")] : []))
-    case .ramp: "<p class=\"ramp\"><span>no density</span> <i></i> <span>highest of the frame</span></p>"
+    case .ensembles:
+      list([
+        ("truth", "true runs: median"), ("truth-inner", "50 %"), ("truth-outer", "90 %"),
+        ("series-0", "predicted runs: median"), ("edge-inner", "50 %"), ("edge-outer", "90 %"),
+      ])
+    case .ramp(let species):
+      (species.isEmpty ? "" : list(species.enumerated().map { ("dot series-\($0.offset % 6)", $0.element) }))
+        + "<p class=\"ramp\"><span>no density</span> <i></i> <span>highest of the panel</span></p>"
     }
   }
 

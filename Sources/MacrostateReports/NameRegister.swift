@@ -34,6 +34,9 @@ extension Report {
         case .bands(var chart):
           chart.name = figures.claim(chart.name)
           report.sections[section].blocks[block] = .bands(chart)
+        case .ensembles(var chart):
+          chart.name = figures.claim(chart.name)
+          report.sections[section].blocks[block] = .ensembles(chart)
         case .densities(var figure):
           figure.name = figures.claim(figure.name)
           report.sections[section].blocks[block] = .densities(figure)
@@ -57,6 +60,7 @@ extension ReportBlock {
     switch self {
     case .lines(let chart): chart.figure
     case .bands(let chart): chart.figure
+    case .ensembles(let chart): chart.figure
     case .densities(let figure): figure.figure
     case .points(let chart): chart.figure
     case .curves(let chart): chart.figure

@@ -66,6 +66,8 @@ public enum ReportBlock: Codable, Equatable, Sendable {
   case densities(DensityFigure)
   /// Measured values with error bars beside reference values; also written as `figures/NAME.vl.json`.
   case points(PointChart)
+  /// The spread of true and of predicted runs; also written as `figures/NAME.vl.json`.
+  case ensembles(EnsembleChart)
   /// Panels of curves; also written as `figures/NAME.vl.json`.
   case curves(CurveGrid)
 }

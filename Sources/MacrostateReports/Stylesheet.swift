@@ -95,6 +95,11 @@ enum Stylesheet {
       vertical-align: middle; }
     \((0..<6).map { ".legend .series-\($0) { background: var(--series-\($0)); }" }.joined(separator: "\n"))
     .legend .truth { height: 5px; background: var(--truth); }
+    .legend .dot { width: 9px; height: 9px; border-radius: 50%; }
+    .legend .truth-inner { height: 12px; background: var(--truth); opacity: 0.7; }
+    .legend .truth-outer { height: 12px; background: var(--truth); opacity: 0.35; }
+    .legend .edge-inner { height: 0; border-top: 1px solid var(--series-0); }
+    .legend .edge-outer { height: 0; border-top: 1px dashed var(--series-0); }
     .legend .band { height: 12px; background: var(--series-0); opacity: 0.25; }
     .ramp { display: flex; align-items: center; gap: 8px; margin: 8px 0; color: var(--muted); font-size: 13px; }
     .ramp i { width: 120px; height: 8px; border-radius: 2px; background: var(--ramp); border: 1px solid var(--rule); }

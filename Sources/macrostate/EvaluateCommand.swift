@@ -52,6 +52,8 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   private func text(_ result: EvaluationResult) -> String {
-    ErrorTable(result).text + (result.probes.map { "\n\n" + ProbeTable($0).text } ?? "")
+    let distributions = DistributionTable(result)
+    return ErrorTable(result).text + (distributions.isEmpty ? "" : "\n\n" + distributions.text)
+      + (result.probes.map { "\n\n" + ProbeTable($0).text } ?? "")
   }
 }

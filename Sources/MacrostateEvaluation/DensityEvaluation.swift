@@ -1,0 +1,102 @@
+import ClosureModels
+import Foundation
+import MacrostateAutodiff
+import MacrostateParallel
+import MacrostateTraining
+import Microstates
+
+/// Learned densities beside the particles that they were learned from, for a few frames of a test.
+struct DensityEvaluation {
+  /// Grid points along an axis of a picture.
+  private static let gridCount = 96
+
+  private let model: TrainedModel
+  private let regime: TestRegime
+  private let kernels: Kernels
+  private let pool: WorkerPool
+
+  init(_ model: TrainedModel, _ regime: TestRegime, kernels: Kernels, pool: WorkerPool) {
+    self.model = model
+    self.regime = regime
+    self.kernels = kernels
+    self.pool = pool
+  }
+
+  /// The first, an early and the last frame with positions of the first test trajectory, species by species; none for a
+  /// model without a density.
+  func snapshots() throws -> [DensitySnapshot] {
+    guard let trajectory = regime.trajectories.first,
+      let learned = LearnedDensity(model.closure, parameters: model.closureParameters, kernels: kernels)
+    else { return [] }
+    let frames = regime.dataset.positionedFrames(ofTrajectory: trajectory)
+    guard let last = frames.indices.last else { return [] }
+    let chosen = [0, frames.count / 10, last].map { frames[$0] }
+    let unique = chosen.enumerated().filter { $0.offset == 0 || chosen[$0.offset - 1] != $0.element }.map(\.element)
+    return try unique.flatMap { try snapshots(learned, frame: $0) }
+  }
+
+  /// The species of a frame that have particles, all in one range.
+  private func snapshots(_ learned: LearnedDensity, frame: Int) throws -> [DensitySnapshot] {
+    let dataset = regime.dataset
+    let source = DatasetPointSets(dataset)
+    let sets = source.sets(ofFrames: [frame])
+    let positions = sets.map { set in
+      var values: [Float] = []
+      source.withPoints(ofSet: set) { points, _ in values = Array(points) }
+      return values
+    }
+    let closure = try SetEncoder(
+      model.closure, parameters: model.closureParameters, source: source, kernels: kernels, pool: pool
+    ).encode(sets, isOrdered: true)
+    let width = closure.count / sets.count
+    let d = dataset.dimension
+    let shown = min(d, 2)
+    func coordinates(_ values: [Float], _ axis: Int) -> [Double] {
+      stride(from: axis, to: values.count, by: d).map { Double(values[$0]) }
+    }
+    let ranges = (0..<shown).map { axis in range(positions.flatMap { coordinates($0, axis) }) }
+    let counts = Array(repeating: Self.gridCount, count: shown)
+    return sets.indices.filter { !positions[$0].isEmpty }.map { s in
+      let columns = (0..<shown).map { coordinates(positions[s], $0) }
+      return DensitySnapshot(
+        title: "t = \(String(format: "%.3g", dataset.time(ofFrame: frame)))",
+        species: sets.count > 1 ? dataset.speciesNames[s] : nil, dimension: d, gridCounts: counts, ranges: ranges,
+        values: density(
+          learned, closure: Array(closure[s * width..<(s + 1) * width]), ranges: ranges, counts: counts),
+        points: columns[0].indices.map { i in columns.map { $0[i] } })
+    }
+  }
+
+  /// The range of values with a margin of a sixth on each side.
+  private func range(_ values: [Double]) -> [Double] {
+    let (low, high) = (values.min() ?? -1, values.max() ?? 1)
+    let margin = max((high - low) / 6, 1e-3)
+    return [low - margin, high + margin]
+  }
+
+  /// p on the grid; in three dimensions the density of the first two coordinates, by samples of the flow.
+  private func density(
+    _ learned: LearnedDensity, closure: [Float], ranges: [[Double]], counts: [Int]
+  ) -> [Double] {
+    let d = model.description.closure.dimension
+    func coordinate(_ axis: Int, _ i: Int) -> Double {
+      ranges[axis][0] + (Double(i) + 0.5) * (ranges[axis][1] - ranges[axis][0]) / Double(counts[axis])
+    }
+    if d <= 2 {
+      let rows = (0..<counts.reduce(1, *)).flatMap { i in
+        (0..<d).map { axis in Float(coordinate(axis, axis == 0 ? i % counts[0] : i / counts[0])) }
+      }
+      return learned.logDensity(at: rows, closure: closure).map { exp(Double($0)) }
+    }
+    let samples = 40_000
+    let drawn = learned.samples(closure: closure, count: samples, seed: 0)
+    var values = [Double](repeating: 0, count: counts[0] * counts[1])
+    let cell = (0..<2).map { (ranges[$0][1] - ranges[$0][0]) / Double(counts[$0]) }
+    for s in 0..<samples {
+      let place = (0..<2).map { Int(((Double(drawn[s * d + $0]) - ranges[$0][0]) / cell[$0]).rounded(.down)) }
+      guard (0..<2).allSatisfy({ place[$0] >= 0 && place[$0] < counts[$0] }) else { continue }
+      values[place[1] * counts[0] + place[0]] += 1 / (Double(samples) * cell[0] * cell[1])
+    }
+    return values
+  }
+}
