@@ -17,6 +17,8 @@
 
 #include "layernorm.h"
 
+#include "likelihood.h"
+
 #include "random.h"
 
 #include "spline.h"
@@ -57,6 +59,8 @@ const MacrostateKernelTable TABLE = {
     .attentionMixGradient = attentionMixGradient,
     .layerNorm = layerNorm,
     .layerNormGradient = layerNormGradient,
+    .gaussianNoise = gaussianNoise,
+    .gaussianLoss = gaussianLoss,
     .randomWords = randomWords,
     .normals = normals,
     .pairForces = pairForces,

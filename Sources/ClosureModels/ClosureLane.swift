@@ -12,32 +12,31 @@ final class ClosureLane: @unchecked Sendable {
   var loss = 0.0
 
   private let model: ClosureModel
-  private let source: any PointSetSource
+  private let sets: ModelSets
   private let tape: Tape
   private var points: PointBuffer
 
   /// The lanes of a step, which use the memory of their tapes by turns.
   static func all(
-    _ model: ClosureModel, _ source: any PointSetSource, _ parameters: Parameters, kernels: Kernels,
-    wantsGradient: Bool
+    _ model: ClosureModel, _ sets: ModelSets, _ parameters: Parameters, kernels: Kernels, wantsGradient: Bool
   ) -> [ClosureLane] {
     let arenas = ArenaPool()
     return (0..<PointTiles.lanes).map { _ in
-      ClosureLane(model, source, parameters, kernels: kernels, wantsGradient: wantsGradient, arenas: arenas)
+      ClosureLane(model, sets, parameters, kernels: kernels, wantsGradient: wantsGradient, arenas: arenas)
     }
   }
 
   private init(
-    _ model: ClosureModel, _ source: any PointSetSource, _ parameters: Parameters, kernels: Kernels,
-    wantsGradient: Bool, arenas: ArenaPool
+    _ model: ClosureModel, _ sets: ModelSets, _ parameters: Parameters, kernels: Kernels, wantsGradient: Bool,
+    arenas: ArenaPool
   ) {
     self.model = model
-    self.source = source
+    self.sets = sets
     gradient = wantsGradient ? ParameterGradient(model.layout) : nil
     tape = Tape(kernels: kernels, parameters: parameters, gradient: gradient, arenas: arenas)
-    reconstruction = model.objective.reconstruction(model, source)
+    reconstruction = model.objective.reconstruction(model, sets.source)
     points = PointBuffer(
-      source, scaling: model.scaling, columns: model.shape.dimension + model.shape.featureCount)
+      sets.source, scaling: model.scaling, columns: model.shape.dimension + model.shape.featureCount)
   }
 
   /// Gives the memory of the last tile back, for another lane.
@@ -45,17 +44,19 @@ final class ClosureLane: @unchecked Sendable {
 
   // MARK: Training
 
-  /// Adds a tile's loss and gradient; each term of the objective counts `weight`.
+  /// Adds a tile's loss and gradient, of members in whole groups; each term of the objective counts `weight`.
   ///
   /// - Parameter closureGradient: what other parts of the loss give as their gradient with respect to ẑ of the batch,
   ///   `[sets, dim ẑ]` by the members' positions.
   func train(_ members: [SetMember], _ draw: RandomDraw, weight: Double, closureGradient: [Float]?) {
-    let counts = members.map { source.pointCount(ofSet: $0.set) }
+    let counts = sets.counts(members)
     // A species without particles has nothing to reconstruct; its ẑ may be wanted all the same.
     let reconstructs = counts.contains { $0 > 0 }
     if reconstructs { reconstruction.load(members, draw) }
     func addLoss(_ closure: Tensor) {
-      if reconstructs { reconstruction.addLoss(tape, closure: closure, weight: weight) }
+      if reconstructs {
+        reconstruction.addLoss(tape, closure: tape.rowGroups(closure, size: sets.groupSize), weight: weight)
+      }
       if let closureGradient { add(closureGradient, members, to: closure) }
     }
     if let network = model.encoder.pooling, Self.isLarge(counts) {
@@ -103,16 +104,16 @@ final class ClosureLane: @unchecked Sendable {
     let values = encode(members, order: .stored)
     tape.reset()
     let closure = values.withUnsafeBufferPointer {
-      tape.copyPadded($0, rows: members.count, columns: model.shape.closureDimension)
+      tape.copyPadded($0, rows: members.count, columns: sets.closureWidth)
     }
-    return reconstruction.terms(tape, closure: closure)
+    return reconstruction.terms(tape, closure: tape.rowGroups(closure, size: sets.groupSize))
   }
 
   // MARK: Encoding
 
   /// ẑ of the members, `[members, dim ẑ]`.
   func encode(_ members: [SetMember], order: PointBuffer.Order) -> [Float] {
-    let counts = members.map { source.pointCount(ofSet: $0.set) }
+    let counts = sets.counts(members)
     if let network = model.encoder.pooling, Self.isLarge(counts) {
       let pooledValues = pooledFeatures(of: members[0], network, count: counts[0], order: order)
       tape.reset()

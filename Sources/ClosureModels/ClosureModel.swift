@@ -16,7 +16,9 @@ public struct ClosureModel: Sendable {
     public var dimension: Int
     /// c, features of a point beyond its position; only the encoder sees them.
     public var featureCount: Int
-    /// dim ẑ of a species.
+    /// S: a frame is S sets.
+    public var speciesCount: Int
+    /// dim ẑ of a species; a frame's is S times that.
     public var closureDimension: Int
     /// The kind of encoder and its sizes.
     public var encoder: ClosureEncoder.Shape
@@ -27,11 +29,13 @@ public struct ClosureModel: Sendable {
 
     /// The sizes of a model.
     public init(
-      dimension: Int, featureCount: Int = 0, closureDimension: Int, encoder: ClosureEncoder.Shape,
+      dimension: Int, featureCount: Int = 0, speciesCount: Int = 1, closureDimension: Int,
+      encoder: ClosureEncoder.Shape,
       objective: ClosureObjective.Shape, dynamics: DynamicsTerm? = nil
     ) {
       self.dimension = dimension
       self.featureCount = featureCount
+      self.speciesCount = speciesCount
       self.closureDimension = closureDimension
       self.encoder = encoder
       self.objective = objective
@@ -59,9 +63,10 @@ public struct ClosureModel: Sendable {
     self.scaling = scaling
     var layout = ParameterLayout()
     encoder = ClosureEncoder(
-      shape.encoder, inputs: shape.dimension + shape.featureCount, outputs: shape.closureDimension, layout: &layout)
+      shape.encoder, inputs: shape.dimension + shape.featureCount, outputs: shape.encodedDimension, layout: &layout)
     objective = ClosureObjective(
-      shape.objective, dimension: shape.dimension, closureDimension: shape.closureDimension, layout: &layout)
+      shape.objective, dimension: shape.dimension, closureDimension: shape.groupSize * shape.encodedDimension,
+      layout: &layout)
     jointDynamics = shape.dynamics.map { DynamicsModel($0.model, scaling: $0.scaling, layout: &layout) }
     self.layout = layout
   }
@@ -115,5 +120,37 @@ public struct ClosureModel: Sendable {
     jointDynamics?.initialize(parameters, seed: seed, member: 0)
     parameters.valuesChanged()
     return parameters
+  }
+}
+
+extension ClosureModel.Shape {
+  /// Whether the encoder takes all points of a frame without types, and gives all S · dim ẑ closure variables at once.
+  public var encodesWholeFrames: Bool {
+    if case .flattened = encoder { true } else { false }
+  }
+
+  /// Closure variables of what is encoded at once: a set, or a whole frame.
+  public var encodedDimension: Int { encodesWholeFrames ? speciesCount * closureDimension : closureDimension }
+
+  /// Encoded sets that the objective compares together: a density is that of each set; a decoder of points takes
+  /// [ẑ₁ … ẑ_S] and gives all points of the frame.
+  var groupSize: Int {
+    switch objective {
+    case .density, .dynamics: 1
+    case .pointwise, .chamfer: encodesWholeFrames ? 1 : speciesCount
+    }
+  }
+
+  /// Shapes written before species were counted have one.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      dimension: try values.decode(Int.self, forKey: .dimension),
+      featureCount: try values.decode(Int.self, forKey: .featureCount),
+      speciesCount: try values.decodeIfPresent(Int.self, forKey: .speciesCount) ?? 1,
+      closureDimension: try values.decode(Int.self, forKey: .closureDimension),
+      encoder: try values.decode(ClosureEncoder.Shape.self, forKey: .encoder),
+      objective: try values.decode(ClosureObjective.Shape.self, forKey: .objective),
+      dynamics: try values.decodeIfPresent(DynamicsTerm.self, forKey: .dynamics))
   }
 }

@@ -11,7 +11,7 @@ public final class ClosureTrainer {
   /// The optimiser with its moments.
   public let optimizer: Adam
 
-  private let source: any PointSetSource
+  private let sets: ModelSets
   private let lanes: [ClosureLane]
   private let oneStep: OneStepDynamics?
   private let kernels: Kernels
@@ -24,11 +24,11 @@ public final class ClosureTrainer {
   ) {
     self.model = model
     self.parameters = parameters
-    self.source = source
+    sets = ModelSets(model, source)
     self.optimizer = Adam(model.layout, settings: optimizer)
     self.kernels = kernels
     self.pool = pool
-    lanes = ClosureLane.all(model, source, parameters, kernels: kernels, wantsGradient: true)
+    lanes = ClosureLane.all(model, sets, parameters, kernels: kernels, wantsGradient: true)
     oneStep = model.oneStep(
       parameters: parameters, gradients: lanes.compactMap(\.gradient), kernels: kernels, pool: pool)
   }
@@ -42,8 +42,8 @@ public final class ClosureTrainer {
     public var gradientNorm: Double
   }
 
-  /// One step on the sets `batch`; random numbers are named by (seed, step, position in the batch). Sets without points
-  /// are left out of a reconstruction.
+  /// One step on the sets `batch`, all species of a frame one behind the other; random numbers are named by (seed, step,
+  /// position in the batch). Sets without points are left out of a reconstruction.
   ///
   /// - Parameter windows: for a model with a dynamics term, the windows that the sets are of: for each the sets of all
   ///   species of its first frame, then those of the second.
@@ -64,11 +64,9 @@ public final class ClosureTrainer {
     let oneStep = try self.oneStep.map { oneStep in
       try oneStep.evaluate(closure: encode(batch, draw), windows: windows, wantsGradient: true)
     }
-    let members = SetMember.list(batch, source, keepsEmpty: oneStep != nil)
-    let present = members.filter { source.pointCount(ofSet: $0.set) > 0 }
-    let empty = members.filter { source.pointCount(ofSet: $0.set) == 0 }
-    let tiles = PointTiles(present, source, model).tiles
-    let weight = 1 / Double(max(present.count, 1) * model.objective.termsPerSet)
+    let (present, empty) = sets.split(sets.members(batch, keepsEmpty: oneStep != nil))
+    let tiles = sets.tiles(present, keepsGroups: true, tilePoints: model.encoder.tilePoints)
+    let weight = 1 / Double(max(present.count / sets.groupSize, 1) * model.objective.termsPerSet)
     try pool.run(tasks: lanes.count) { [lanes] index in
       let lane = lanes[index]
       lane.loss = 0
@@ -85,6 +83,6 @@ public final class ClosureTrainer {
 
   /// ẑ of a whole batch, the sets without points included.
   private func encode(_ batch: [Int], _ draw: RandomDraw) throws -> [Float] {
-    try lanes.encode(SetMember.list(batch, source, keepsEmpty: true), source, model, order: model.order(draw), pool)
+    try lanes.encode(sets.members(batch, keepsEmpty: true), sets, model, order: model.order(draw), pool)
   }
 }

@@ -1,7 +1,7 @@
 import MacrostateAutodiff
 
-/// The objectives that give the points themselves, in one lane: what a `PointDecoder` makes of ẑ is compared with the
-/// set, in scaled coordinates.
+/// The objectives that give the points themselves, in one lane: what a `PointDecoder` makes of a frame's ẑ is compared with
+/// all its points, species behind species, in scaled coordinates.
 final class PointReconstruction: Reconstruction {
   /// How points are compared.
   enum Comparison {
@@ -14,6 +14,7 @@ final class PointReconstruction: Reconstruction {
   private let decoder: PointDecoder
   private let comparison: Comparison
   private let model: ClosureModel
+  private let source: any PointSetSource
   private var targets: PointBuffer
   private var buffers = ChamferBuffers()
 
@@ -21,11 +22,14 @@ final class PointReconstruction: Reconstruction {
     self.decoder = decoder
     self.comparison = comparison
     self.model = model
+    self.source = source
     targets = PointBuffer(source, scaling: model.scaling, columns: decoder.dimension)
   }
 
   func load(_ members: [SetMember], _ draw: RandomDraw) {
-    targets.load(members, counts: members.map { _ in decoder.shape.pointCount }, order: model.order(draw))
+    let counts = members.map { source.pointCount(ofSet: $0.set) }
+    precondition(counts.reduce(0, +) * model.shape.groupSize == members.count * decoder.shape.pointCount)
+    targets.load(members, counts: counts, order: model.order(draw))
   }
 
   func addLoss(_ tape: Tape, closure: Tensor, weight: Double) {

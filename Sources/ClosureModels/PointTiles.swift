@@ -34,11 +34,6 @@ struct PointTiles {
     tiles = lanes.map { Self.cut($0, weights, tilePoints) }
   }
 
-  /// The tiles of members, as large as the model's encoder wants them.
-  init(_ members: [SetMember], _ source: any PointSetSource, _ model: ClosureModel) {
-    self.init(counts: members.map { source.pointCount(ofSet: $0.set) }, tilePoints: model.encoder.tilePoints)
-  }
-
   private static func cut(_ sets: Range<Int>, _ weights: [Int], _ tilePoints: Int) -> [Range<Int>] {
     let points = weights[sets].reduce(0, +)
     let size = points / max((points + tilePoints - 1) / tilePoints, 1)

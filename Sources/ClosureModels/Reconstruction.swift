@@ -6,7 +6,8 @@ import RandomStreams
 protocol Reconstruction: AnyObject {
   /// Draws or loads what the members are compared with; called before anything is on the tape.
   func load(_ members: [SetMember], _ draw: RandomDraw)
-  /// Adds weight · Σ of the terms of all members, whose ẑ `[members, dim ẑ]` is on the tape.
+  /// Adds weight · Σ of the terms of all members, whose ẑ is on the tape, `[groups, group's dim ẑ]`: a row for what is
+  /// compared together.
   func addLoss(_ tape: Tape, closure: Tensor, weight: Double)
   /// Σ of the terms of all members, without gradient.
   func terms(_ tape: Tape, closure: Tensor) -> Double
@@ -34,13 +35,6 @@ final class NoReconstruction: Reconstruction {
 struct SetMember {
   var set: Int
   var position: Int
-
-  /// The members of a batch; without sets that have no points positions count the others.
-  static func list(_ batch: [Int], _ source: any PointSetSource, keepsEmpty: Bool) -> [SetMember] {
-    batch.filter { keepsEmpty || source.pointCount(ofSet: $0) > 0 }.enumerated().map {
-      SetMember(set: $0.element, position: $0.offset)
-    }
-  }
 }
 
 /// What names the random numbers of a batch.

@@ -4,7 +4,7 @@ import MacrostateParallel
 /// Applies a trained encoder to many sets: ẑ = φ̂(X).
 public final class SetEncoder {
   private let model: ClosureModel
-  private let source: any PointSetSource
+  private let sets: ModelSets
   private let lanes: [ClosureLane]
   private let pool: WorkerPool
 
@@ -14,31 +14,31 @@ public final class SetEncoder {
     pool: WorkerPool
   ) {
     self.model = model
-    self.source = source
+    sets = ModelSets(model, source)
     self.pool = pool
-    lanes = ClosureLane.all(model, source, parameters, kernels: kernels, wantsGradient: false)
+    lanes = ClosureLane.all(model, sets, parameters, kernels: kernels, wantsGradient: false)
   }
 
-  /// ẑ of `sets`, `[sets, dim ẑ]`. A set without points has the ẑ of pooled features 0.
+  /// ẑ of `batch`, `[sets, dim ẑ]`, all species of a frame one behind the other. A set without points has the ẑ of pooled
+  /// features 0: a constant.
   ///
   /// - Parameter isOrdered: whether the points of each set are put into lexicographic order first: then the same points
   ///   in another order give the same bits. Training leaves them as they are, for speed; so does an encoder that is not
   ///   invariant.
-  public func encode(_ sets: [Int], isOrdered: Bool) throws -> [Float] {
+  public func encode(_ batch: [Int], isOrdered: Bool) throws -> [Float] {
     // Where the order matters it is the data's: sorting would hide that.
     let order: PointBuffer.Order = isOrdered && model.encoder.isInvariant ? .sorted : .stored
-    return try lanes.encode(SetMember.list(sets, source, keepsEmpty: true), source, model, order: order, pool)
+    return try lanes.encode(sets.members(batch, keepsEmpty: true), sets, model, order: order, pool)
   }
 }
 
 extension [ClosureLane] {
   /// ẑ of the members, `[members, dim ẑ]`, by all lanes.
   func encode(
-    _ members: [SetMember], _ source: any PointSetSource, _ model: ClosureModel, order: PointBuffer.Order,
-    _ pool: WorkerPool
+    _ members: [SetMember], _ sets: ModelSets, _ model: ClosureModel, order: PointBuffer.Order, _ pool: WorkerPool
   ) throws -> [Float] {
-    let width = model.shape.closureDimension
-    let tiles = PointTiles(members, source, model).tiles
+    let width = sets.closureWidth
+    let tiles = sets.tiles(members, keepsGroups: false, tilePoints: model.encoder.tilePoints)
     let result = EncodedRows(count: members.count * width)
     try pool.run(tasks: count) { index in
       for tile in tiles[index] {

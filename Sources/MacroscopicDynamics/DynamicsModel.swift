@@ -141,12 +141,42 @@ public struct DynamicsModel: Sendable {
 
   /// V of states z in their own units, `[count, D]`, for each state; nil where g is a perceptron.
   public func energy(_ parameters: Parameters, ofStates states: [Float], kernels: Kernels) -> [Double]? {
+    let tape = Tape(kernels: kernels, parameters: parameters)
+    return energy(tape, scaledStates(tape, states))
+  }
+
+  /// g of states z `[count, D]`, both in z's own units: `[count, D]`.
+  public func drift(_ parameters: Parameters, ofStates states: [Float], kernels: Kernels) -> [Double] {
+    let tape = Tape(kernels: kernels, parameters: parameters)
+    let values = tape.array(drift(tape, scaledStates(tape, states)))
+    return values.indices.map { i in
+      let j = i % shape.dimension
+      return Double(values[i]) * Double(scaling.driftUnit[j]) * Double(scaling.spread[j])
+    }
+  }
+
+  /// Σ of states z `[count, D]` in z's own units: the lower triangle of each row by row, `[count, D(D + 1)/2]`; nil for
+  /// an ODE.
+  public func diffusion(_ parameters: Parameters, ofStates states: [Float], kernels: Kernels) -> [[Double]]? {
+    let tape = Tape(kernels: kernels, parameters: parameters)
+    guard let raw = rawDiffusion(tape, scaledStates(tape, states)) else { return nil }
+    let (values, d) = (tape.array(raw), shape.dimension)
+    return (0..<states.count / d).map { row in
+      let begin = raw.rows == 1 ? 0 : row * raw.columns
+      let factor = shape.factorForm.factor(
+        raw: values[begin..<begin + raw.columns], components: d, floor: Self.diffusionFloor)
+      return (0..<d).flatMap { i -> [Double] in
+        let unit = Double(scaling.noiseUnit[i]) * Double(scaling.spread[i])
+        return (0...i).map { j in factor[i * (i + 1) / 2 + j] * unit }
+      }
+    }
+  }
+
+  private func scaledStates(_ tape: Tape, _ states: [Float]) -> Tensor {
     let d = shape.dimension
     precondition(states.count % d == 0)
     let scaled = states.indices.map { scaling.scaled(states[$0], $0 % d) }
-    let tape = Tape(kernels: kernels, parameters: parameters)
-    let z = scaled.withUnsafeBufferPointer { tape.copyPadded($0, rows: states.count / d, columns: d) }
-    return energy(tape, z)
+    return scaled.withUnsafeBufferPointer { tape.copyPadded($0, rows: states.count / d, columns: d) }
   }
 
   /// The raw entries of Σ, `[rows, entries]` (or `[1, entries]`); nil for an ODE.

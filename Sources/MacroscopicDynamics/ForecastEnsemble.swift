@@ -2,13 +2,21 @@ import MacrostateAutodiff
 import MacrostateParallel
 
 /// Several dynamics models of one kind, trained from different seeds: the spread of their predictions is the error bar of
-/// a deterministic prediction.
+/// a deterministic prediction, and each of them gives many paths of a stochastic one.
 public struct ForecastEnsemble: Sendable {
-  /// The members: a model and its parameters.
-  public let members: [(model: DynamicsModel, parameters: Parameters)]
+  /// The members.
+  public let members: [ForecastMember]
 
   /// An ensemble of these members.
-  public init(_ members: [(model: DynamicsModel, parameters: Parameters)]) { self.members = members }
+  public init(_ members: [ForecastMember]) { self.members = members }
+
+  /// An ensemble of dynamics of the whole macrostate.
+  public init(_ members: [(model: DynamicsModel, parameters: Parameters)]) {
+    self.init(members.map { ForecastMember($0.model, $0.parameters) })
+  }
+
+  /// Whether there is noise.
+  public var isStochastic: Bool { members.contains(where: \.isStochastic) }
 
   /// Rolls out every member from every start.
   ///
@@ -16,67 +24,68 @@ public struct ForecastEnsemble: Sendable {
   ///   - starts: z₀, `[trajectories, D]`.
   ///   - times: the frame times of each trajectory, its start included.
   ///   - realisations: for SDEs, how many paths of each member; 1 path without noise for ODEs.
-  ///   - seed: names the noise.
+  ///   - seed: names the noise; the path of (seed, member, trajectory, realisation) is always the same.
   public func forecast(
     starts: [Float], times: [[Double]], realisations: Int = 1, seed: UInt64 = 0, kernels: Kernels, pool: WorkerPool
   ) throws -> Forecast {
-    guard let first = members.first else { return Forecast(dimension: 0, paths: [], divergences: []) }
-    let d = first.model.shape.dimension
+    guard let d = members.first?.dimension else { return Forecast(dimension: 0, paths: [], divergences: []) }
     var paths: [[[Float]]] = []
     var divergences: [Rollout.Divergence] = []
-    // Trajectories with the same times are rolled out together.
-    let groups = Dictionary(grouping: times.indices) { times[$0] }.sorted { $0.value[0] < $1.value[0] }
-    for (model, parameters) in members {
-      for realisation in 0..<(model.isStochastic ? realisations : 1) {
-        var series = [[Float]](repeating: [], count: times.count)
-        for (times, trajectories) in groups {
-          let rollout = try model.rollout(
-            parameters, starts: trajectories.flatMap { starts[$0 * d..<($0 + 1) * d] },
-            steps: zip(times, times.dropFirst()).map { $1 - $0 },
-            noise: model.isStochastic ? (seed: seed, realisation: realisation) : nil, kernels: kernels, pool: pool)
-          for (i, trajectory) in trajectories.enumerated() {
-            series[trajectory] = Array(rollout.values[i * rollout.frames * d..<(i + 1) * rollout.frames * d])
-          }
-          divergences += rollout.divergences.map {
-            .init(trajectory: trajectories[$0.trajectory], frame: $0.frame, component: $0.component)
+    for (number, member) in members.enumerated() {
+      let samples = member.isStochastic ? realisations : 1
+      let first = paths.count
+      paths += Array(repeating: Array(repeating: [], count: times.count), count: samples)
+      for (times, trajectories) in Self.groups(times) {
+        let rollout = try member.rollout(
+          starts: trajectories.flatMap { starts[$0 * d..<($0 + 1) * d] }, steps: Self.steps(times), seed: seed,
+          number: number, samples: samples, numbers: trajectories, kept: d, kernels: kernels, pool: pool)
+        let size = rollout.frames * d
+        for (i, trajectory) in trajectories.enumerated() {
+          for sample in 0..<samples {
+            let begin = (i * samples + sample) * size
+            paths[first + sample][trajectory] = Array(rollout.values[begin..<begin + size])
           }
         }
-        paths.append(series)
+        divergences += rollout.divergences.map { place in
+          .init(
+            trajectory: trajectories[place.trajectory], sample: first + place.sample, frame: place.frame,
+            component: place.component)
+        }
       }
     }
     return Forecast(dimension: d, paths: paths, divergences: divergences)
   }
-}
 
-/// Predicted macrostates of several trajectories, by several members or realisations.
-public struct Forecast: Sendable {
-  /// D.
-  public let dimension: Int
-  /// paths[p][m]: z of trajectory m on path p, `[frames, D]`.
-  public let paths: [[[Float]]]
-  /// Predictions that ran away.
-  public let divergences: [Rollout.Divergence]
-
-  /// The mean over paths of one component of one trajectory, by frame.
-  public func mean(_ trajectory: Int, _ component: Int) -> [Double] {
-    statistics(trajectory, component) { $0.reduce(0, +) / Double($0.count) }
-  }
-
-  /// The `quantile` (0 … 1) over paths of one component of one trajectory, by frame; linear between order statistics.
-  public func quantile(_ quantile: Double, _ trajectory: Int, _ component: Int) -> [Double] {
-    statistics(trajectory, component) { values in
-      let sorted = values.sorted()
-      let place = quantile * Double(sorted.count - 1)
-      let low = Int(place)
-      let high = min(low + 1, sorted.count - 1)
-      return sorted[low] + (place - Double(low)) * (sorted[high] - sorted[low])
+  /// Sampled paths of the observables from every start, for statistics of distributions (MMD, bands, coverage).
+  ///
+  /// - Parameters:
+  ///   - starts: z₀, `[starts, D]`.
+  ///   - times: the frame times, the start's included; the same for all.
+  ///   - samples: paths of each member and start; for an ODE each member has one.
+  ///   - observables: k, the first components of z.
+  ///   - seed: names the noise, as in `forecast`: the same seed gives the same paths.
+  public func observablePaths(
+    starts: [Float], times: [Double], samples: Int, observables k: Int, seed: UInt64 = 0, kernels: Kernels,
+    pool: WorkerPool
+  ) throws -> ObservablePaths {
+    let d = members.first?.dimension ?? 1
+    let count = starts.count / d
+    let perMember = isStochastic ? samples : 1
+    var paths = ObservablePaths(
+      starts: count, samples: perMember * members.count, frames: times.count, observables: k)
+    for (number, member) in members.enumerated() {
+      let rollout = try member.rollout(
+        starts: starts, steps: Self.steps(times), seed: seed, number: number, samples: perMember,
+        numbers: Array(0..<count), kept: k, kernels: kernels, pool: pool)
+      paths.take(rollout, firstSample: number * perMember)
     }
+    return paths
   }
 
-  private func statistics(_ trajectory: Int, _ component: Int, _ statistic: ([Double]) -> Double) -> [Double] {
-    guard let first = paths.first else { return [] }
-    return (0..<first[trajectory].count / dimension).map { frame in
-      statistic(paths.map { Double($0[trajectory][frame * dimension + component]) })
-    }
+  /// Trajectories with the same times are rolled out together.
+  private static func groups(_ times: [[Double]]) -> [(times: [Double], trajectories: [Int])] {
+    Dictionary(grouping: times.indices) { times[$0] }.map { ($0.key, $0.value) }.sorted { $0.1[0] < $1.1[0] }
   }
+
+  private static func steps(_ times: [Double]) -> [Double] { zip(times, times.dropFirst()).map { $1 - $0 } }
 }

@@ -62,6 +62,15 @@ public struct MacrostateScaling: Sendable, Equatable, Codable {
     return (drift.map(unit), noise.map(unit), largest)
   }
 
+  /// The scaling of some components.
+  public func selecting(_ components: [Int]) -> MacrostateScaling {
+    var selected = self
+    for property in [\MacrostateScaling.mean, \.spread, \.least, \.greatest, \.driftUnit, \.noiseUnit] {
+      selected[keyPath: property] = components.map { self[keyPath: property][$0] }
+    }
+    return selected
+  }
+
   /// D.
   public var dimension: Int { mean.count }
 

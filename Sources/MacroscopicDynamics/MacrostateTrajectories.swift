@@ -52,12 +52,16 @@ public struct MacrostateTrajectories: Sendable {
   }
 
   /// The same trajectories with the observables alone.
-  public func withoutClosure() -> MacrostateTrajectories {
-    let k = observableCount
+  public func withoutClosure() -> MacrostateTrajectories { selecting(Array(0..<observableCount)) }
+
+  /// The same trajectories with some components of z, observables before closure variables.
+  public func selecting(_ components: [Int]) -> MacrostateTrajectories {
     var kept: [Float] = []
-    kept.reserveCapacity(times.count * k)
-    for frame in times.indices { kept.append(contentsOf: values[frame * dimension..<frame * dimension + k]) }
-    return MacrostateTrajectories(dimension: k, observableCount: k, values: kept, times: times, offsets: offsets)
+    kept.reserveCapacity(times.count * components.count)
+    for frame in times.indices { for j in components { kept.append(values[frame * dimension + j]) } }
+    return MacrostateTrajectories(
+      dimension: components.count, observableCount: components.prefix { $0 < observableCount }.count, values: kept,
+      times: times, offsets: offsets)
   }
 }
 

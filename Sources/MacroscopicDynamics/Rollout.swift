@@ -3,79 +3,116 @@ import MacrostateAutodiff
 import MacrostateParallel
 import RandomStreams
 
-/// Predicted trajectories of macrostates, all of the same length.
+/// Predicted paths of macrostates, all of the same length: some paths of each start.
 public struct Rollout: Sendable {
-  /// Predictions.
+  /// Starts.
   public let count: Int
-  /// Frames of each, the start included.
+  /// Paths of each start.
+  public let samples: Int
+  /// Frames of each path, the start included.
   public let frames: Int
   /// D.
   public let dimension: Int
-  /// z in its own units, `[count, frames, D]`.
+  /// z in its own units, `[count, samples, frames, D]`.
   public let values: [Float]
-  /// Where and when predictions left the finite numbers (or 1000 spreads): trajectory, frame, component.
+  /// Where and when predictions left the finite numbers (or 1000 spreads).
   public let divergences: [Divergence]
 
-  /// A prediction that ran away.
+  /// A place where a path is not what one would wish: it ran away, or left the range seen in training.
   public struct Divergence: Sendable, Equatable {
-    /// Which prediction.
+    /// Which start.
     public var trajectory: Int
+    /// Which path of it.
+    public var sample: Int
     /// The first frame at which it was seen.
     public var frame: Int
     /// The component of z.
     public var component: Int
   }
 
-  /// One component of one prediction over time.
-  public func series(_ trajectory: Int, _ component: Int) -> [Float] {
-    (0..<frames).map { values[(trajectory * frames + $0) * dimension + component] }
+  /// One component of one path over time.
+  public func series(_ trajectory: Int, sample: Int = 0, _ component: Int) -> [Float] {
+    let path = trajectory * samples + sample
+    return (0..<frames).map { values[(path * frames + $0) * dimension + component] }
+  }
+}
+
+/// What names the noise of the paths of an SDE: those of (seed, model, start, sample) are the same in any rollout.
+public struct PathNoise: Sendable {
+  /// The seed.
+  public var seed: UInt64
+  /// The number of the model among those that are rolled out together, so that each has noise of its own.
+  public var model: Int
+
+  /// The noise of a seed.
+  public init(seed: UInt64, model: Int = 0) {
+    self.seed = seed
+    self.model = model
+  }
+
+  func stream(start: Int, sample: Int) -> RandomStream {
+    RandomStream(
+      seed: seed &+ UInt64(model) &* 0x9E37_79B9_7F4A_7C15, purpose: .dynamicsNoise, step: sample, set: start)
   }
 }
 
 extension DynamicsModel {
-  /// Rolls out from `starts` `[count, D]` over `steps` (the same time steps for all).
+  /// Rolls out from `starts` `[count, D]` over `steps` (the same time steps for all): the ODE's integrator, or
+  /// Euler–Maruyama, z + gΔt + √Δt Σ η.
   ///
   /// - Parameters:
-  ///   - noise: for an SDE, the seed of the noise and the number of the realisation; nil leaves the noise out.
-  /// - Returns: the predictions; a row that ran away stays at its last finite state.
+  ///   - noise: for an SDE, what names its noise; nil leaves it out.
+  ///   - samples: paths of each start; they differ by their noise alone.
+  ///   - numbers: the starts' numbers, which name their noise; nil for 0, 1, ….
+  /// - Returns: the predictions; a path that ran away stays at its last finite state.
   public func rollout(
-    _ parameters: Parameters, starts: [Float], steps: [Double], noise: (seed: UInt64, realisation: Int)? = nil,
-    kernels: Kernels, pool: WorkerPool
+    _ parameters: Parameters, starts: [Float], steps: [Double], noise: PathNoise? = nil, samples: Int = 1,
+    numbers: [Int]? = nil, kernels: Kernels, pool: WorkerPool
   ) throws -> Rollout {
     let d = shape.dimension
     let count = starts.count / d
+    let paths = count * samples
     let rows = Integration.rows
-    var divergences = [Int](repeating: -1, count: count)
+    let noise = isStochastic ? noise : nil
+    var divergences = [Int](repeating: -1, count: paths)
     let values = try divergences.withUnsafeMutableBufferPointer { divergences in
-      try [Float](unsafeUninitializedCapacity: count * (steps.count + 1) * d) { buffer, initializedCount in
+      try [Float](unsafeUninitializedCapacity: paths * (steps.count + 1) * d) { buffer, initializedCount in
         let output = RolloutOutput(
           values: buffer, divergences: divergences, frames: steps.count + 1, scaling: scaling)
-        try pool.run(tasks: (count + rows - 1) / rows) { part in
-          let range = part * rows..<min((part + 1) * rows, count)
+        try pool.run(tasks: (paths + rows - 1) / rows) { part in
+          let range = part * rows..<min((part + 1) * rows, paths)
           Integration(
-            model: self, tape: Tape(kernels: kernels, parameters: parameters), range: range, noise: noise
+            model: self, tape: Tape(kernels: kernels, parameters: parameters), range: range, samples: samples,
+            noise: noise, numbers: numbers
           ).run(starts: starts, steps: steps, into: output)
         }
         initializedCount = buffer.count
       }
     }
     return Rollout(
-      count: count, frames: steps.count + 1, dimension: d, values: values,
-      divergences: divergences.enumerated().compactMap { trajectory, at in
-        at < 0 ? nil : Rollout.Divergence(trajectory: trajectory, frame: at / d, component: at % d)
+      count: count, samples: samples, frames: steps.count + 1, dimension: d, values: values,
+      divergences: divergences.enumerated().compactMap { path, at in
+        at < 0
+          ? nil
+          : Rollout.Divergence(
+            trajectory: path / samples, sample: path % samples, frame: at / d, component: at % d)
       })
   }
 }
 
-/// The integration of a part of the trajectories, on one tape whose first tensors, state and step, stay.
+/// The integration of a part of the paths, on one tape whose first tensors, state and step, stay.
 private struct Integration {
-  /// Trajectories of a part: whole register tiles, their activations in cache.
+  /// Paths of a part: whole register tiles, their activations in cache.
   static let rows = 126
+  /// Steps whose noise is drawn at once.
+  private static let noiseSteps = 128
 
   let model: DynamicsModel
   let tape: Tape
   let range: Range<Int>
-  let noise: (seed: UInt64, realisation: Int)?
+  let samples: Int
+  let noise: PathNoise?
+  let numbers: [Int]?
 
   func run(starts: [Float], steps: [Double], into output: RolloutOutput) {
     let d = model.shape.dimension
@@ -83,12 +120,13 @@ private struct Integration {
     let step = tape.variable(rows: range.count, columns: d, wantsGradient: false)
     let mark = tape.mark
     let z = tape.value(state)
-    for row in 0..<range.count {
+    for (row, path) in range.enumerated() {
       for j in 0..<d {
-        z[row * state.stride + j] = model.scaling.scaled(starts[(range.lowerBound + row) * d + j], j)
+        z[row * state.stride + j] = model.scaling.scaled(starts[path / samples * d + j], j)
       }
     }
     output.write(z, stride: state.stride, range: range, frame: 0)
+    var normals = PathNormals(noise, range: range, samples: samples, numbers: numbers, dimension: d)
     var lastStep: Double?
     for (k, dt) in steps.enumerated() {
       if dt != lastStep { fill(step, dt) }
@@ -97,7 +135,10 @@ private struct Integration {
       let next = model.advance(tape, state, step: step)
       let raw = noise == nil ? nil : model.rawDiffusion(tape, state)
       z.update(from: tape.value(next), count: state.rows * state.stride)
-      if let noise, let raw { addNoise(to: state, raw: raw, dt: dt, step: k, noise: noise) }
+      if let raw {
+        if k % Self.noiseSteps == 0 { normals.draw(steps: min(Self.noiseSteps, steps.count - k)) }
+        addNoise(normals, step: k % Self.noiseSteps, to: state, raw: raw, dt: dt)
+      }
       output.write(z, stride: state.stride, range: range, frame: k + 1)
     }
   }
@@ -111,30 +152,52 @@ private struct Integration {
     }
   }
 
-  /// z + √Δt Σ(z) η, η ~ N(0, I) from the stream named by (realisation and step, trajectory).
-  private func addNoise(
-    to state: Tensor, raw: Tensor, dt: Double, step: Int, noise: (seed: UInt64, realisation: Int)
-  ) {
-    let d = model.shape.dimension
-    for row in 0..<range.count {
-      var random = RandomStream(
-        seed: noise.seed &+ UInt64(noise.realisation) &* 0x9E37_79B9_7F4A_7C15, purpose: .dynamicsNoise, step: step,
-        set: range.lowerBound + row)
-      let eta = random.normals(d)
-      let factor = model.shape.factorForm.factor(
-        raw: tape.value(raw) + (raw.rows == 1 ? 0 : row) * raw.stride, components: d,
-        floor: DynamicsModel.diffusionFloor)
-      for i in 0..<d {
-        var sum = 0.0
-        for j in 0...i { sum += factor[i * (i + 1) / 2 + j] * Double(eta[j]) }
-        tape.value(state)[row * state.stride + i] += Float(sum * dt.squareRoot()) * model.scaling.noiseUnit[i]
+  /// z + √Δt Σ(z) η.
+  private func addNoise(_ normals: PathNormals, step: Int, to state: Tensor, raw: Tensor, dt: Double) {
+    let scale = model.scaling.noiseUnit.map { Float(dt.squareRoot()) * $0 }
+    normals.values.withUnsafeBufferPointer { values in
+      guard let base = values.baseAddress else { return }
+      tape.addGaussianNoise(
+        to: state, rawFactor: raw, form: model.shape.factorForm, eta: base + step * state.columns,
+        etaStride: normals.stride, scale: scale, floor: DynamicsModel.diffusionFloor)
+    }
+  }
+}
+
+/// The standard normal numbers of some paths for a number of steps at a time, each path from its own stream.
+private struct PathNormals {
+  private var streams: [RandomStream]
+  private let dimension: Int
+  /// Numbers of a path.
+  private(set) var stride = 0
+  /// `[paths, steps, D]`.
+  private(set) var values: [Float] = []
+
+  init(_ noise: PathNoise?, range: Range<Int>, samples: Int, numbers: [Int]?, dimension: Int) {
+    self.dimension = dimension
+    streams =
+      noise.map { noise in
+        range.map { path in
+          let start = path / samples
+          return noise.stream(start: numbers?[start] ?? start, sample: path % samples)
+        }
+      } ?? []
+  }
+
+  mutating func draw(steps: Int) {
+    stride = steps * dimension
+    let count = streams.count * stride
+    if values.count < count { values = Array(repeating: 0, count: count) }
+    values.withUnsafeMutableBufferPointer { values in
+      for i in streams.indices {
+        streams[i].fill(normals: UnsafeMutableBufferPointer(rebasing: values[i * stride..<(i + 1) * stride]))
       }
     }
   }
 }
 
-/// Where a rollout's frames go, `[count, frames, D]`, and the first divergence of each trajectory (frame · D +
-/// component, or −1). Unchecked: each part writes the rows of its own trajectories alone.
+/// Where a rollout's frames go, `[paths, frames, D]`, and the first divergence of each path (frame · D + component, or
+/// −1). Unchecked: each part writes the rows of its own paths alone.
 private struct RolloutOutput: @unchecked Sendable {
   /// Spreads from the mean beyond which a prediction has run away.
   private static let limit: Float = 1000
@@ -144,31 +207,31 @@ private struct RolloutOutput: @unchecked Sendable {
   let frames: Int
   let scaling: MacrostateScaling
 
-  /// Writes frame `frame` of the trajectories `range` from scaled z; one that ran away is recorded and held at its last
-  /// state, in z too.
+  /// Writes frame `frame` of the paths `range` from scaled z; one that ran away is recorded and held at its last state,
+  /// in z too.
   func write(_ z: UnsafeMutablePointer<Float>, stride: Int, range: Range<Int>, frame: Int) {
     let d = scaling.dimension
     scaling.mean.withUnsafeBufferPointer { mean in
       scaling.spread.withUnsafeBufferPointer { spread in
-        for (row, trajectory) in range.enumerated() {
+        for (row, path) in range.enumerated() {
           let from = z + row * stride
-          let at = (trajectory * frames + frame) * d
+          let at = (path * frames + frame) * d
           var isHere = true
           for j in 0..<d {
             // False for what is not a number.
             isHere = isHere && abs(from[j]) < Self.limit
             values[at + j] = from[j] * spread[j] + mean[j]
           }
-          if !isHere && frame > 0 { hold(from, trajectory, at: at, frame: frame) }
+          if !isHere && frame > 0 { hold(from, path, at: at, frame: frame) }
         }
       }
     }
   }
 
-  private func hold(_ z: UnsafeMutablePointer<Float>, _ trajectory: Int, at: Int, frame: Int) {
+  private func hold(_ z: UnsafeMutablePointer<Float>, _ path: Int, at: Int, frame: Int) {
     let d = scaling.dimension
-    if divergences[trajectory] < 0, let bad = (0..<d).first(where: { !(abs(z[$0]) < Self.limit) }) {
-      divergences[trajectory] = frame * d + bad
+    if divergences[path] < 0, let bad = (0..<d).first(where: { !(abs(z[$0]) < Self.limit) }) {
+      divergences[path] = frame * d + bad
     }
     for j in 0..<d {
       values[at + j] = values[at - d + j]

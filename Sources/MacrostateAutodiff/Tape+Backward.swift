@@ -50,6 +50,7 @@ extension Tape {
     case .splitHeads(let x, let form, let out): splitHeadsBackward(x, form, out: out)
     case .mergeHeads(let x, let form, let out): mergeHeadsBackward(x, form, out: out)
     case .layerNorm(let norm): layerNormBackward(norm)
+    case .rowGroups(let x, let size, let out): rowGroupsBackward(x, size, out: out)
     }
   }
 

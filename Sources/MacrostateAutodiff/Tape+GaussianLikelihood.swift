@@ -1,3 +1,4 @@
+import CMacrostateKernels
 import Foundation
 
 /// The form of a Gaussian's scale factor.
@@ -13,12 +14,13 @@ public enum GaussianFactor: Sendable, Equatable {
   }
 
   /// Where entry (i, j), j ≤ i, stands; only i = j for a diagonal factor.
-  func place(_ i: Int, _ j: Int) -> Int { self == .diagonal ? i : i * (i + 1) / 2 + j }
+  private func place(_ i: Int, _ j: Int) -> Int { self == .diagonal ? i : i * (i + 1) / 2 + j }
 
   /// The factor L from raw entries: floor + softplus on the diagonal, as they are below it.
   ///
   /// - Returns: the lower triangle row by row, D(D + 1)/2 entries, for either form.
-  public func factor(raw: UnsafePointer<Float>, components: Int, floor: Double) -> [Double] {
+  public func factor(raw: some RandomAccessCollection<Float>, components: Int, floor: Double) -> [Double] {
+    let raw = Array(raw)
     var factor = [Double](repeating: 0, count: components * (components + 1) / 2)
     for i in 0..<components {
       if self == .lowerTriangular {
@@ -43,51 +45,39 @@ extension Tape {
   public func addGaussianLoss(
     mean: Tensor, rawFactor: Tensor, form: GaussianFactor, target: UnsafePointer<Float>, floor: Double, weight: Double
   ) {
-    let d = mean.columns
-    precondition(rawFactor.columns == form.entryCount(d) && (rawFactor.rows == mean.rows || rawFactor.rows == 1))
-    let dMean = clearedGradient(mean)
-    let dRaw = clearedGradient(rawFactor)
-    var u = [Double](repeating: 0, count: d)
-    var w = u
-    var sum = 0.0
-    for row in 0..<mean.rows {
-      let factorRow = rawFactor.rows == 1 ? 0 : row
-      let raw = value(rawFactor) + factorRow * rawFactor.stride
-      let meanRow = value(mean) + row * mean.stride
-      let factor = form.factor(raw: raw, components: d, floor: floor)
-      sum += 0.5 * Double.log2Pi * Double(d)
-      for i in 0..<d {
-        var residual = Double(target[row * d + i]) - Double(meanRow[i])
-        for j in 0..<i { residual -= factor[i * (i + 1) / 2 + j] * u[j] }
-        u[i] = residual / factor[i * (i + 1) / 2 + i]
-        sum += 0.5 * u[i] * u[i] + log(factor[i * (i + 1) / 2 + i])
-      }
-      // w = L⁻ᵀu: the derivative of ½‖u‖² with respect to the residual; with respect to L it is −w uᵀ.
-      for i in (0..<d).reversed() {
-        var value = u[i]
-        for k in (i + 1)..<max(d, i + 1) { value -= factor[k * (k + 1) / 2 + i] * w[k] }
-        w[i] = value / factor[i * (i + 1) / 2 + i]
-      }
-      if let dMean { for i in 0..<d { dMean[row * mean.stride + i] -= Float(weight * w[i]) } }
-      if let dRaw {
-        addFactorGradient(
-          to: dRaw + factorRow * rawFactor.stride, raw: raw, form: form, factor: factor, u: u, w: w, weight: weight)
-      }
+    var factor = kernelFactor(rawFactor, form, components: mean.columns, rows: mean.rows, floor: floor)
+    let (dMean, dRaw) = (clearedGradient(mean), clearedGradient(rawFactor))
+    let room = 3 * mean.columns + factor.entryStride
+    let sum = withUnsafeTemporaryAllocation(of: Double.self, capacity: room) { scratch in
+      kernels.table.pointee.gaussianLoss(
+        &factor, value(mean), mean.stride, target, weight, dMean, dRaw, scratch.baseAddress)
     }
-    loss += weight * sum
+    loss += weight * (sum + 0.5 * Double.log2Pi * Double(mean.rows * mean.columns))
   }
 
-  private func addFactorGradient(
-    to dRaw: UnsafeMutablePointer<Float>, raw: UnsafePointer<Float>, form: GaussianFactor, factor: [Double],
-    u: [Double], w: [Double], weight: Double
+  /// x_i += scale_i (L η)_i in every row of x `[rows, D]`; nothing of it is recorded.
+  ///
+  /// - Parameters:
+  ///   - rawFactor: as for `addGaussianLoss`.
+  ///   - eta: η of row r begins at r · `etaStride`.
+  ///   - scale: `[D]`.
+  public func addGaussianNoise(
+    to x: Tensor, rawFactor: Tensor, form: GaussianFactor, eta: UnsafePointer<Float>, etaStride: Int, scale: [Float],
+    floor: Double
   ) {
-    for i in u.indices {
-      if form == .lowerTriangular {
-        for j in 0..<i { dRaw[form.place(i, j)] -= Float(weight * w[i] * u[j]) }
-      }
-      let slope = 1 / (1 + exp(-Double(raw[form.place(i, i)])))
-      let derivative = 1 / factor[i * (i + 1) / 2 + i] - w[i] * u[i]
-      dRaw[form.place(i, i)] += Float(weight * derivative * slope)
+    var factor = kernelFactor(rawFactor, form, components: x.columns, rows: x.rows, floor: floor)
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: factor.entryStride) { scratch in
+      kernels.table.pointee.gaussianNoise(&factor, eta, etaStride, scale, value(x), x.stride, scratch.baseAddress)
     }
+  }
+
+  private func kernelFactor(
+    _ raw: Tensor, _ form: GaussianFactor, components: Int, rows: Int, floor: Double
+  ) -> MacrostateGaussianFactor {
+    precondition(raw.columns == form.entryCount(components) && (raw.rows == rows || raw.rows == 1))
+    precondition(raw.stride == padded(raw.columns), "kernels read whole rows of entries")
+    return MacrostateGaussianFactor(
+      rows: rows, dimension: components, isTriangular: form == .lowerTriangular ? 1 : 0,
+      isShared: raw.rows == 1 ? 1 : 0, floor: floor, raw: value(raw), entryStride: raw.stride)
   }
 }

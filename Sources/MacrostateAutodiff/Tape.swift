@@ -76,6 +76,7 @@ public final class Tape {
     case splitHeads(x: Tensor, form: AttentionHeads, out: Tensor)
     case mergeHeads(x: Tensor, form: AttentionHeads, out: Tensor)
     case layerNorm(LayerNormalization)
+    case rowGroups(x: Tensor, size: Int, out: Tensor)
   }
 
   /// Memory that one operation at a time uses; taken from the arena when it is first asked for.

@@ -61,9 +61,22 @@ struct ConfigurationReader {
     return result
   }
 
-  /// Who chooses a kind and no integrator gets Euler's scheme for that kind.
+  /// The norm at which the gradient of a likelihood is clipped, well above that of ordinary steps: that of an outlier
+  /// grows with the inverse of a small Σ.
+  private static let likelihoodClip = 10.0
+
+  /// Who chooses a kind and no integrator gets Euler's scheme for that kind; with noise, and no limit of the gradient,
+  /// there is one.
   private func followKind(_ configuration: inout RunConfiguration) {
-    guard places["dynamics.kind"] != nil, places["dynamics.integrator"] == nil else { return }
+    guard places["dynamics.kind"] != nil else { return }
+    if places["dynamics_training.gradient_clip"] == nil {
+      switch (configuration.dynamics.kind, configuration.dynamicsTraining.gradientClip) {
+      case (.sde, 0): configuration.dynamicsTraining.gradientClip = Self.likelihoodClip
+      case (.ode, Self.likelihoodClip): configuration.dynamicsTraining.gradientClip = 0
+      default: break
+      }
+    }
+    guard places["dynamics.integrator"] == nil else { return }
     switch (configuration.dynamics.kind, configuration.dynamics.integrator) {
     case (.sde, .euler): configuration.dynamics.integrator = .eulerMaruyama
     case (.ode, .eulerMaruyama): configuration.dynamics.integrator = .euler

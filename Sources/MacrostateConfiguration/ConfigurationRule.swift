@@ -8,7 +8,7 @@ struct ConfigurationRule: Sendable {
   /// All rules.
   static let all = [
     headsFit, integratorFits, heldOutShares, unrollNeedsODE, closureRates, dynamicsRates, warmup,
-    jointNeedsODE, oneDynamics,
+    jointNeedsODE, jointIsWhole, oneDynamics,
   ]
 
   private static let headsFit = ConfigurationRule(
@@ -70,6 +70,17 @@ struct ConfigurationRule: Sendable {
   ) { configuration in
     guard configuration.closureTraining.objective == .dynamics, configuration.dynamics.kind == .sde else { return nil }
     return "closure_training.objective 'dynamics' trains an ode; set dynamics.kind to ode, or another objective"
+  }
+
+  private static let jointIsWhole = ConfigurationRule(
+    paths: ["dynamics.observables", "closure_training.objective"]
+  ) { configuration in
+    guard configuration.closureTraining.objective == .dynamics, configuration.dynamics.observables == .separate else {
+      return nil
+    }
+    return
+      "closure_training.objective 'dynamics' trains one model of the whole macrostate; set dynamics.observables to "
+      + "joint, or another objective"
   }
 
   private static let oneDynamics = ConfigurationRule(

@@ -46,6 +46,10 @@ public enum ConfigurationSchema {
       Setting(
         "data.scaling", \.data.scaling,
         "coordinates by mean and standard deviation, by their range to [-1, 1], or as they are"),
+      Setting(
+        "data.shuffle_buffer", \.data.shuffleBuffer, .between(1e-6, 1e6),
+        "gigabytes of points up to which training frames are shuffled as a whole; larger data are read in groups of "
+          + "shards of half this size and shuffled within them"),
     ])
 
   private static let encoder = SettingSection(
@@ -155,6 +159,10 @@ public enum ConfigurationSchema {
       Setting(
         "dynamics.drift", \.dynamics.drift,
         "the drift: a network, or an OnsagerNet, which without noise dissipates a learned energy"),
+      Setting(
+        "dynamics.observables", \.dynamics.observables,
+        "one model of all observables and closure variables (joint), or for each observable a model of it and the "
+          + "closure variables (separate)"),
       Setting("dynamics.widths", \.dynamics.widths, .widths(), "hidden widths of the drift's network"),
       Setting("dynamics.activation", \.dynamics.activation, "activation of the drift and the diffusion"),
       Setting(
@@ -189,6 +197,9 @@ public enum ConfigurationSchema {
       Setting(
         "dynamics_training.averaging", \.dynamicsTraining.averaging, .between(0, below: 1),
         "decay of a mean of the parameters over the steps, which is judged and kept; 0 for none"),
+      Setting(
+        "dynamics_training.gradient_clip", \.dynamicsTraining.gradientClip, .between(0, 1e6),
+        "largest norm of the gradient; 0 for no limit (where dynamics.kind is chosen as sde, 10 unless it is set)"),
       Setting(
         "dynamics_training.validation_interval", \.dynamicsTraining.validationInterval, stepLimit,
         "steps between validations"),

@@ -27,6 +27,10 @@ public struct DataSettings: Codable, Equatable, Sendable {
   /// How coordinates are scaled.
   public var scaling = Scaling.standard
 
+  /// Gigabytes of points up to which training frames are shuffled as a whole; more are shuffled within groups of shards,
+  /// two of which have this size.
+  public var shuffleBuffer = 8.0
+
   /// The defaults.
   public init() {}
 }

@@ -36,12 +36,22 @@ public struct DynamicsSettings: Codable, Equatable, Sendable {
     case lowerTriangular = "lower-triangular"
   }
 
+  /// Which components of the macrostate a model describes.
+  public enum Observables: String, Codable, CaseIterable, Sendable {
+    /// One model of all observables and ẑ.
+    case joint
+    /// For each observable a model of it and ẑ.
+    case separate
+  }
+
   /// ODE or SDE.
   public var kind = Kind.ode
   /// How a step is taken; it must fit the kind.
   public var integrator = Integrator.euler
   /// What g is.
   public var drift = Drift.mlp
+  /// One model of all observables, or one for each.
+  public var observables = Observables.joint
   /// Hidden widths of g.
   public var widths = [128, 128]
   /// The activation of g and Σ.

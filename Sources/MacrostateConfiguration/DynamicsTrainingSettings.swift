@@ -16,6 +16,8 @@ public struct DynamicsTrainingSettings: Codable, Equatable, Sendable {
   public var framePower = 1.0
   /// β of the mean of the parameters over the steps, which is judged and kept; 0 for none.
   public var averaging = 0.0
+  /// The largest norm of the gradient; 0 for no limit.
+  public var gradientClip = 0.0
   /// Steps between validations.
   public var validationInterval = 1000
   /// Time steps of the unrolled fine-tuning that follows; 0 for none.

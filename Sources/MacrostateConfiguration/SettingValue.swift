@@ -185,6 +185,7 @@ extension EncoderSettings.Kind: SettingChoice {}
 extension ClosureTrainingSettings.Objective: SettingChoice {}
 extension DataSettings.Scaling: SettingChoice {}
 extension DynamicsSettings.Kind: SettingChoice {}
+extension DynamicsSettings.Observables: SettingChoice {}
 extension DynamicsSettings.Integrator: SettingChoice {}
 extension DynamicsSettings.Drift: SettingChoice {}
 extension DynamicsSettings.Diffusion: SettingChoice {}

@@ -118,7 +118,7 @@ import Testing
       rawDiffusion: [Bench.raw(deviation: 0.6), 0.3, Bench.raw(deviation: 0.52)])
     let rollout = try truth.model.rollout(
       truth.parameters, starts: Array(repeating: 0, count: 400), steps: Array(repeating: 0.1, count: 100),
-      noise: (seed: 1, realisation: 0), kernels: Bench.kernels, pool: Bench.pool)
+      noise: PathNoise(seed: 1), kernels: Bench.kernels, pool: Bench.pool)
     let paths = (0..<200).map { m in
       (0..<101).map { t in (0..<2).map { rollout.values[(m * 101 + t) * 2 + $0] } }
     }
@@ -142,7 +142,7 @@ import Testing
     #expect(abs(rates[0] + 1) < 0.13, "\(rates)")
     #expect(abs(rates[1] + 2) < 0.18, "\(rates)")
     let once = try start.model.rollout(
-      start.parameters, starts: Array(repeating: 0, count: 16000), steps: [0.1], noise: (seed: 2, realisation: 0),
+      start.parameters, starts: Array(repeating: 0, count: 16000), steps: [0.1], noise: PathNoise(seed: 2),
       kernels: Bench.kernels, pool: Bench.pool)
     var moments = [0.0, 0.0, 0.0]
     for row in 0..<8000 {

@@ -51,7 +51,7 @@ import Testing
     let starts = (0..<600).map { Float($0 % 7) / 7 }
     let results = try [1, 2].map { threads in
       try model.rollout(
-        parameters, starts: starts, steps: [0.1, 0.2], noise: (seed: 3, realisation: 1), kernels: Bench.kernels,
+        parameters, starts: starts, steps: [0.1, 0.2], noise: PathNoise(seed: 3), kernels: Bench.kernels,
         pool: .init(threads: threads)
       ).values
     }
@@ -85,7 +85,7 @@ import Testing
     let count = 4000
     let rollout = try model.rollout(
       parameters, starts: Array(repeating: 0, count: count), steps: Array(repeating: dt, count: 100),
-      noise: (seed: 5, realisation: 0), kernels: Bench.kernels, pool: Bench.pool)
+      noise: PathNoise(seed: 5), kernels: Bench.kernels, pool: Bench.pool)
     let last = (0..<count).map { Double(rollout.values[$0 * 101 + 100]) }
     let mean = last.reduce(0, +) / Double(count)
     let variance = last.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(count)
@@ -100,7 +100,7 @@ import Testing
     let (model, parameters) = Bench.linear([0, 0, 0, 0], [0, 0], diffusion: .lowerTriangular, rawDiffusion: raw)
     let count = 8000
     let rollout = try model.rollout(
-      parameters, starts: Array(repeating: 0, count: 2 * count), steps: [0.25], noise: (seed: 9, realisation: 2),
+      parameters, starts: Array(repeating: 0, count: 2 * count), steps: [0.25], noise: PathNoise(seed: 9),
       kernels: Bench.kernels, pool: Bench.pool)
     var moments = [0.0, 0.0, 0.0]
     for row in 0..<count {

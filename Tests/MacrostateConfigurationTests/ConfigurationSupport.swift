@@ -37,6 +37,7 @@ let otherValues: [(path: String, value: String)] = [
   ("data.validation_fraction", "0.25"), ("data.test_fraction", "0"), ("data.training_trajectories", "12"),
   ("data.scaling", "range"),
   ("data.twins", "{in-dst: twin.dataset}"), ("data.independents", "{in-dst: other.dataset}"),
+  ("data.shuffle_buffer", "0.5"), ("dynamics.observables", "separate"), ("dynamics_training.gradient_clip", "2"),
   ("encoder.kind", "set-transformer"),
   ("encoder.point_widths", "[8, 4]"), ("encoder.set_widths", "[]"), ("encoder.closure_dimension", "1"),
   ("encoder.activation", "softplus"), ("encoder.width", "24"), ("encoder.heads", "3"), ("encoder.blocks", "0"),

@@ -89,6 +89,16 @@ import Testing
     #expect(configuration == RunConfiguration())
   }
 
+  @Test func anSDEGetsALimitOfItsGradientUnlessOneIsSet() throws {
+    var configuration = RunConfiguration()
+    #expect(configuration.dynamicsTraining.gradientClip == 0)
+    try configuration.set("dynamics.kind=sde")
+    #expect(configuration.dynamicsTraining.gradientClip == 10)
+    #expect(try RunConfiguration(yaml: configuration.yamlText, source: "text") == configuration)
+    try configuration.set(contentsOf: ["dynamics.kind=sde", "dynamics_training.gradient_clip=0"])
+    #expect(configuration.dynamicsTraining.gradientClip == 0)
+  }
+
   @Test func aFailedChangeChangesNothing() {
     var configuration = RunConfiguration()
     #expect(message { try configuration.set(contentsOf: ["seed=3", "density.bins=1"]) } != nil)

@@ -79,7 +79,7 @@ import Testing
     let read = try TrainedModel(tiny.folder("run").model)
     #expect(read.description.dynamics == model.description.dynamics)
     #expect(read.ensemble.members.map(\.parameters.storage) == model.ensemble.members.map(\.parameters.storage))
-    let (dynamics, parameters) = read.ensemble.members[0]
+    let (dynamics, parameters) = (read.ensemble.members[0].model, read.ensemble.members[0].parameters)
     let energy = dynamics.energy(parameters, ofStates: dynamics.scaling.mean, kernels: .best)
     #expect(energy?.count == 1 && energy?.allSatisfy { $0 >= 0 && $0.isFinite } == true)
   }

@@ -1,9 +1,9 @@
 // The hot loops of Macrostate, in C so that one source can be compiled for several instruction sets.
 //
 // How to read this target: `vectors.h` says what a vector is; `elementary.h`, `matrix.h`, `elementwise.h`,
-// `attention.h`, `layernorm.h`, `onsager.h`, `spline.h`, `random.h`, `pairs.h`, `chamfer.h`, `neighbours.h` and
-// `gaussians.h` are the loops, written once; `baseline.c`, `avx2.c` and `avx512.c` include them all, each under another
-// instruction set; `select.c` hands out the table of the one that is asked for. `text_table.c` reads
+// `attention.h`, `layernorm.h`, `onsager.h`, `spline.h`, `likelihood.h`, `random.h`, `pairs.h`, `chamfer.h`,
+// `neighbours.h` and `gaussians.h` are the loops, written once; `baseline.c`, `avx2.c` and `avx512.c` include them all,
+// each under another instruction set; `select.c` hands out the table of the one that is asked for. `text_table.c` reads
 // numbers from text. There is no state.
 //
 // Conventions. Matrices are row-major; a stride is the distance of two rows in floats. A matrix that is written by
@@ -119,6 +119,18 @@ typedef struct {
   int32_t cells[3];
 } MacrostateNeighbours;
 
+/// The factor L of Gaussians in `dimension` components for `rows` rows, by raw entries in padded rows: the diagonal alone,
+/// or the lower triangle row by row. On the diagonal L is floor + softplus(raw), below it raw itself.
+typedef struct {
+  size_t rows, dimension;
+  /// Whether entries below the diagonal are there, and whether one row of entries serves all rows.
+  int isTriangular, isShared;
+  double floor;
+  const float *raw;
+  /// Floats in a padded row of entries.
+  size_t entryStride;
+} MacrostateGaussianFactor;
+
 typedef struct {
   MacrostateInstructionSet instructionSet;
   /// Floats in a vector register.
@@ -190,6 +202,14 @@ typedef struct {
   /// each may be null. A residual of fewer rows is always added to.
   void (*layerNormGradient)(const MacrostateLayerNorm *norm, const float *dy, size_t dyStride, float *dx,
                             int accumulateX, float *dResidual, int accumulateResidual, float *dScale, float *dShift);
+
+  /// x_i += scale_i (L η)_i for every row. `scratch` is a row of entries.
+  void (*gaussianNoise)(const MacrostateGaussianFactor *factor, const float *eta, size_t etaStride, const float *scale,
+                        float *x, size_t xStride, float *scratch);
+  /// Σ over rows of −log N(target; mean, L Lᵀ) − (dimension/2) log 2π, and weight times its gradients, added to dMean and
+  /// dRaw (either may be null). `target` has no padding; `scratch` has 3·dimension + entryStride doubles.
+  double (*gaussianLoss)(const MacrostateGaussianFactor *factor, const float *mean, size_t meanStride,
+                         const float *target, double weight, float *dMean, float *dRaw, double *scratch);
 
   /// `4·blocks` random words of Philox 4×32-10: block i has counter (first + i, c1, c2, c3).
   void (*randomWords)(uint64_t key, uint32_t first, uint32_t c1, uint32_t c2, uint32_t c3, size_t blocks,
