@@ -40,15 +40,17 @@ struct DensityEvaluation {
     let dataset = regime.dataset
     let source = DatasetPointSets(dataset)
     let sets = source.sets(ofFrames: [frame])
-    let positions = sets.map { set in
+    let bySpecies = sets.map { set in
       var values: [Float] = []
       source.withPoints(ofSet: set) { points, _ in values = Array(points) }
       return values
     }
+    // An encoder that sees no types has one density, of all points.
+    let positions = model.closure.shape.encodesWholeFrames ? [bySpecies.flatMap(\.self)] : bySpecies
     let closure = try SetEncoder(
       model.closure, parameters: model.closureParameters, source: source, kernels: kernels, pool: pool
     ).encode(sets, isOrdered: true)
-    let width = closure.count / sets.count
+    let width = closure.count / positions.count
     let d = dataset.dimension
     let shown = min(d, 2)
     func coordinates(_ values: [Float], _ axis: Int) -> [Double] {
@@ -56,11 +58,11 @@ struct DensityEvaluation {
     }
     let ranges = (0..<shown).map { axis in range(positions.flatMap { coordinates($0, axis) }) }
     let counts = Array(repeating: Self.gridCount, count: shown)
-    return sets.indices.filter { !positions[$0].isEmpty }.map { s in
+    return positions.indices.filter { !positions[$0].isEmpty }.map { s in
       let columns = (0..<shown).map { coordinates(positions[s], $0) }
       return DensitySnapshot(
         title: "t = \(String(format: "%.3g", dataset.time(ofFrame: frame)))",
-        species: sets.count > 1 ? dataset.speciesNames[s] : nil, dimension: d, gridCounts: counts, ranges: ranges,
+        species: positions.count > 1 ? dataset.speciesNames[s] : nil, dimension: d, gridCounts: counts, ranges: ranges,
         values: density(
           learned, closure: Array(closure[s * width..<(s + 1) * width]), ranges: ranges, counts: counts),
         points: columns[0].indices.map { i in columns.map { $0[i] } })

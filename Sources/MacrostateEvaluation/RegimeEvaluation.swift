@@ -49,8 +49,12 @@ public struct RegimeEvaluation {
   /// Why the model does not apply to these data (sets of another n than its encoder takes); nil where it does.
   public var obstacle: String? {
     guard let required = model.closure.encoder.requiredPointCount else { return nil }
-    let starts = trajectories.lazy.map { dataset.frames(ofTrajectory: $0).lowerBound }
-    guard let other = starts.map({ dataset.pointCount(frame: $0) }).first(where: { $0 != required }) else {
+    // Without observables the truth is ẑ of every frame.
+    let encoded = trajectories.lazy.flatMap { trajectory in
+      let frames = dataset.frames(ofTrajectory: trajectory)
+      return dataset.observables.isEmpty ? frames : frames.prefix(1)
+    }
+    guard let other = encoded.map({ dataset.pointCount(frame: $0) }).first(where: { $0 != required }) else {
       return nil
     }
     return "the encoder takes sets of \(required) particles, and there are some of \(other)"

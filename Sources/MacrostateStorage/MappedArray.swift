@@ -38,6 +38,9 @@ public struct MappedArray<Element: NumPyElement>: Sendable {
   /// Where the file is.
   public var url: URL { file.url }
 
+  /// Asks the system to read the whole file ahead into memory, in the background.
+  public func readAhead() { file.readAhead() }
+
   /// The elements, valid only as long as something keeps this array: for the hot loops of this package.
   @inlinable var elements: UnsafeBufferPointer<Element> {
     let start = file.bytes.baseAddress.map { ($0 + dataOffset).assumingMemoryBound(to: Element.self) }

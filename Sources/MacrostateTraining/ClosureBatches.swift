@@ -3,16 +3,15 @@ import MacroscopicDynamics
 import MacrostateConfiguration
 import Microstates
 
-/// The sets of each training step: frames in an order that is shuffled anew every epoch, all species of a frame
-/// together. A pure function of the seed and the step.
+/// The sets of each training step: frames whose positions are stored, in an order that is shuffled anew every epoch, all
+/// species of a frame together. A pure function of the seed and the step.
 struct ClosureBatches {
   private let source: DatasetPointSets
   /// The first frames of windows.
-  private let frames: [Int]
+  private let order: FrameOrder
   /// Frames of a window: 2 where a dynamics is trained, too, otherwise 1.
   private let length: Int
   private let batch: Int
-  private let seed: UInt64
 
   /// Sets with the windows that they are of; there are windows only where a dynamics is trained, too.
   struct Batch {
@@ -23,34 +22,37 @@ struct ClosureBatches {
   /// Batches of frames of `trajectories`, as a model wants them.
   init(
     _ dataset: Dataset, _ trajectories: [Int], for model: ClosureModel, _ settings: ClosureTrainingSettings,
-    seed: UInt64
+    _ data: DataSettings, seed: UInt64
   ) {
     let length = model.shape.dynamics == nil ? 1 : 2
     source = DatasetPointSets(dataset)
-    frames = trajectories.flatMap { trajectory in
-      let starts = dataset.frames(ofTrajectory: trajectory).dropLast(length - 1)
-      return earlyIndices(count: starts.count, power: settings.framePower).map { starts.startIndex + $0 }
+    let frames = trajectories.flatMap { trajectory in
+      let starts = dataset.positionedRuns(ofTrajectory: trajectory).flatMap { $0.dropLast(length - 1) }
+      return earlyIndices(count: starts.count, power: settings.framePower).map { starts[$0] }
     }
+    order = FrameOrder(frames, of: dataset, buffer: data.shuffleBuffer * 1e9, seed: seed)
     self.length = length
     batch = max(1, settings.batch / length)
-    self.seed = seed
   }
 
   /// The batch of a training step.
-  func batch(ofStep step: Int) -> Batch {
-    var shuffles: [Int: ShuffledIndices] = [:]
-    return batch(
-      (step * batch..<(step + 1) * batch).map { position in
-        let epoch = position / frames.count
-        let shuffle = shuffles[epoch] ?? ShuffledIndices(count: frames.count, seed: seed, epoch: epoch)
-        shuffles[epoch] = shuffle
-        return frames[shuffle[position % frames.count]]
-      })
+  func batch(ofStep step: Int) -> Batch { batch(order.frames(at: positions(ofStep: step))) }
+
+  /// Has the shards that come next read into memory, where the data are read by groups of shards.
+  ///
+  /// - Parameter isFirst: whether nothing was read yet.
+  func readAhead(ofStep step: Int, isFirst: Bool) {
+    for shard in order.shardsToRead(at: positions(ofStep: step), isFirst: isFirst) {
+      source.dataset.readAhead(shard: shard)
+    }
   }
+
+  private func positions(ofStep step: Int) -> Range<Int> { step * batch..<(step + 1) * batch }
 
   /// About `count` frames by numbers that `choose` draws below a bound.
   func sample(_ count: Int, _ choose: (Int) -> Int) -> Batch {
-    batch((0..<min(max(1, count / length), frames.count)).map { _ in frames[choose(frames.count)] })
+    let frames = order.frames
+    return batch((0..<min(max(1, count / length), frames.count)).map { _ in frames[choose(frames.count)] })
   }
 
   private func batch(_ chosen: [Int]) -> Batch {

@@ -12,7 +12,7 @@ extension ClosureModel.Shape {
   init(_ configuration: RunConfiguration, _ data: TrainingData) throws {
     let dataset = data.dataset
     self.init(
-      dimension: dataset.dimension, featureCount: dataset.featureCount,
+      dimension: dataset.dimension, featureCount: dataset.featureCount, speciesCount: dataset.speciesNames.count,
       closureDimension: configuration.encoder.closureDimension,
       encoder: try Self.encoder(configuration.encoder, data), objective: try Self.objective(configuration, data))
   }
@@ -54,10 +54,13 @@ extension ClosureModel.Shape {
 
   private static func density(_ configuration: RunConfiguration, _ dataset: Dataset) -> ClosureObjective.Shape {
     let density = configuration.density
+    let encoder = configuration.encoder
+    // A flattened encoder gives the closure variables of a whole frame, for the density of all its points.
+    let context = encoder.closureDimension * (encoder.kind == .flattened ? dataset.speciesNames.count : 1)
     return .density(
       smoothing: density.smoothing, samples: density.samples,
       flow: .init(
-        dimension: dataset.dimension, contextDimension: configuration.encoder.closureDimension,
+        dimension: dataset.dimension, contextDimension: context,
         layers: density.layers, widths: density.widths, contextWidths: density.contextWidths,
         activation: density.activation.network,
         spline: SplineShape(bins: density.bins, bound: Float(density.bound))))
@@ -68,35 +71,32 @@ extension TrainingData {
   /// Coordinates of a set, at most, for networks with a weight for each.
   private static let largestFlatSet = 100_000
 
-  /// n of every set of the training and validation frames.
+  /// n of every training and validation frame, all species together.
   ///
   /// - Parameters:
   ///   - part: what needs it, for the message.
   ///   - remedy: what does without.
-  /// - Throws: `MacrostateError(.badData)` where sets differ in n, or are too large for a weight for each coordinate.
+  /// - Throws: `MacrostateError(.badData)` where frames differ in n, or are too large for a weight for each coordinate.
   func commonPointCount(for part: String, remedy: String) throws -> Int {
     var common: Int?
     for trajectory in split.training + split.validation {
-      for frame in dataset.frames(ofTrajectory: trajectory) {
-        for species in dataset.speciesNames.indices {
-          let count = dataset.pointCount(frame: frame, species: species)
-          guard count == common ?? count, count > 0 else {
-            throw MacrostateError(
-              .badData,
-              "\(dataset.url.path): \(part) needs the same number of particles, above 0, in every set, but frame "
-                + "\(frame - dataset.frames(ofTrajectory: trajectory).lowerBound) of trajectory \(trajectory) has "
-                + "\(count) of \(dataset.speciesNames[species])"
-                + (common.map { " where sets before it have \($0)" } ?? "") + "; use \(remedy)")
-          }
-          common = count
+      for frame in dataset.positionedFrames(ofTrajectory: trajectory) {
+        let count = dataset.pointCount(frame: frame)
+        guard count == common ?? count else {
+          throw MacrostateError(
+            .badData,
+            "\(dataset.url.path): \(part) needs the same number of particles in every frame, but frame "
+              + "\(frame - dataset.frames(ofTrajectory: trajectory).lowerBound) of trajectory \(trajectory) has \(count)"
+              + (common.map { " where frames before it have \($0)" } ?? "") + "; use \(remedy)")
         }
+        common = count
       }
     }
     let count = common ?? 0
     guard count * dataset.dimension <= Self.largestFlatSet else {
       throw MacrostateError(
         .badData,
-        "\(dataset.url.path): \(part) has a weight for each coordinate of a set, and \(count) particles are too many; "
+        "\(dataset.url.path): \(part) has a weight for each coordinate of a frame, and \(count) particles are too many; "
           + "use \(remedy)")
     }
     return count

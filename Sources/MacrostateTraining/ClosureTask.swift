@@ -10,6 +10,7 @@ final class ClosureTask: TrainingTask {
   private let seed: UInt64
   /// What makes of a loss a score; computed once.
   private let offset: Double
+  private var hasRead = false
 
   init(
     trainer: ClosureTrainer, evaluation: ClosureEvaluation, batches: ClosureBatches, validation: ClosureBatches.Batch,
@@ -28,6 +29,8 @@ final class ClosureTask: TrainingTask {
   var scoreName: String { trainer.model.scoreName }
 
   func step(_ step: Int, rate: Double) throws -> (loss: Double, gradientNorm: Double) {
+    batches.readAhead(ofStep: step, isFirst: !hasRead)
+    hasRead = true
     let batch = batches.batch(ofStep: step)
     let result = try trainer.step(batch: batch.sets, windows: batch.windows, seed: seed, step: step, rate: rate)
     // With the validation's offset (the mixture's entropy, for a density) training and validation losses compare.

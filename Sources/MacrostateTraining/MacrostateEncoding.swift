@@ -37,7 +37,11 @@ public struct MacrostateEncoding {
     return values
   }
 
-  /// z of all frames of `trajectories`, in the order in which points are stored: what dynamics is trained on.
+  /// z of all frames of `trajectories` whose positions are stored, in the order in which points are stored: what dynamics
+  /// is trained on.
+  ///
+  /// Where there are gaps, each run of consecutive frames is a trajectory of its own, and a frame alone between two gaps,
+  /// which is no step, is left out.
   public func trajectories(
     _ trajectories: [Int], stop: StopFlag, progress: any ProgressObserver, name: String
   ) throws -> MacrostateTrajectories {
@@ -45,14 +49,15 @@ public struct MacrostateEncoding {
     var values: [Float] = []
     var times: [Double] = []
     var offsets = [0]
-    let total = trajectories.reduce(0) { $0 + dataset.frameCount(ofTrajectory: $1) }
-    values.reserveCapacity(total * dimension)
-    for trajectory in trajectories {
-      try stop.check("\(name): \(times.count) of \(total) frames are encoded and will be again")
-      values += try macrostates(ofFrames: Array(dataset.frames(ofTrajectory: trajectory)), isOrdered: false)
-      times += dataset.times(ofTrajectory: trajectory)
-      offsets.append(times.count)
-      progress.update(name, done: times.count, of: total, note: "")
+    for (done, trajectory) in trajectories.enumerated() {
+      try stop.check("\(name): \(times.count) frames are encoded and will be again")
+      let runs = dataset.positionedRuns(ofTrajectory: trajectory)
+      for run in runs where run.count > 1 || runs.count == 1 {
+        values += try macrostates(ofFrames: Array(run), isOrdered: false)
+        times += run.map(dataset.time)
+        offsets.append(times.count)
+      }
+      progress.update(name, done: done + 1, of: trajectories.count, note: "")
     }
     return MacrostateTrajectories(
       dimension: dimension, observableCount: dataset.observables.count, values: values, times: times, offsets: offsets)

@@ -39,11 +39,11 @@ public struct TrainingData: Sendable {
     try Self.requirePairs(dataset, split.training, "training", settings.training)
     try Self.requirePairs(dataset, split.validation, "validation", settings.training)
     let unroll = configuration.dynamicsTraining.unrollLength
-    guard unroll == 0 || split.training.contains(where: { dataset.frameCount(ofTrajectory: $0) > unroll }) else {
+    guard unroll == 0 || split.training.contains(where: { dataset.longestRun(ofTrajectory: $0) > unroll }) else {
       throw MacrostateError(
         .badData,
         "\(settings.training): dynamics_training.unroll_length is \(unroll), but no training trajectory has "
-          + "\(unroll) time steps; lower it")
+          + "\(unroll) time steps between stored positions; lower it")
     }
     self.warnings = warnings + Self.intensivityWarnings(dataset, split.training)
   }
@@ -79,11 +79,12 @@ public struct TrainingData: Sendable {
   private static func requirePairs(
     _ dataset: Dataset, _ trajectories: [Int], _ part: String, _ source: String
   ) throws {
-    guard trajectories.contains(where: { dataset.frameCount(ofTrajectory: $0) > 1 }) else {
+    guard trajectories.contains(where: { dataset.longestRun(ofTrajectory: $0) > 1 }) else {
       throw MacrostateError(
         .badData,
-        "\(source): no \(part) trajectory has two frames, so there is no dynamics to learn or to judge; "
-          + "import trajectories of two or more frames")
+        "\(source): no \(part) trajectory has two frames with positions one after the other, so there is no dynamics to "
+          + "learn or to judge; import trajectories of two or more frames, and keep positions in pairs, as in "
+          + "--positions 0::4:2")
     }
   }
 
@@ -94,9 +95,9 @@ public struct TrainingData: Sendable {
       .map { split.training[$0] }
   }
 
-  /// The frames of `trajectories`.
+  /// The frames of `trajectories` whose positions are stored.
   public static func frames(_ dataset: Dataset, _ trajectories: [Int]) -> [Int] {
-    trajectories.flatMap { Array(dataset.frames(ofTrajectory: $0)) }
+    trajectories.flatMap { dataset.positionedFrames(ofTrajectory: $0) }
   }
 
   private static func scaling(_ dataset: Dataset, frames: [Int], _ kind: DataSettings.Scaling) -> PointScaling {
@@ -112,6 +113,13 @@ public struct TrainingData: Sendable {
       }
     }
     return kind == .standard ? statistics.standard : statistics.range
+  }
+}
+
+extension Dataset {
+  /// The most frames of a trajectory whose positions are stored without a gap.
+  func longestRun(ofTrajectory trajectory: Int) -> Int {
+    positionedRuns(ofTrajectory: trajectory).reduce(0) { max($0, $1.count) }
   }
 }
 

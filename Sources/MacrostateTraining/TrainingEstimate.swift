@@ -36,7 +36,8 @@ public struct TrainingEstimate: Sendable {
     let trainer = ClosureTrainer(
       closure, parameters: parameters, source: source, optimizer: .init(), kernels: kernels, pool: pool)
     let batches = ClosureBatches(
-      data.dataset, data.split.training, for: closure, configuration.closureTraining, seed: configuration.seed)
+      data.dataset, data.split.training, for: closure, configuration.closureTraining, configuration.data,
+      seed: configuration.seed)
     closureStep = try Self.secondsPerCall(Self.measuredSteps) { step in
       let batch = batches.batch(ofStep: step)
       _ = try trainer.step(

@@ -153,12 +153,14 @@ public struct TrainingRun {
     // Judged by all frames alike, whichever are drawn more often in training.
     var even = settings
     even.framePower = 1
-    let validation = ClosureBatches(data.dataset, data.split.validation, for: model, even, seed: configuration.seed)
-      .sample(settings.validationSets) { random.next(below: $0) }
+    let validation = ClosureBatches(
+      data.dataset, data.split.validation, for: model, even, configuration.data, seed: configuration.seed
+    ).sample(settings.validationSets) { random.next(below: $0) }
     return try ClosureTask(
       trainer: trainer,
       evaluation: ClosureEvaluation(model, parameters: parameters, source: source, kernels: kernels, pool: pool),
-      batches: ClosureBatches(data.dataset, data.split.training, for: model, settings, seed: configuration.seed),
+      batches: ClosureBatches(
+        data.dataset, data.split.training, for: model, settings, configuration.data, seed: configuration.seed),
       validation: validation, seed: configuration.seed)
   }
 

@@ -93,6 +93,21 @@ public final class Dataset: Sendable {
     try shards[shard].verifyChecksums()
   }
 
+  /// The shard that holds `frame`.
+  public func shard(ofFrame frame: Int) -> Int { locate(frame: frame).shard }
+
+  /// The frames of a shard, as numbers over the whole data set.
+  public func frames(ofShard shard: Int) -> Range<Int> {
+    shardStarts[shard]..<shardStarts[shard] + shards[shard].time.count
+  }
+
+  /// Asks the system to read the points of a shard ahead into memory, in the background: fast where frames of a shard are
+  /// wanted in random order and are not in memory yet.
+  public func readAhead(shard: Int) {
+    shards[shard].positions.readAhead()
+    shards[shard].features?.readAhead()
+  }
+
   /// The shard that holds `frame`, and the frame's number in it.
   @usableFromInline func locate(frame: Int) -> (shard: Int, frame: Int) {
     precondition(frame >= 0 && frame < frameCount, "frame outside the data set")
