@@ -8,7 +8,7 @@ public final class ClosureEvaluation {
   private let model: ClosureModel
   private let sets: ModelSets
   private let lanes: [ClosureLane]
-  private let oneStep: OneStepDynamics?
+  private let oneStep: (any OneStepLoss)?
   private let pool: WorkerPool
 
   /// An evaluation on the sets of `source`.

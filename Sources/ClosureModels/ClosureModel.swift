@@ -73,8 +73,15 @@ public struct ClosureModel: Sendable {
 
   /// What the validation score is, for people: `KL`, or `KL + 0.1 × one-step error`.
   public var scoreName: String {
-    guard let dynamics = shape.dynamics, objective.reconstructs else { return objective.score.rawValue }
-    return "\(objective.score.rawValue) + \(dynamics.weight) × \(ClosureObjective.Score.oneStepError.rawValue)"
+    guard let dynamics = shape.dynamics, objective.reconstructs else { return score.rawValue }
+    return "\(score.rawValue) + \(dynamics.weight) × \(stepScore.rawValue)"
+  }
+
+  /// What the validation score is; beside a reconstruction, that of the reconstruction.
+  public var score: ClosureObjective.Score { objective.reconstructs ? objective.score : stepScore }
+
+  private var stepScore: ClosureObjective.Score {
+    jointDynamics?.isStochastic == true ? .oneStepLikelihood : .oneStepError
   }
 
   /// The dynamics that was trained together with the encoder, with parameters of its own.
@@ -98,8 +105,12 @@ public struct ClosureModel: Sendable {
   /// The part of the loss that a joint dynamics has.
   func oneStep(
     parameters: Parameters, gradients: [ParameterGradient], kernels: Kernels, pool: WorkerPool
-  ) -> OneStepDynamics? {
+  ) -> (any OneStepLoss)? {
     guard let jointDynamics, let term = shape.dynamics else { return nil }
+    if jointDynamics.isStochastic {
+      return OneStepLikelihood(
+        jointDynamics, term, parameters: parameters, gradients: gradients, kernels: kernels, pool: pool)
+    }
     return OneStepDynamics(
       jointDynamics, term, parameters: parameters, gradients: gradients, kernels: kernels, pool: pool)
   }

@@ -12,7 +12,7 @@ public enum ClosureObjective: Sendable {
   case pointwise(PointDecoder)
   /// The Chamfer distance of the set and the decoded points.
   case chamfer(PointDecoder)
-  /// No reconstruction: the one-step error of a dynamics that is trained together with the encoder.
+  /// No reconstruction: the one-step error (or likelihood) of a dynamics that is trained together with the encoder.
   case dynamics
 
   /// A kind of objective with its sizes.
@@ -37,6 +37,8 @@ public enum ClosureObjective: Sendable {
     case chamferDistance = "Chamfer"
     /// The share of the increments of z in one step that is not predicted.
     case oneStepError = "one-step error"
+    /// −log N of the increments of z in one step, a component, in units of their own size.
+    case oneStepLikelihood = "one-step −log N"
   }
 
   /// An objective for points of `dimension` coordinates; its parameters are added to `layout`.
@@ -100,14 +102,16 @@ public enum ClosureObjective: Sendable {
   }
 
   /// Whether something is made of ẑ that is compared with the points.
-  public var reconstructs: Bool { score != .oneStepError }
+  public var reconstructs: Bool {
+    if case .dynamics = self { false } else { true }
+  }
 }
 
 extension ClosureObjective.Score {
   /// The unit, empty for a pure number.
   public var unit: String {
     switch self {
-    case .divergence: "nats"
+    case .divergence, .oneStepLikelihood: "nats"
     case .squaredError, .chamferDistance, .oneStepError: ""
     }
   }
@@ -123,6 +127,9 @@ extension ClosureObjective.Score {
     case .chamferDistance: "Chamfer distance of the reconstructed points (both directions added), in scaled units."
     case .oneStepError:
       "Share of the increments of observables and closure variables in one step that is not predicted."
+    case .oneStepLikelihood:
+      "Negative log-likelihood of one step, in nats a component: observables in units of their training increments, "
+        + "closure variables in units of the size of their own."
     }
   }
 }

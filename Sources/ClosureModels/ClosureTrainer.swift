@@ -13,7 +13,7 @@ public final class ClosureTrainer {
 
   private let sets: ModelSets
   private let lanes: [ClosureLane]
-  private let oneStep: OneStepDynamics?
+  private let oneStep: (any OneStepLoss)?
   private let kernels: Kernels
   private let pool: WorkerPool
 

@@ -7,7 +7,7 @@ import MacrostateParallel
 public struct DynamicsTerm: Sendable, Equatable, Codable {
   /// λ.
   public var weight: Double
-  /// The dynamics of z = [z̄, ẑ], an ODE.
+  /// The dynamics of z = [z̄, ẑ]: an ODE by its one-step error, an SDE by its likelihood.
   public var model: DynamicsModel.Shape
   /// The units that it works in; they stay as they are while ẑ changes.
   public var scaling: MacrostateScaling
@@ -16,7 +16,7 @@ public struct DynamicsTerm: Sendable, Equatable, Codable {
 
   /// A term of the loss.
   public init(weight: Double, model: DynamicsModel.Shape, scaling: MacrostateScaling, observableCount: Int) {
-    precondition(model.diffusion == .none && scaling.dimension == model.dimension)
+    precondition(scaling.dimension == model.dimension)
     self.weight = weight
     self.model = model
     self.scaling = scaling
@@ -41,6 +41,19 @@ public struct FrameWindow: Sendable {
   }
 }
 
+/// λ L_dyn of a batch of windows.
+protocol OneStepLoss {
+  /// λ L_dyn, and its gradient with respect to ẑ.
+  ///
+  /// - Parameters:
+  ///   - closure: ẑ of all sets, `[windows · 2 · S, dim ẑ]`: window after window, both frames, their species.
+  ///   - wantsGradient: whether gradients are computed; that of the parameters is added to those of the lanes.
+  /// - Returns: the gradient in the order of `closure`; empty where none is wanted.
+  func evaluate(
+    closure: [Float], windows: [FrameWindow], wantsGradient: Bool
+  ) throws -> (loss: Double, gradient: [Float])
+}
+
 /// The one-step error of a batch of windows, with its gradient with respect to ẑ and to the dynamics' parameters.
 ///
 /// With the increments tᵢⱼ = Δzᵢⱼ/Δtᵢ and what the dynamics says of them, gᵢⱼ, window i and component j,
@@ -51,7 +64,7 @@ public struct FrameWindow: Sendable {
 /// predicted. A plain squared error would fall to 0 with the size of ẑ, by an encoder that says less and less; a share
 /// does not change when ẑ is scaled. What differentiates ẑ differentiates Vⱼ, too. Below a hundred-thousandth of the first
 /// encoder's increments (`floor`) the share is let go to 0, so that a constant ẑ gives no division by 0.
-final class OneStepDynamics {
+final class OneStepDynamics: OneStepLoss {
   private let model: DynamicsModel
   private let term: DynamicsTerm
   private let lanes: [OneStepLane]
@@ -75,17 +88,13 @@ final class OneStepDynamics {
     }
   }
 
-  /// λ L_dyn, and its gradient with respect to ẑ.
-  ///
-  /// - Parameters:
-  ///   - closure: ẑ of all sets, `[windows · 2 · S, dim ẑ]`: window after window, both frames, their species.
-  ///   - wantsGradient: whether gradients are computed; that of the parameters is added to those of the lanes.
-  /// - Returns: the gradient in the order of `closure`; empty where none is wanted.
   func evaluate(
     closure: [Float], windows: [FrameWindow], wantsGradient: Bool
   ) throws -> (loss: Double, gradient: [Float]) {
     guard !windows.isEmpty else { return (0, []) }
-    let steps = ScaledSteps(model.scaling, observableCount: term.observableCount, closure: closure, windows: windows)
+    let steps = ScaledSteps(model.scaling, observableCount: term.observableCount, closure: closure, windows: windows) {
+      $0 * model.scaling.driftUnit[$1]
+    }
     let d = model.shape.dimension
     let (count, k) = (windows.count, term.observableCount)
     let squares = (0..<d).map { j in
@@ -126,12 +135,16 @@ final class OneStepDynamics {
 struct ScaledSteps {
   /// z of the first frames, scaled, `[windows, D]`.
   private(set) var states: [Float] = []
-  /// Δz/Δt in the drift's unit, `[windows, D]`.
+  /// Δz in the units asked for, `[windows, D]`.
   private(set) var increments: [Float] = []
   /// Δt of each window.
   let timeSteps: [Float]
 
-  init(_ scaling: MacrostateScaling, observableCount k: Int, closure: [Float], windows: [FrameWindow]) {
+  /// - Parameter unit: by Δt and component, what an increment of scaled z is divided by.
+  init(
+    _ scaling: MacrostateScaling, observableCount k: Int, closure: [Float], windows: [FrameWindow],
+    unit: (Float, Int) -> Float
+  ) {
     timeSteps = windows.map(\.timeStep)
     let width = scaling.dimension - k
     precondition(closure.count == 2 * windows.count * width)
@@ -140,7 +153,7 @@ struct ScaledSteps {
         let now = j < k ? window.now[j] : closure[2 * i * width + j - k]
         let next = j < k ? window.next[j] : closure[(2 * i + 1) * width + j - k]
         states.append(scaling.scaled(now, j))
-        increments.append((next - now) / (scaling.spread[j] * window.timeStep * scaling.driftUnit[j]))
+        increments.append((next - now) / (scaling.spread[j] * unit(window.timeStep, j)))
       }
     }
   }

@@ -8,7 +8,7 @@ struct ConfigurationRule: Sendable {
   /// All rules.
   static let all = [
     headsFit, integratorFits, heldOutShares, unrollNeedsODE, closureRates, dynamicsRates, warmup,
-    jointNeedsODE, jointIsWhole, oneDynamics,
+    jointIsWhole, oneDynamics,
   ]
 
   private static let headsFit = ConfigurationRule(
@@ -63,13 +63,6 @@ struct ConfigurationRule: Sendable {
     let settings = configuration.dynamicsTraining
     guard settings.schedule == .cosine, settings.finalLearningRate > settings.learningRate else { return nil }
     return "dynamics_training.final_learning_rate must be at most dynamics_training.learning_rate"
-  }
-
-  private static let jointNeedsODE = ConfigurationRule(
-    paths: ["closure_training.objective", "dynamics.kind"]
-  ) { configuration in
-    guard configuration.closureTraining.objective == .dynamics, configuration.dynamics.kind == .sde else { return nil }
-    return "closure_training.objective 'dynamics' trains an ode; set dynamics.kind to ode, or another objective"
   }
 
   private static let jointIsWhole = ConfigurationRule(

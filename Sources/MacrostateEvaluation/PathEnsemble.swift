@@ -42,12 +42,11 @@ package struct PathEnsemble {
     _ ensemble: ForecastEnsemble, starts: [Float], times: [[Double]], truths: [[Double]], components: Int,
     kernels: Kernels, pool: WorkerPool
   ) throws {
-    guard let model = ensemble.members.first?.model else { return }
-    let isStochastic = model.isStochastic
+    guard let d = ensemble.members.first?.dimension else { return }
+    let isStochastic = ensemble.isStochastic
     let members = ensemble.members.count
     let realisations = isStochastic ? (Self.pathsPerStart + members - 1) / members : 1
     pathCount = members * realisations
-    let d = model.shape.dimension
     let part = isStochastic ? Self.part : max(times.count, 1)
     for first in stride(from: 0, to: times.count, by: part) {
       let range = first..<min(first + part, times.count)

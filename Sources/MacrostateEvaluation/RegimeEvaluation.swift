@@ -94,7 +94,7 @@ public struct RegimeEvaluation {
   private func stochastic(
     _ ensemble: PathEnsemble, _ alone: PathEnsemble?, _ times: [[Double]], _ truths: [[Double]]
   ) throws -> StochasticResult? {
-    guard model.ensemble.members.first?.model.isStochastic == true else { return nil }
+    guard model.ensemble.isStochastic else { return nil }
     return try StochasticEvaluation(
       regime: regime, names: Array(model.componentNames.prefix(seriesWidth)), trajectories: trajectories, times: times,
       truths: truths, kernels: kernels, pool: pool

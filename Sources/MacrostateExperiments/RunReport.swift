@@ -40,7 +40,7 @@ public struct RunReport {
     return Report(
       title: "Macroscopic dynamics of \(folder.url.lastPathComponent)",
       subtitle: "\(model.description.closure.closureDimension) closure variables and "
-        + (model.ensemble.members.first?.model.isStochastic == true ? "an SDE" : "an ODE")
+        + (model.ensemble.isStochastic ? "an SDE" : "an ODE")
         + (observables.isEmpty ? ", without observables" : " that predict \(observables)"),
       command: provenance.command, keyFigures: names.prefix(4).map(keyFigure),
       notices: result.warnings.map { Notice(.warning, $0) },
@@ -85,7 +85,7 @@ public struct RunReport {
       .text(
         "Each prediction starts from the particles of the first frame alone: they are encoded once, and the macrostate "
           + "is rolled out. The band is "
-          + (model.ensemble.members.first?.model.isStochastic == true
+          + (model.ensemble.isStochastic
             ? "that of 90 % of the predicted paths."
             : "the range of an ensemble of \(model.description.members) models."))
     ]
@@ -162,7 +162,7 @@ public struct RunReport {
       .lines(
         LineChart(
           name: "training-closure", title: "Stage I: closure variables",
-          caption: model.closure.objective.score.explanation, xAxis: ChartAxis("step"),
+          caption: model.closure.score.explanation, xAxis: ChartAxis("step"),
           yAxis: ChartAxis(result.closureScoreName),
           series: [
             series("training", closure, \.loss), series("validation", closure, \.validation),
@@ -170,7 +170,7 @@ public struct RunReport {
       .lines(
         LineChart(
           name: "training-dynamics", title: "Stage II: validation error of the dynamics",
-          caption: model.ensemble.members.first?.model.isStochastic == true
+          caption: model.ensemble.isStochastic
             ? "Negative log-likelihood of the validation trajectories' steps."
             : "Mean scaled MRE of rollouts of the validation trajectories.",
           xAxis: ChartAxis("step"), yAxis: ChartAxis("validation error", scale: .logarithmic),

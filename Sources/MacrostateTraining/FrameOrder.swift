@@ -5,9 +5,9 @@ import Microstates
 /// Frames are shuffled as a whole where the points of the data set fit the buffer. Larger data are read in groups of
 /// shards of half the buffer (the other half is for the group that is read ahead): every epoch deals the shards out into
 /// groups anew, and shuffles all frames of a group. So a frame is never read cold and alone from a disk.
-struct FrameOrder: Sendable {
+package struct FrameOrder: Sendable {
   /// The frames, in increasing order.
-  let frames: [Int]
+  package let frames: [Int]
   private let seed: UInt64
   /// frames[shardStarts[s] ..< shardStarts[s + 1]] are those of the s-th shard that has any.
   private let shardStarts: [Int]
@@ -18,7 +18,7 @@ struct FrameOrder: Sendable {
   /// An order of `frames`, which increase.
   ///
   /// - Parameter buffer: bytes of points up to which frames are shuffled as a whole.
-  init(_ frames: [Int], of dataset: Dataset, buffer: Double, seed: UInt64) {
+  package init(_ frames: [Int], of dataset: Dataset, buffer: Double, seed: UInt64) {
     self.frames = frames
     self.seed = seed
     var starts: [Int] = []
@@ -37,7 +37,7 @@ struct FrameOrder: Sendable {
   }
 
   /// The frames at these positions; position p is in epoch p / frames.count.
-  func frames(at positions: Range<Int>) -> [Int] {
+  package func frames(at positions: Range<Int>) -> [Int] {
     var epochs: [Int: Epoch] = [:]
     return positions.map { position in
       let number = position / frames.count
@@ -50,7 +50,7 @@ struct FrameOrder: Sendable {
   /// The shards that a reader should have at hand before these positions and does not need before: those of the group
   /// after the one that begins here, and those of that one, too, where nothing was read yet. None for data that are
   /// shuffled as a whole.
-  func shardsToRead(at positions: Range<Int>, isFirst: Bool) -> [Int] {
+  package func shardsToRead(at positions: Range<Int>, isFirst: Bool) -> [Int] {
     guard groupSize != nil, let last = positions.last else { return [] }
     let epoch = epoch(last / frames.count)
     let now = epoch.group(last % frames.count)

@@ -27,6 +27,12 @@ public struct RunFolder: Sendable {
     CheckpointStore(url.appendingPathComponent("checkpoints").appendingPathComponent(training))
   }
 
+  /// The checkpoints of all trainings that have begun.
+  func allCheckpoints() throws -> [CheckpointStore] {
+    let folder = url.appendingPathComponent("checkpoints")
+    return Folder.exists(folder) ? try Folder.contents(folder).filter(Folder.exists).map(CheckpointStore.init) : []
+  }
+
   /// Makes the folder for `configuration`, or takes up the run in it.
   ///
   /// - Parameter restart: removes what an earlier run left first.

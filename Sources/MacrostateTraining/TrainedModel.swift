@@ -3,6 +3,7 @@ import Foundation
 import MacroscopicDynamics
 import MacrostateAutodiff
 import MacrostateStorage
+import Microstates
 
 /// All that a finished training leaves: the closure model, the dynamics with and without ẑ, and what is needed to apply
 /// them to new data.
@@ -10,7 +11,9 @@ public struct TrainedModel: Sendable {
   /// What `model.json` holds.
   public struct Description: Codable, Sendable {
     /// The layout version that this program writes and reads.
-    public static let currentVersion = 2
+    public static let currentVersion = 3
+    /// The earlier layout that is read, too: of one species it means the same.
+    static let versionOfOneSpecies = 2
 
     /// The layout version.
     public var version = Description.currentVersion
@@ -18,23 +21,29 @@ public struct TrainedModel: Sendable {
     public var closure: ClosureModel.Shape
     /// How points are scaled.
     public var pointScaling: PointScaling
-    /// The sizes of the dynamics.
+    /// The sizes of the dynamics; where there are parts, but for their dimension.
     public var dynamics: DynamicsModel.Shape
     /// What is known of the macrostates of the training trajectories: range, spread, increments.
     public var macrostateScaling: MacrostateScaling
     /// The units that the dynamics works in: those of the training macrostates, or, where it was trained together with
     /// the encoder, of the first encoder's.
     public var dynamicsScaling: MacrostateScaling
+    /// The components of z that the models of a member describe, one for each observable; nil for one model of all.
+    public var dynamicsParts: [[Int]]?
     /// The members of the ensemble.
     public var members: Int
     /// The dynamics of the observables alone; nil where there are none.
     public var withoutClosure: DynamicsModel.Shape?
     /// Its scaling.
     public var withoutClosureScaling: MacrostateScaling?
+    /// Its parts, as `dynamicsParts`.
+    public var withoutClosureParts: [[Int]]?
     /// Names and units of the observables.
     public var observables: [Quantity]
     /// The species' names.
     public var speciesNames: [String]
+    /// The simulation box of the training data; nil for open space.
+    public var box: SimulationBox?
     /// Least value of each observable over training and validation.
     public var observableLeast: [Float]
     /// Greatest value of each observable over training and validation.
@@ -53,11 +62,14 @@ public struct TrainedModel: Sendable {
     public var name: String
     /// The unit, `1` for a pure number.
     public var unit: String
+    /// How it is computed from positions; nil where that is not known.
+    public var definition: ObservableDescription.Definition?
 
     /// A quantity.
-    public init(name: String, unit: String) {
+    public init(name: String, unit: String, definition: ObservableDescription.Definition? = nil) {
       self.name = name
       self.unit = unit
+      self.definition = definition
     }
   }
 
@@ -102,9 +114,12 @@ public struct TrainedModel: Sendable {
   private enum File {
     static let description = "model.json"
     static let closure = "closure.safetensors"
-    static let withoutClosure = "without-closure.safetensors"
+    static let withoutClosure = "without-closure"
     static let records = "files.json"
-    static func member(_ index: Int) -> String { "dynamics-\(index).safetensors" }
+    static func member(_ index: Int) -> String { "dynamics-\(index)" }
+    static func part(_ name: String, _ part: Int, of count: Int) -> String {
+      DynamicsParts.name(name, part: part, of: count) + ".safetensors"
+    }
   }
 
   /// Writes the model into a new folder, whole or not at all.
@@ -116,8 +131,13 @@ public struct TrainedModel: Sendable {
         records[name] = try Safetensors(tensors: parameters.tensors).write(to: partial.appendingPathComponent(name))
       }
       try write(closureParameters, File.closure)
-      for (i, member) in ensemble.members.enumerated() { try write(member.parameters, File.member(i)) }
-      if let member = withoutClosure?.members.first { try write(member.parameters, File.withoutClosure) }
+      func write(_ member: ForecastMember, _ name: String) throws {
+        for (i, part) in member.parts.enumerated() {
+          try write(part.parameters, File.part(name, i, of: member.parts.count))
+        }
+      }
+      for (i, member) in ensemble.members.enumerated() { try write(member, File.member(i)) }
+      if let member = withoutClosure?.members.first { try write(member, File.withoutClosure) }
       records[File.description] = try JSONFile.write(
         description, to: partial.appendingPathComponent(File.description))
       try JSONFile.write(records, to: partial.appendingPathComponent(File.records))
@@ -140,13 +160,7 @@ public struct TrainedModel: Sendable {
       throw MacrostateError(
         .badData, "\(url.path): written by a newer version of Macrostate (layout \(version)); update the program")
     }
-    guard version == Description.currentVersion else {
-      throw MacrostateError(
-        .badData,
-        "\(url.path): written by an earlier version of Macrostate (layout \(version), this program reads "
-          + "\(Description.currentVersion)); run the training command again, which "
-          + "writes the model anew from the run's checkpoints")
-    }
+    guard version >= Description.versionOfOneSpecies else { throw Self.earlier(version, url) }
     let remedy = "copy the model again, or train it again"
     let records = try JSONFile.read(
       [String: FileRecord].self, from: folder.appendingPathComponent(File.records), remedy: remedy)
@@ -154,22 +168,44 @@ public struct TrainedModel: Sendable {
       try record.verify(folder.appendingPathComponent(name), remedy: remedy)
     }
     let description = try JSONFile.read(Description.self, from: url, remedy: remedy)
+    guard version == Description.currentVersion || description.speciesNames.count == 1 else {
+      throw Self.earlier(version, url)
+    }
     self.description = description
     closure = ClosureModel(description.closure, scaling: description.pointScaling)
     closureParameters = try Self.read(closure.layout, folder.appendingPathComponent(File.closure))
-    let dynamics = DynamicsModel(description.dynamics, scaling: description.dynamicsScaling)
+    func member(_ name: String, _ shape: DynamicsModel.Shape, _ scaling: MacrostateScaling, _ parts: [[Int]]?) throws
+      -> ForecastMember
+    {
+      let parts = parts ?? [Array(0..<shape.dimension)]
+      return ForecastMember(
+        try parts.enumerated().map { i, components in
+          var part = shape
+          part.dimension = components.count
+          let model = DynamicsModel(part, scaling: scaling.selecting(components))
+          let file = folder.appendingPathComponent(File.part(name, i, of: parts.count))
+          return .init(components: components, model: model, parameters: try Self.read(model.layout, file))
+        })
+    }
     ensemble = ForecastEnsemble(
-      try (0..<description.members).map { i in
-        (dynamics, try Self.read(dynamics.layout, folder.appendingPathComponent(File.member(i))))
+      try (0..<description.members).map {
+        try member(File.member($0), description.dynamics, description.dynamicsScaling, description.dynamicsParts)
       })
     if let shape = description.withoutClosure, let scaling = description.withoutClosureScaling {
-      let model = DynamicsModel(shape, scaling: scaling)
       withoutClosure = ForecastEnsemble([
-        (model, try Self.read(model.layout, folder.appendingPathComponent(File.withoutClosure)))
+        try member(File.withoutClosure, shape, scaling, description.withoutClosureParts)
       ])
     } else {
       withoutClosure = nil
     }
+  }
+
+  private static func earlier(_ version: Int, _ url: URL) -> MacrostateError {
+    MacrostateError(
+      .badData,
+      "\(url.path): written by an earlier version of Macrostate (layout \(version), this program reads "
+        + "\(Description.currentVersion)); run the training command again, which "
+        + "writes the model anew from the run's checkpoints")
   }
 
   private static func read(_ layout: ParameterLayout, _ url: URL) throws -> Parameters {

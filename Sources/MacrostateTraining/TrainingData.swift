@@ -48,6 +48,23 @@ public struct TrainingData: Sendable {
     self.warnings = warnings + Self.intensivityWarnings(dataset, split.training)
   }
 
+  /// The least and the greatest value of each observable over all frames of training and validation; nil where there are
+  /// no observables.
+  var observableRange: (least: [Float], greatest: [Float])? {
+    let k = dataset.observables.count
+    guard k > 0 else { return nil }
+    var range = (least: [Float](repeating: .infinity, count: k), greatest: [Float](repeating: -.infinity, count: k))
+    for trajectory in split.training + split.validation {
+      dataset.withObservables(ofTrajectory: trajectory) { values in
+        for (i, value) in values.enumerated() {
+          range.least[i % k] = min(range.least[i % k], Float(value))
+          range.greatest[i % k] = max(range.greatest[i % k], Float(value))
+        }
+      }
+    }
+    return range
+  }
+
   /// The training data set of `configuration` and its split; check sums are not compared.
   ///
   /// - Throws: `MacrostateError` where the data are missing or too few.

@@ -27,6 +27,7 @@ public struct TrainingEstimate: Sendable {
 
   init(
     _ configuration: RunConfiguration, data: TrainingData, closure: ClosureModel, dynamics: DynamicsModel.Shape,
+    parts: Int = 1,
     kernels: Kernels, pool: WorkerPool
   ) throws {
     let source = DatasetPointSets(data.dataset)
@@ -51,9 +52,11 @@ public struct TrainingEstimate: Sendable {
       / Double(max(sample.count, 1))
     dynamicsStep = try Self.dynamicsStep(configuration, dynamics, kernels: kernels, pool: pool)
 
-    let trainings = Double(
-      (closure.objective.reconstructs ? configuration.dynamics.ensemble : 0)
-        + (data.dataset.observables.isEmpty ? 0 : 1))
+    let trainings =
+      Double(parts)
+      * Double(
+        (closure.objective.reconstructs ? configuration.dynamics.ensemble : 0)
+          + (data.dataset.observables.isEmpty ? 0 : 1))
     let unroll = configuration.dynamicsTraining
     let unrolledSteps = unroll.unrollLength > 0 ? Double(unroll.unrollSteps * unroll.unrollLength) / 8 : 0
     seconds =

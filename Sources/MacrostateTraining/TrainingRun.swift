@@ -60,40 +60,43 @@ public struct TrainingRun {
       data.split.validation, stop: stop, progress: progress, name: "encode validation")
 
     // Stage II: dynamics on [z̄, ẑ] for each member of the ensemble, and on z̄ alone for comparison.
-    let range = observableRange(training, validation)
-    let scale = RelativeError.Scale.range(least: range.least, greatest: range.greatest)
-    var members: [(DynamicsModel, Parameters)] = []
+    let range = data.observableRange ?? (training.least, training.greatest)
+    let stage = DynamicsStage(
+      configuration: configuration, training: training, validation: validation, range: range, kernels: kernels,
+      pool: pool
+    ) { loop($0, $1, metrics) }
+    let parts = parts(data)
+    var members: [ForecastMember] = []
     var scores: [Double] = []
     if !closure.objective.reconstructs, let joint = closure.separateDynamics(closureParameters) {
       // The dynamics that the encoder was trained with is kept, and judged as the others are.
-      let check = DynamicsValidation(data: validation, scale: scale, kernels: kernels, pool: pool)
-      members.append(joint)
-      scores.append(try check.score(joint.model, joint.parameters))
+      members.append(ForecastMember(joint.model, joint.parameters))
+      scores.append(try stage.score(joint.model, joint.parameters))
     }
-    for member in 0..<stageTwoMembers {
-      let (model, parameters, score) = try dynamics(
-        "dynamics-\(member)", member: member, training: training, validation: validation, scale: scale, metrics)
-      members.append((model, parameters))
+    for number in 0..<stageTwoMembers {
+      let (member, score) = try stage.member("dynamics-\(number)", number: number, parts: parts.components)
+      members.append(member)
       scores.append(score)
     }
     let alone =
       training.observableCount == 0
-      ? nil
-      : try dynamics(
-        "without-closure", member: 0, training: training.withoutClosure(), validation: validation.withoutClosure(),
-        scale: scale, metrics)
+      ? nil : try stage.member("without-closure", number: 0, parts: parts.withoutClosure).member
 
     let model = TrainedModel(
       description: .init(
-        closure: closure.shape, pointScaling: closure.scaling, dynamics: members[0].0.shape,
-        macrostateScaling: MacrostateScaling(training), dynamicsScaling: members[0].0.scaling, members: members.count,
-        withoutClosure: alone?.0.shape,
-        withoutClosureScaling: alone?.0.scaling,
-        observables: data.dataset.observables.map { .init(name: $0.name, unit: $0.unit) },
-        speciesNames: data.dataset.speciesNames, observableLeast: range.least, observableGreatest: range.greatest,
+        closure: closure.shape, pointScaling: closure.scaling, dynamics: stage.shape(training.dimension),
+        macrostateScaling: MacrostateScaling(training),
+        dynamicsScaling: parts.components.count == 1 ? members[0].model.scaling : MacrostateScaling(training),
+        dynamicsParts: parts.components.count == 1 ? nil : parts.components, members: members.count,
+        withoutClosure: alone.map { stage.shape($0.dimension) },
+        withoutClosureScaling: alone.map { _ in MacrostateScaling(training.withoutClosure()) },
+        withoutClosureParts: parts.withoutClosure.count == 1 ? nil : parts.withoutClosure,
+        observables: data.dataset.observables.map { .init(name: $0.name, unit: $0.unit, definition: $0.definition) },
+        speciesNames: data.dataset.speciesNames, box: data.dataset.description.box, observableLeast: range.least,
+        observableGreatest: range.greatest,
         timeStep: medianStep(training), closureScore: closureState.bestScore ?? 0, validationScores: scores),
-      closure: closure, closureParameters: closureParameters, ensemble: ForecastEnsemble(members.map { ($0.0, $0.1) }),
-      withoutClosure: alone.map { ForecastEnsemble([($0.0, $0.1)]) })
+      closure: closure, closureParameters: closureParameters, ensemble: ForecastEnsemble(members),
+      withoutClosure: alone.map { ForecastEnsemble([$0]) })
     try model.write(to: folder.model)
     return model
   }
@@ -107,10 +110,17 @@ public struct TrainingRun {
   }
 
   private func estimate(_ data: TrainingData, _ closure: ClosureModel) throws -> TrainingEstimate {
-    let dimension =
-      data.dataset.observables.count + closure.shape.closureDimension * data.dataset.speciesNames.count
+    let parts = parts(data).components
     return try TrainingEstimate(
-      configuration, data: data, closure: closure, dynamics: dynamicsShape(dimension), kernels: kernels, pool: pool)
+      configuration, data: data, closure: closure,
+      dynamics: DynamicsModel.Shape(configuration, dimension: parts[0].count), parts: parts.count, kernels: kernels,
+      pool: pool)
+  }
+
+  private func parts(_ data: TrainingData) -> DynamicsParts {
+    DynamicsParts(
+      configuration.dynamics.observables, observables: data.dataset.observables.map(\.name),
+      species: data.dataset.speciesNames, closureDimension: configuration.encoder.closureDimension)
   }
 
   // MARK: Stage I
@@ -131,8 +141,9 @@ public struct TrainingRun {
         first, parameters: first.initialParameters(seed: configuration.seed), dataset: data.dataset, kernels: kernels,
         pool: pool
       ).trajectories(data.sampleOfTraining, stop: stop, progress: SilentProgress(), name: "closure"))
-    var model = dynamicsShape(scaling.dimension)
-    model.diffusion = .none
+    var model = DynamicsModel.Shape(configuration, dimension: scaling.dimension)
+    // Beside a reconstruction the one-step error of the drift is enough; Σ is learned in stage II.
+    if settings.objective != .dynamics { model.diffusion = .none }
     shape.dynamics = DynamicsTerm(
       weight: settings.objective == .dynamics ? 1 : settings.dynamicsWeight, model: model, scaling: scaling,
       observableCount: data.dataset.observables.count)
@@ -146,7 +157,7 @@ public struct TrainingRun {
     let source = DatasetPointSets(data.dataset)
     let trainer = ClosureTrainer(
       model, parameters: parameters, source: source,
-      optimizer: optimizerSettings(
+      optimizer: Adam.Settings(
         weightDecay: settings.weightDecay, gradientClip: settings.gradientClip, averaging: settings.averaging),
       kernels: kernels, pool: pool)
     var random = RandomStream(seed: configuration.seed, purpose: .validation)
@@ -166,60 +177,12 @@ public struct TrainingRun {
 
   private var closureSettings: TrainingLoopSettings {
     let settings = configuration.closureTraining
-    return loopSettings(
+    return TrainingLoopSettings(
+      configuration,
       LearningRateSchedule(
         settings.schedule.network, peak: settings.learningRate, final: settings.finalLearningRate,
         warmupSteps: settings.warmupSteps, steps: settings.steps),
       validationInterval: settings.validationInterval)
-  }
-
-  // MARK: Stage II
-
-  private func dynamics(
-    _ name: String, member: Int, training: MacrostateTrajectories, validation: MacrostateTrajectories,
-    scale: RelativeError.Scale, _ metrics: AppendLog
-  ) throws -> (DynamicsModel, Parameters, score: Double) {
-    let settings = configuration.dynamicsTraining
-    let model = DynamicsModel(dynamicsShape(training.dimension), scaling: MacrostateScaling(training))
-    let parameters = model.initialParameters(seed: configuration.seed, member: member)
-    let check = DynamicsValidation(data: validation, scale: scale, kernels: kernels, pool: pool)
-    func task(_ target: DynamicsTask.Target, batch: Int, seed: UInt64) -> DynamicsTask {
-      DynamicsTask(
-        trainer: DynamicsTrainer(
-          model, parameters: parameters, data: training,
-          optimizer: optimizerSettings(
-            weightDecay: settings.weightDecay, gradientClip: 0, averaging: settings.averaging), kernels: kernels,
-          pool: pool),
-        data: training, target: target, framePower: settings.framePower, batch: batch, seed: seed, validation: check)
-    }
-    // Members see other mini-batches, too.
-    let seed = configuration.seed &+ UInt64(member) &* 0x9E37_79B9
-    var state = try loop(
-      name,
-      loopSettings(
-        LearningRateSchedule(
-          settings.schedule.network, peak: settings.learningRate, final: settings.finalLearningRate,
-          steps: settings.steps),
-        validationInterval: settings.validationInterval), metrics
-    ).run(task(.pairs, batch: settings.batch, seed: seed))
-    if settings.unrollLength > 0 && !model.isStochastic {
-      // The best of the first training is step 0 here: what does not improve on it in validation is dropped.
-      state = try loop(
-        name + "-unrolled",
-        loopSettings(
-          LearningRateSchedule(.cosine, peak: settings.unrollLearningRate, steps: settings.unrollSteps),
-          validationInterval: max(1, settings.unrollSteps / 10)), metrics
-      ).run(task(.windows(length: settings.unrollLength), batch: max(8, settings.batch / 8), seed: seed &+ 1))
-    }
-    return (model, parameters, state.bestScore ?? 0)
-  }
-
-  private func dynamicsShape(_ dimension: Int) -> DynamicsModel.Shape {
-    let settings = configuration.dynamics
-    return .init(
-      dimension: dimension, drift: settings.drift.network, widths: settings.widths,
-      activation: settings.activation.network, integrator: settings.integrator == .rk4 ? .rungeKutta4 : .euler,
-      diffusion: settings.kind == .ode ? .none : settings.diffusion.network, diffusionWidths: settings.diffusionWidths)
   }
 
   // MARK: Both
@@ -230,32 +193,9 @@ public struct TrainingRun {
       instructionSet: kernels.instructionSet, progress: progress)
   }
 
-  private func loopSettings(_ schedule: LearningRateSchedule, validationInterval: Int) -> TrainingLoopSettings {
-    TrainingLoopSettings(
-      schedule: schedule, validationInterval: validationInterval, logInterval: configuration.run.logInterval,
-      checkpointInterval: configuration.run.checkpointInterval)
-  }
-
-  private func optimizerSettings(weightDecay: Double, gradientClip: Double, averaging: Double) -> Adam.Settings {
-    Adam.Settings(
-      weightDecay: Float(weightDecay), clipNorm: gradientClip > 0 ? gradientClip : nil, averaging: Float(averaging))
-  }
-
   /// Where the metrics file stood at the latest checkpoint of any training.
   private func metricsLength() throws -> Int {
-    let members = (0..<configuration.dynamics.ensemble).map { "dynamics-\($0)" }
-    let names = ["closure"] + (members + ["without-closure"]).flatMap { [$0, $0 + "-unrolled"] }
-    return try names.compactMap { try folder.checkpoints($0).latestState()?.metricsByteCount }.max() ?? 0
-  }
-
-  private func observableRange(
-    _ training: MacrostateTrajectories, _ validation: MacrostateTrajectories
-  ) -> (least: [Float], greatest: [Float]) {
-    let k = training.observableCount > 0 ? training.observableCount : training.dimension
-    let values = (0..<k).map { j in
-      training.times.indices.map { training.value($0, j) } + validation.times.indices.map { validation.value($0, j) }
-    }
-    return (values.map { $0.min() ?? 0 }, values.map { $0.max() ?? 0 })
+    try folder.allCheckpoints().compactMap { try $0.latestState()?.metricsByteCount }.max() ?? 0
   }
 
   private func medianStep(_ trajectories: MacrostateTrajectories) -> Double {

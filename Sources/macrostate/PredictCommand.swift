@@ -15,8 +15,13 @@ struct PredictCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The run's folder.", valueName: "run"))
   var runFolder: String
 
-  @Option(help: "One configuration: a .npy file [n, d].")
+  @Option(help: "One configuration: a .npy file [n, d], or a .npz file with positions and, for several species, types.")
   var input: String?
+
+  @Option(
+    help:
+      "Types of its particles, a .npy file [n] of whole numbers: type t is the t-th species, or the one named type-t.")
+  var types: String?
 
   @Option(help: "A frame of a data set: dataset:trajectory:frame.")
   var frame: String?
@@ -42,6 +47,7 @@ struct PredictCommand: ParsableCommand {
     guard (input == nil) != (frame == nil) else {
       throw ValidationError("give either --input x0.npy or --frame dataset:trajectory:frame")
     }
+    guard types == nil || input != nil else { throw ValidationError("--types goes with --input x0.npy") }
     guard steps > 0 else { throw ValidationError("--steps must be positive") }
     guard timeStep.map({ $0 > 0 && $0.isFinite }) ?? true else { throw ValidationError("--time-step must be positive") }
   }
@@ -58,7 +64,9 @@ struct PredictCommand: ParsableCommand {
 
   private func startConfiguration(_ model: TrainedModel) throws -> (StartConfiguration, [Double]) {
     if let input {
-      let start = try StartConfiguration(URL(fileURLWithPath: input))
+      let start = try StartConfiguration(
+        URL(fileURLWithPath: input), types: types.map { URL(fileURLWithPath: $0) },
+        species: model.description.speciesNames)
       return (start, try givenObservables(model) ?? start.observables(of: model))
     }
     let parts = (frame ?? "").split(separator: ":").map(String.init)

@@ -57,7 +57,7 @@ struct TrainCommand: ParsableCommand {
         instructionSet: Kernels.best.instructionSet, seconds: (ContinuousClock.now - start).seconds),
       to: folder.provenance)
     print("\(folder.url.path): trained in \(timeText((ContinuousClock.now - start).seconds))")
-    let unit = model.closure.objective.score.unit
+    let unit = model.closure.score.unit
     let value = String(format: "%.4g", model.description.closureScore) + (unit.isEmpty ? "" : " \(unit)")
     print("  closure variables: \(model.closure.scoreName) \(value) on validation frames")
     let scores = model.description.validationScores.map { String(format: "%.3g", $0) }.joined(separator: ", ")

@@ -24,7 +24,8 @@ import Testing
 
   private func model(
     _ objective: ClosureObjective.Shape, drift: DynamicsModel.Drift = .mlp,
-    integrator: DynamicsModel.Integrator = .euler, weight: Double = 1, species: Int = 2
+    integrator: DynamicsModel.Integrator = .euler, weight: Double = 1, species: Int = 2,
+    diffusion: DynamicsModel.Diffusion = .none
   ) -> ClosureModel {
     let d = 2 + 2 * species
     var random = RandomStream(seed: 7, purpose: .evaluation)
@@ -33,10 +34,12 @@ import Testing
         dimension: d, observableCount: 2, values: random.normals(20 * d), times: (0..<20).map(Double.init),
         offsets: [0, 20]))
     let dynamics = DynamicsModel.Shape(
-      dimension: d, drift: drift, widths: [8], activation: .tanh, integrator: integrator)
+      dimension: d, drift: drift, widths: [8], activation: .tanh, integrator: integrator, diffusion: diffusion,
+      diffusionWidths: [8])
     return ClosureModel(
       .init(
-        dimension: 2, closureDimension: 2, encoder: Bench.model().shape.encoder, objective: objective,
+        dimension: 2, speciesCount: species, closureDimension: 2, encoder: Bench.model().shape.encoder,
+        objective: objective,
         dynamics: DynamicsTerm(weight: weight, model: dynamics, scaling: scaling, observableCount: 2)),
       scaling: .identity(columns: 2))
   }
@@ -135,5 +138,90 @@ import Testing
     #expect(abs(before - (try trainer.step(batch: batch, windows: frames(), seed: 1, step: 0, rate: 0).loss)) < 1e-5)
     for step in 0..<300 { _ = try trainer.step(batch: batch, windows: frames(), seed: 1, step: step, rate: 0.01) }
     #expect(try evaluation.loss(batch, windows: frames(), seed: 1) < 0.3 * before)
+  }
+
+  // MARK: Stochastic dynamics
+
+  private static let diffusions = [DynamicsModel.Diffusion.constant, .diagonal, .lowerTriangular]
+
+  @Test(arguments: diffusions, [DynamicsModel.Drift.mlp, .onsager])
+  func likelihoodsHaveTheirGradients(diffusion: DynamicsModel.Diffusion, drift: DynamicsModel.Drift) throws {
+    let model = model(.dynamics, drift: drift, diffusion: diffusion)
+    let slope = try Bench.slopeAlongGradient(model, source, batch: batch, windows: frames(), step: 0.0005)
+    #expect(abs(slope - 1) < 0.02, "\(slope)")
+    // The encoder's gradient by itself, which comes by way of the increments, their size, the drift and Σ.
+    let gradient = try Bench.gradient(model, source, batch: batch, windows: frames()).gradient
+    let trainer = Bench.trainer(model, source)
+    let start = trainer.parameters.storage
+    let layout = trainer.parameters.layout
+    let last = try #require(layout.weights.last { layout.name(of: $0).hasPrefix("encoder") })
+    for i in 0..<4 {
+      let losses = try [Float(0.005), -0.005].map { h in
+        trainer.parameters.storage = start
+        var values = trainer.parameters[last]
+        values[3 * i] += h
+        trainer.parameters[last] = values
+        trainer.parameters.valuesChanged()
+        return try trainer.step(batch: batch, windows: frames(), seed: 3, step: 2, rate: 0).loss
+      }
+      trainer.parameters.storage = gradient
+      let expected = Double(trainer.parameters[last][3 * i])
+      let largest = Double(gradient.map(abs).max() ?? 0)
+      #expect(abs((losses[0] - losses[1]) / 0.01 - expected) < 0.02 * largest, "\(i)")
+    }
+  }
+
+  @Test(arguments: diffusions) func anEncoderLearnsWithItsSDEAndDoesNotCollapse(
+    diffusion: DynamicsModel.Diffusion
+  ) throws {
+    let trainer = Bench.trainer(model(.dynamics, diffusion: diffusion), source)
+    let evaluation = ClosureEvaluation(
+      trainer.model, parameters: trainer.parameters, source: source, kernels: Bench.kernels, pool: Bench.pool)
+    let encoder = SetEncoder(
+      trainer.model, parameters: trainer.parameters, source: source, kernels: Bench.kernels, pool: Bench.pool)
+    /// The root mean square increment of ẑ of the windows.
+    func size() throws -> Double {
+      let z = try encoder.encode(batch, isOrdered: false)
+      var sum = 0.0
+      for i in 0..<4 * Self.windows {
+        let increment = Double(z[8 * (i / 4) + 4 + i % 4] - z[8 * (i / 4) + i % 4])
+        sum += increment * increment
+      }
+      return (sum / Double(4 * Self.windows)).squareRoot()
+    }
+    let before = (loss: try evaluation.loss(batch, windows: frames(), seed: 1), size: try size())
+    for step in 0..<300 { _ = try trainer.step(batch: batch, windows: frames(), seed: 1, step: step, rate: 0.005) }
+    let after = try evaluation.loss(batch, windows: frames(), seed: 1)
+    #expect(after.isFinite && after < before.loss - 0.3, "\(before.loss) → \(after)")
+    let sizeAfter = try size()
+    #expect(sizeAfter > 0.1 * before.size, "\(before.size) → \(sizeAfter)")
+  }
+
+  @Test func shrinkingTheClosureVariablesNeverPays() throws {
+    let model = model(.dynamics, diffusion: .constant)
+    let trainer = Bench.trainer(model, source)
+    let layout = trainer.parameters.layout
+    for weight in layout.weights where layout.name(of: weight).hasPrefix("drift") {
+      trainer.parameters[weight] = Array(repeating: 0, count: weight.outputs * weight.inputs)
+    }
+    for bias in layout.biases where layout.name(of: bias).hasPrefix("drift") {
+      trainer.parameters[bias] = Array(repeating: 0, count: bias.count)
+    }
+    let last = try #require(layout.weights.last { layout.name(of: $0).hasPrefix("encoder") })
+    let sigma = try #require(layout.biases.first { layout.name(of: $0) == "diffusion.constant" })
+    let whole = trainer.parameters[last]
+    /// The least loss over a common Σ of the closure variables, ẑ scaled by `factor`.
+    func best(_ factor: Float) throws -> Double {
+      trainer.parameters[last] = whole.map { factor * $0 }
+      return try stride(from: Float(-12), through: 3, by: 0.25).map { raw in
+        trainer.parameters[sigma] = [0, 0] + Array(repeating: raw, count: 4)
+        trainer.parameters.valuesChanged()
+        return try trainer.step(batch: batch, windows: frames(), seed: 3, step: 2, rate: 0).loss
+      }.min() ?? 0
+    }
+    let losses = try [1, 0.3, 1e-2, 1e-3, 1e-4].map { try best($0) }
+    #expect(abs(losses[0] - losses[1]) < 0.05, "scaling changes nothing while Σ can follow: \(losses)")
+    #expect(zip(losses[1...], losses[2...]).allSatisfy { $1 > $0 - 0.02 }, "\(losses)")
+    #expect(losses[4] > losses[0] + 0.5, "\(losses)")
   }
 }

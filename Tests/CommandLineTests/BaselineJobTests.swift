@@ -64,7 +64,9 @@ import Testing
   @Test func whatDoesNotGoTogetherIsRefused() throws {
     try scratch.importExample()
     let base = ["train", "x.dataset", "--set", "closure_training.objective=dynamics", "--set"]
-    try scratch.fail(base + ["dynamics.kind=sde"], code: 65, containing: ["closure_training.objective", "ode"])
+    try scratch.fail(
+      base + ["dynamics.observables=separate"], code: 65,
+      containing: ["closure_training.objective", "dynamics.observables", "joint"])
     try scratch.fail(
       base + ["closure_training.dynamics_weight=1"], code: 65,
       containing: ["closure_training.dynamics_weight", "set 0"])

@@ -52,7 +52,7 @@ import Testing
     func paths(noise: Bool) throws -> [Float] {
       try model.rollout(
         ensemble.members[0].parameters, starts: starts, steps: Array(repeating: Self.step, count: Self.steps),
-        noise: noise ? (seed: seed, realisation: 0) : nil, kernels: .best, pool: pool
+        noise: noise ? PathNoise(seed: seed) : nil, kernels: .best, pool: pool
       ).values
     }
     let (noisy, mean) = (try paths(noise: true), try paths(noise: false))

@@ -16,28 +16,43 @@ final class TinyRun: Sendable {
   /// - Parameters:
   ///   - frames: frames of trajectory m.
   ///   - points: points of every set; nil for sets of many sizes, some without points.
-  init(observables: Bool = true, frames: (Int) -> Int = { 4 + $0 % 3 }, points: Int? = nil) throws {
+  ///   - names: names of the observables.
+  ///   - species: names of the species.
+  ///   - stored: whether the positions of frame t are stored.
+  init(
+    observables: Bool = true, frames: (Int) -> Int = { 4 + $0 % 3 }, points: Int? = nil, names: [String] = ["size"],
+    species: [String] = ["A", "B"], stored: (Int) -> Bool = { _ in true }
+  ) throws {
     url = FileManager.default.temporaryDirectory.appendingPathComponent("training-\(UUID().uuidString)")
     let description = DatasetDescription(
-      dimension: 2, speciesNames: ["A", "B"], observables: observables ? [.init(name: "size")] : [],
+      dimension: 2, speciesNames: species, observables: observables ? names.map { .init(name: $0) } : [],
       generator: .init(name: "test"), programVersion: "1")
     let writer = try DatasetWriter(
       dataset, description: description, plan: .init(trajectoryCount: 10, trajectoriesPerShard: 4))
     try writer.writeMissingShards { m in
-      Trajectory(frames: (0..<frames(m)).map { Self.frame(m, $0, observables: observables, points: points) })
+      Trajectory(
+        frames: (0..<frames(m)).map { t in
+          var frame = Self.frame(m, t, observables: observables ? names.count : 0, points: points, species.count)
+          if !stored(t) { frame.positions = species.map { _ in [] } }
+          return frame
+        })
     }
   }
 
   deinit { try? Folder.remove(url) }
 
-  private static func frame(_ m: Int, _ t: Int, observables: Bool, points: Int?) -> Trajectory.Frame {
+  private static func frame(
+    _ m: Int, _ t: Int, observables: Int, points: Int?, _ speciesCount: Int
+  ) -> Trajectory.Frame {
     let scale = Float(exp(-0.1 * Double(t))) * (1 + 0.05 * Float(m))
-    let positions = [points ?? 6 + m % 3, points ?? m % 2 * 4].enumerated().map { species, n in
+    let positions = (0..<speciesCount).map { points ?? ($0 == 1 ? m % 2 * 4 : 6 + m % 3) }.enumerated().map {
+      species, n in
       var random = RandomStream(seed: 1, purpose: .evaluation, step: m, set: species)
       return random.normals(2 * n).map { $0 * scale }
     }
     return .init(
-      time: 0.1 * Double(t) * Double(1 + m % 2), positions: positions, observables: observables ? [Double(scale)] : [])
+      time: 0.1 * Double(t) * Double(1 + m % 2), positions: positions,
+      observables: (0..<observables).map { Double(scale) / Double($0 + 1) })
   }
 
   var dataset: URL { url.appendingPathComponent("tiny.dataset") }

@@ -1,0 +1,160 @@
+import ClosureModels
+import Foundation
+import MacrostateObservables
+import MacrostateStorage
+import MacrostateTraining
+import Microstates
+
+/// One configuration of particles, to predict from: a set for each species.
+public struct StartConfiguration: PointSetSource {
+  public let dimension: Int
+  public let featureCount: Int
+  /// `[S][n · d]`.
+  private let positions: [[Float]]
+  /// `[S][n · c]`.
+  private let features: [[Float]]
+
+  /// Positions of each species, `[S][n · d]`.
+  ///
+  /// - Throws: `MacrostateError(.badData)` for no points, or a position that is not finite.
+  public init(positions: [[Float]], dimension: Int, source: String) throws {
+    guard positions.contains(where: { !$0.isEmpty }) else {
+      throw MacrostateError(.badData, "\(source): no particles to predict from")
+    }
+    self.positions = positions
+    self.dimension = dimension
+    featureCount = 0
+    features = positions.map { _ in [] }
+  }
+
+  /// The array `[n, d]` in a `.npy` file, or `positions` in a `.npz` file, of particles of `species`.
+  ///
+  /// - Parameter types: a file with the type of each particle, whole numbers `[n]`; nil for `types` in the `.npz` file,
+  ///   or for particles of one species. Type t is the species called `type-t`, else the t-th of the species.
+  /// - Throws: `MacrostateError`: `.badData` for arrays that do not fit or unknown types; `.usage` where types are
+  ///   missing.
+  public init(_ url: URL, types: URL? = nil, species: [String]) throws {
+    let archive = url.pathExtension == "npz" ? try ZipArchive(url) : nil
+    let array =
+      try archive.map { try $0.array($0.arrayNames.count == 1 ? $0.arrayNames[0] : "positions") }
+      ?? NumPyArray(url)
+    guard array.elementType.isFloatingPoint, array.shape.count == 2 else {
+      throw MacrostateError(
+        .badData,
+        "\(url.path): \(shapeText(array.shape)) of \(array.elementType.rawValue); one configuration is an "
+          + "array [n, d] of floating-point numbers")
+    }
+    let (n, d) = (array.shape[0], array.shape[1])
+    let values = array.floats()
+    if let bad = values.firstIndex(where: { !$0.isFinite }) {
+      throw MacrostateError(
+        .badData, "\(url.path): the position of particle \(bad / d) is not a finite number; correct the input")
+    }
+    let own = try archive.flatMap { $0.arrayNames.contains("types") ? try $0.array("types") : nil }
+    let given = try types.map { try NumPyArray($0) } ?? own
+    let groups = try given.map { try SpeciesOfTypes(species).particles($0, count: n) }
+    guard let groups = groups ?? (species.count == 1 ? [Array(0..<n)] : nil) else {
+      throw MacrostateError(
+        .usage,
+        "\(url.path): the model has the species \(species.joined(separator: ", ")); say which particle is of which by "
+          + "--types types.npy, whole numbers [n]")
+    }
+    try self.init(
+      positions: groups.map { group in group.flatMap { values[$0 * d..<($0 + 1) * d] } }, dimension: d,
+      source: url.path)
+  }
+
+  /// The particles of a frame of a data set.
+  ///
+  /// - Throws: `MacrostateError(.badData)` for a frame whose positions are not stored.
+  public init(_ dataset: Dataset, frame: Int) throws {
+    guard dataset.hasPositions(frame: frame) else {
+      let begin = dataset.frames(ofTrajectory: dataset.trajectory(ofFrame: frame)).lowerBound
+      throw MacrostateError(
+        .badData, "\(dataset.url.path): of frame \(frame - begin) only the observables are stored; choose another frame"
+      )
+    }
+    positions = dataset.speciesNames.indices.map { dataset.withPositions(frame: frame, species: $0) { Array($0) } }
+    features = dataset.speciesNames.indices.map { dataset.withFeatures(frame: frame, species: $0) { Array($0) } }
+    dimension = dataset.dimension
+    featureCount = dataset.featureCount
+  }
+
+  /// S.
+  public var speciesCount: Int { positions.count }
+  /// Particles of all species.
+  public var particleCount: Int { positions.reduce(0) { $0 + $1.count / dimension } }
+
+  public func pointCount(ofSet set: Int) -> Int { positions[set].count / dimension }
+
+  public func withPoints(ofSet set: Int, _ body: (UnsafeBufferPointer<Float>, UnsafeBufferPointer<Float>) -> Void) {
+    positions[set].withUnsafeBufferPointer { points in features[set].withUnsafeBufferPointer { body(points, $0) } }
+  }
+
+  /// The model's observables of this configuration, where they are ones that can be computed from positions.
+  ///
+  /// - Throws: `MacrostateError(.usage)` for an observable that must be given.
+  public func observables(of model: TrainedModel) throws -> [Double] {
+    let species = model.description.speciesNames
+    var known: [ObservableDescription.Definition: [String: Double]] = [:]
+    return try model.description.observables.map { quantity in
+      // Models written before definitions were kept have that of the one observable there was.
+      let named = NamedObservable(rawValue: quantity.name).map {
+        ObservableDescription.Definition(observable: $0.rawValue)
+      }
+      guard let definition = quantity.definition ?? named else { throw Self.mustBeGiven(quantity.name) }
+      let values = try known[definition] ?? values(definition, species: species, box: model.description.box)
+      known[definition] = values
+      guard let value = values[quantity.name] else { throw Self.mustBeGiven(quantity.name) }
+      return value
+    }
+  }
+
+  private func values(
+    _ definition: ObservableDescription.Definition, species: [String], box: SimulationBox?
+  ) throws -> [String: Double] {
+    let observable = try NamedObservable.observable(definition, speciesNames: species)
+    let values = try observable.evaluate(
+      Trajectory.Frame(time: 0, positions: positions), dimension: dimension, box: box)
+    return Dictionary(zip(observable.descriptions.map(\.name), values)) { first, _ in first }
+  }
+
+  private static func mustBeGiven(_ name: String) -> MacrostateError {
+    MacrostateError(
+      .usage,
+      "the observable '\(name)' cannot be computed from positions; give its value at the start: --start \(name)=0.5")
+  }
+}
+
+/// Which species the particles' types are.
+private struct SpeciesOfTypes {
+  let species: [String]
+
+  init(_ species: [String]) { self.species = species }
+
+  /// The particles of each species, in their order.
+  func particles(_ array: NumPyArray, count: Int) throws -> [[Int]] {
+    guard array.shape == [count] else {
+      throw MacrostateError(
+        .badData,
+        "\(array.name): shape \(shapeText(array.shape)) where \(count) particles need types of shape [\(count)]")
+    }
+    var groups = [[Int]](repeating: [], count: species.count)
+    for (particle, type) in try array.int64s().enumerated() {
+      guard let index = self.index(type) else {
+        throw MacrostateError(
+          .badData,
+          "\(array.name): particle \(particle) is of type \(type); the model's species are "
+            + "\(species.enumerated().map { "\($0.offset + 1) (\($0.element))" }.joined(separator: ", "))")
+      }
+      groups[index].append(particle)
+    }
+    return groups
+  }
+
+  private func index(_ type: Int64) -> Int? {
+    species.firstIndex(of: "type-\(type)")
+      ?? (type >= 1 && type <= Int64(species.count) && !species.contains { $0.hasPrefix("type-") }
+        ? Int(type) - 1 : nil)
+  }
+}

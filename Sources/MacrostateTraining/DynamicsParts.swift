@@ -1,0 +1,44 @@
+import MacrostateConfiguration
+
+/// Which components of z = [z̄, ẑ] the models of stage II describe: one model all of them, or for each observable a model
+/// that of it and ẑ.
+struct DynamicsParts: Sendable {
+  /// The components of each model, in its order.
+  let components: [[Int]]
+  /// Those of the models without ẑ.
+  let withoutClosure: [[Int]]
+
+  /// - Parameters:
+  ///   - observables: names of the observables.
+  ///   - species: names of the species.
+  ///   - closureDimension: dim ẑ of a species.
+  init(_ kind: DynamicsSettings.Observables, observables: [String], species: [String], closureDimension: Int) {
+    let k = observables.count
+    let dimension = k + species.count * closureDimension
+    guard kind == .separate, k > 1 else {
+      components = [Array(0..<dimension)]
+      withoutClosure = [Array(0..<k)]
+      return
+    }
+    components = observables.enumerated().map { j, name in
+      let order = Self.pair(name, of: species).map { [$0.0, $0.1] } ?? []
+      let others = species.indices.filter { !order.contains($0) }
+      return [j]
+        + (order + others).flatMap { s in (0..<closureDimension).map { k + s * closureDimension + $0 } }
+    }
+    withoutClosure = (0..<k).map { [$0] }
+  }
+
+  /// The species that an observable of a pair is named by, as in R_AB: as the paper has it, ẑ of the first stands first.
+  private static func pair(_ name: String, of species: [String]) -> (Int, Int)? {
+    for a in species.indices {
+      for b in species.indices where a != b && name.hasSuffix("_" + species[a] + species[b]) { return (a, b) }
+    }
+    return nil
+  }
+
+  /// The name of a model's training, and of its file.
+  static func name(_ name: String, part: Int, of count: Int) -> String {
+    count == 1 ? name : "\(name)-observable-\(part)"
+  }
+}

@@ -1,0 +1,132 @@
+import MacroscopicDynamics
+import MacrostateAutodiff
+import MacrostateConfiguration
+import MacrostateNetworks
+import MacrostateParallel
+
+/// Stage II: the dynamics of the macrostates of the training trajectories.
+struct DynamicsStage {
+  let configuration: RunConfiguration
+  let training: MacrostateTrajectories
+  let validation: MacrostateTrajectories
+  /// Least and greatest value of the observables (of all components where there are none), for the scaled MRE.
+  let range: (least: [Float], greatest: [Float])
+  let kernels: Kernels
+  let pool: WorkerPool
+  /// The loop of a training.
+  let loop: (_ name: String, TrainingLoopSettings) -> TrainingLoop
+
+  /// The sizes of a dynamics of `dimension` components.
+  func shape(_ dimension: Int) -> DynamicsModel.Shape { .init(configuration, dimension: dimension) }
+
+  /// The validation score of a dynamics of all components.
+  func score(_ model: DynamicsModel, _ parameters: Parameters) throws -> Double {
+    try check(Array(0..<training.dimension)).score(model, parameters)
+  }
+
+  /// A member of the ensemble, of models of these components, and the mean of their validation scores.
+  func member(_ name: String, number: Int, parts: [[Int]]) throws -> (member: ForecastMember, score: Double) {
+    var models: [ForecastMember.Part] = []
+    var scores: [Double] = []
+    for (i, components) in parts.enumerated() {
+      let (part, score) = try part(
+        DynamicsParts.name(name, part: i, of: parts.count), number: number, components: components)
+      models.append(part)
+      scores.append(score)
+    }
+    return (ForecastMember(models), scores.reduce(0, +) / Double(scores.count))
+  }
+
+  /// A model of some components.
+  private func part(
+    _ name: String, number: Int, components: [Int]
+  ) throws -> (part: ForecastMember.Part, score: Double) {
+    let settings = configuration.dynamicsTraining
+    let data = training.restricted(to: components)
+    let check = check(components)
+    let model = DynamicsModel(shape(components.count), scaling: MacrostateScaling(data))
+    let parameters = model.initialParameters(seed: configuration.seed, member: number)
+    func task(_ target: DynamicsTask.Target, batch: Int, seed: UInt64) -> DynamicsTask {
+      DynamicsTask(
+        trainer: DynamicsTrainer(
+          model, parameters: parameters, data: data,
+          optimizer: Adam.Settings(
+            weightDecay: settings.weightDecay, gradientClip: settings.gradientClip, averaging: settings.averaging),
+          kernels: kernels, pool: pool),
+        data: data, target: target, framePower: settings.framePower, batch: batch, seed: seed, validation: check)
+    }
+    // Members see other mini-batches, too.
+    let seed = configuration.seed &+ UInt64(number) &* 0x9E37_79B9
+    var state = try loop(
+      name,
+      TrainingLoopSettings(
+        configuration,
+        LearningRateSchedule(
+          settings.schedule.network, peak: settings.learningRate, final: settings.finalLearningRate,
+          steps: settings.steps),
+        validationInterval: settings.validationInterval)
+    ).run(task(.pairs, batch: settings.batch, seed: seed))
+    if settings.unrollLength > 0 && !model.isStochastic {
+      // The best of the first training is step 0 here: what does not improve on it in validation is dropped.
+      state = try loop(
+        name + "-unrolled",
+        TrainingLoopSettings(
+          configuration,
+          LearningRateSchedule(.cosine, peak: settings.unrollLearningRate, steps: settings.unrollSteps),
+          validationInterval: max(1, settings.unrollSteps / 10))
+      ).run(task(.windows(length: settings.unrollLength), batch: max(8, settings.batch / 8), seed: seed &+ 1))
+    }
+    return (.init(components: components, model: model, parameters: parameters), state.bestScore ?? 0)
+  }
+
+  /// How a dynamics of some components is judged.
+  private func check(_ components: [Int]) -> DynamicsValidation {
+    let known = components.filter { $0 < range.least.count }
+    return DynamicsValidation(
+      data: validation.restricted(to: components),
+      scale: .range(least: known.map { range.least[$0] }, greatest: known.map { range.greatest[$0] }),
+      kernels: kernels, pool: pool)
+  }
+}
+
+extension MacrostateTrajectories {
+  /// These components; the trajectories as they are where that is all.
+  fileprivate func restricted(to components: [Int]) -> MacrostateTrajectories {
+    components == Array(0..<dimension) ? self : selecting(components)
+  }
+
+  /// The least value of each component.
+  var least: [Float] { extremes(min) }
+  /// The greatest value of each component.
+  var greatest: [Float] { extremes(max) }
+
+  private func extremes(_ choose: (Float, Float) -> Float) -> [Float] {
+    (0..<dimension).map { j in times.indices.dropFirst().reduce(value(0, j)) { choose($0, value($1, j)) } }
+  }
+}
+
+extension DynamicsModel.Shape {
+  /// The sizes that a configuration asks for, for a dynamics of `dimension` components.
+  init(_ configuration: RunConfiguration, dimension: Int) {
+    let settings = configuration.dynamics
+    self.init(
+      dimension: dimension, drift: settings.drift.network, widths: settings.widths,
+      activation: settings.activation.network, integrator: settings.integrator == .rk4 ? .rungeKutta4 : .euler,
+      diffusion: settings.kind == .ode ? .none : settings.diffusion.network, diffusionWidths: settings.diffusionWidths)
+  }
+}
+
+extension TrainingLoopSettings {
+  init(_ configuration: RunConfiguration, _ schedule: LearningRateSchedule, validationInterval: Int) {
+    self.init(
+      schedule: schedule, validationInterval: validationInterval, logInterval: configuration.run.logInterval,
+      checkpointInterval: configuration.run.checkpointInterval)
+  }
+}
+
+extension Adam.Settings {
+  init(weightDecay: Double, gradientClip: Double, averaging: Double) {
+    self.init(
+      weightDecay: Float(weightDecay), clipNorm: gradientClip > 0 ? gradientClip : nil, averaging: Float(averaging))
+  }
+}
