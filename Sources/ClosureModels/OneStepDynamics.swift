@@ -93,7 +93,7 @@ final class OneStepDynamics: OneStepLoss {
   ) throws -> (loss: Double, gradient: [Float]) {
     guard !windows.isEmpty else { return (0, []) }
     let steps = ScaledSteps(model.scaling, observableCount: term.observableCount, closure: closure, windows: windows) {
-      $0 * model.scaling.driftUnit[$1]
+      model.scaling.spread[$1] * $0 * model.scaling.driftUnit[$1]
     }
     let d = model.shape.dimension
     let (count, k) = (windows.count, term.observableCount)
@@ -140,10 +140,10 @@ struct ScaledSteps {
   /// Δt of each window.
   let timeSteps: [Float]
 
-  /// - Parameter unit: by Δt and component, what an increment of scaled z is divided by.
+  /// - Parameter divisor: by Δt and component, what an increment of z is divided by.
   init(
     _ scaling: MacrostateScaling, observableCount k: Int, closure: [Float], windows: [FrameWindow],
-    unit: (Float, Int) -> Float
+    divisor: (Float, Int) -> Float
   ) {
     timeSteps = windows.map(\.timeStep)
     let width = scaling.dimension - k
@@ -153,7 +153,7 @@ struct ScaledSteps {
         let now = j < k ? window.now[j] : closure[2 * i * width + j - k]
         let next = j < k ? window.next[j] : closure[(2 * i + 1) * width + j - k]
         states.append(scaling.scaled(now, j))
-        increments.append((next - now) / (scaling.spread[j] * unit(window.timeStep, j)))
+        increments.append((next - now) / divisor(window.timeStep, j))
       }
     }
   }

@@ -42,7 +42,7 @@ final class OneStepLikelihood: OneStepLoss {
     guard !windows.isEmpty else { return (0, []) }
     let scaling = model.scaling
     let steps = ScaledSteps(scaling, observableCount: term.observableCount, closure: closure, windows: windows) {
-      $0.squareRoot() * scaling.noiseUnit[$1]
+      scaling.spread[$1] * $0.squareRoot() * scaling.noiseUnit[$1]
     }
     let d = model.shape.dimension
     let (count, k) = (windows.count, term.observableCount)

@@ -111,7 +111,7 @@ public struct Prediction {
     let departed = Set(forecast.departures(from: model.description.macrostateScaling).map(\.sample)).count
     return (away > 0 ? ["\(away) of \(paths) paths ran away and are held where they did"] : [])
       + (departed > 0
-        ? ["\(departed) of \(paths) paths leave the range seen in training by a tenth of it or more"] : [])
+        ? ["\(departed) of \(paths) predicted paths leave the range seen in training by a tenth of it or more"] : [])
   }
 
   private func warnings(_ z: [Float]) -> [String] {

@@ -29,10 +29,14 @@ struct DynamicsParts: Sendable {
     withoutClosure = (0..<k).map { [$0] }
   }
 
-  /// The species that an observable of a pair is named by, as in R_AB: as the paper has it, ẑ of the first stands first.
+  /// The species that an observable of a pair is named by, as in R_AB or R_Na_Cl: as the paper has it, ẑ of the first
+  /// stands first.
   private static func pair(_ name: String, of species: [String]) -> (Int, Int)? {
     for a in species.indices {
-      for b in species.indices where a != b && name.hasSuffix("_" + species[a] + species[b]) { return (a, b) }
+      for b in species.indices where a != b {
+        let ends = ["_\(species[a])\(species[b])", "_\(species[a])_\(species[b])"]
+        if ends.contains(where: name.hasSuffix) { return (a, b) }
+      }
     }
     return nil
   }

@@ -131,8 +131,8 @@ import Testing
   func modelsOfAnotherTime(version: Int, remedy: [String]) throws {
     try scratch.trainExample()
     let text = try scratch.text("run/model/model.json")
-    #expect(text.contains("\"version\" : 2"))
-    try Data(text.replacing("\"version\" : 2", with: "\"version\" : \(version)").utf8)
+    #expect(text.contains("\"version\" : 3"))
+    try Data(text.replacing("\"version\" : 3", with: "\"version\" : \(version)").utf8)
       .write(to: scratch.file("run/model/model.json"))
     try scratch.fail(
       ["predict", "run", "--frame", "x.dataset:0:0", "--output", "y.csv"], code: 65,
