@@ -56,7 +56,9 @@ struct DensityEvaluation {
     func coordinates(_ values: [Float], _ axis: Int) -> [Double] {
       stride(from: axis, to: values.count, by: d).map { Double(values[$0]) }
     }
-    let ranges = (0..<shown).map { axis in range(positions.flatMap { coordinates($0, axis) }) }
+    let ranges = (0..<shown).map { axis in
+      dataset.description.box.map { range($0, axis) } ?? range(positions.flatMap { coordinates($0, axis) })
+    }
     let counts = Array(repeating: Self.gridCount, count: shown)
     return positions.indices.filter { !positions[$0].isEmpty }.map { s in
       let columns = (0..<shown).map { coordinates(positions[s], $0) }
@@ -67,6 +69,12 @@ struct DensityEvaluation {
           learned, closure: Array(closure[s * width..<(s + 1) * width]), ranges: ranges, counts: counts),
         points: columns[0].indices.map { i in columns.map { $0[i] } })
     }
+  }
+
+  /// The box with a narrow margin, the same for all frames.
+  private func range(_ box: SimulationBox, _ axis: Int) -> [Double] {
+    let margin = box.lengths[axis] / 32
+    return [box.origin[axis] - margin, box.origin[axis] + box.lengths[axis] + margin]
   }
 
   /// The range of values with a margin of a sixth on each side.

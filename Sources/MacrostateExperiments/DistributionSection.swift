@@ -3,6 +3,9 @@ import MacrostateReports
 
 /// The part of a report that compares distributions of runs; nothing for a model without noise.
 struct DistributionSection {
+  /// Observables whose coverage is drawn; the table has all.
+  private static let drawnObservables = 4
+
   let result: EvaluationResult
   /// The label of an observable's axis.
   let axisLabel: (String) -> String
@@ -64,33 +67,36 @@ struct DistributionSection {
           curve.map { LineChart.Series(name, x: $0.times, y: $0.published) }
         })
     }.filter { !$0.series.isEmpty }
-    guard !panels.isEmpty else { return [] }
+    let (x, y) = (ChartAxis("time"), ChartAxis("MMD²", scale: .logarithmic))
+    let title = "Distance of the distributions over time"
+    let caption =
+      "MMD² as published, between predicted runs and the true runs of the test; the floors are other true runs against the "
+      + "same."
+    guard let first = panels.first else { return [] }
     return [
-      .curves(
-        CurveGrid(
-          name: "mmd", title: "Distance of the distributions over time",
-          caption:
-            "MMD² as published, between predicted runs and the true runs of the test; the floors are other true runs "
-            + "against the same.", xAxis: ChartAxis("time"), yAxis: ChartAxis("MMD²", scale: .logarithmic),
-          rows: [panels]))
+      panels.count == 1
+        ? .lines(
+          LineChart(name: "mmd", title: title, caption: caption, xAxis: x, yAxis: y, series: first.series))
+        : .curves(CurveGrid(name: "mmd", title: title, caption: caption, xAxis: x, yAxis: y, rows: [panels]))
     ]
   }
 
-  /// Coverage over time, a row of panels for each observable.
+  /// Coverage over time: a row of panels for each observable; of one regime they stand beside each other.
   private var coverages: [ReportBlock] {
     let known = regimes.filter { $0.result.coverage.first?.times.isEmpty == false }
     guard let first = known.first else { return [] }
+    let rows = first.result.coverage.indices.prefix(Self.drawnObservables).map { j in
+      known.compactMap { name, result in
+        result.coverage.indices.contains(j) ? coverage(name, result.coverage[j]) : nil
+      }
+    }
     return [
       .curves(
         CurveGrid(
           name: "coverage", title: "Coverage of the predictive bands over time",
           caption: "The share of test trajectories whose true value lies within the band of its own start.",
           xAxis: ChartAxis("time"), yAxis: ChartAxis("share covered"),
-          rows: first.result.coverage.indices.map { j in
-            known.compactMap { name, result in
-              result.coverage.indices.contains(j) ? coverage(name, result.coverage[j]) : nil
-            }
-          }))
+          rows: known.count == 1 ? [rows.flatMap(\.self)] : rows))
     ]
   }
 

@@ -18,6 +18,8 @@ public struct SeedTable: Codable, Sendable {
     public var median: Double
     /// The mean over runs of the error without ẑ.
     public var withoutClosure: Double?
+    /// MMD² as published of each run; nil for models without noise.
+    public var discrepancies: [Double]?
   }
 
   /// A row for each regime that all runs have.
@@ -37,22 +39,36 @@ public struct SeedTable: Codable, Sendable {
       guard regimes.count == results.count else { return nil }
       let statistics = TrajectoryStatistics(regimes.map(\.scaled.mean))
       let without = regimes.compactMap(\.withoutClosure?.mean)
+      let discrepancies = regimes.compactMap(\.stochastic?.discrepancy?.meanPublished)
       return Row(
         regime: name, mean: statistics.mean, spread: statistics.spread, values: regimes.map(\.scaled.mean),
         median: TrajectoryStatistics(regimes.map(\.scaled.median)).mean,
-        withoutClosure: without.count == regimes.count ? TrajectoryStatistics(without).mean : nil)
+        withoutClosure: without.count == regimes.count ? TrajectoryStatistics(without).mean : nil,
+        discrepancies: discrepancies.count == regimes.count ? discrepancies : nil)
     }
   }
 
   /// As text of at most 80 columns.
   public var text: String {
-    let lines = rows.map { row in
-      let values = row.values.map { String(format: "%.2e", $0) }.joined(separator: " ")
-      let name = row.regime.padding(toLength: max(10, row.regime.count), withPad: " ", startingAt: 0)
-      return "\(name)  \(String(format: "%.2e ± %.1e", row.mean, row.spread))   (\(values))"
-    }
-    let others = notApplicable.map { "\($0.padding(toLength: max(10, $0.count), withPad: " ", startingAt: 0))  N/A" }
-    return (["MRE over \(rows.first?.values.count ?? 0) seeds: mean ± spread (each seed)"] + lines + others)
+    let distributions = rows.compactMap { row in row.discrepancies.map { line(row.regime, $0) } }
+    return
+      (["MRE over \(seeds): mean ± spread (each seed)"] + rows.map { line($0.regime, $0.values) } + others
+      + (distributions.isEmpty
+        ? [] : ["", "MMD² over \(seeds): mean ± spread (each seed)"] + distributions + others))
       .joined(separator: "\n")
+  }
+
+  private var seeds: String { "\(rows.first?.values.count ?? 0) seeds" }
+
+  private var others: [String] { notApplicable.map { "\(padded($0))  N/A" } }
+
+  private func line(_ regime: String, _ values: [Double]) -> String {
+    let statistics = TrajectoryStatistics(values)
+    let each = values.map { String(format: "%.2e", $0) }.joined(separator: " ")
+    return "\(padded(regime))  \(String(format: "%.2e ± %.1e", statistics.mean, statistics.spread))   (\(each))"
+  }
+
+  private func padded(_ name: String) -> String {
+    name.padding(toLength: max(10, name.count), withPad: " ", startingAt: 0)
   }
 }

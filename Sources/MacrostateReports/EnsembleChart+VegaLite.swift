@@ -3,18 +3,27 @@ extension EnsembleChart {
   var figure: Figure {
     Figure(
       name: name, title: title, caption: caption, arrangement: .beside, legend: .ensembles,
-      groups: cases.map { item in
-        item.panels.indices.map { place in
-          panel(item.panels[place], of: item, place, values: cases.flatMap { $0.panels[place].values })
-        }
-      })
+      groups: isRow ? columns.flatMap { $0 }.map { [$0] } : columns)
+  }
+
+  /// Whether the observables of a single case stand beside each other.
+  private var isRow: Bool { cases.count == 1 }
+
+  /// The panels of every case.
+  private var columns: [[ChartPanel]] {
+    cases.map { item in
+      item.panels.indices.map { place in
+        panel(item.panels[place], of: item, place, values: cases.flatMap { $0.panels[place].values })
+      }
+    }
   }
 
   /// One view; `values` are those of the observable in all cases, so that they have one scale and can be compared.
   private func panel(_ panel: Panel, of item: Case, _ place: Int, values: [Double]) -> ChartPanel {
     let finite = values.filter(\.isFinite)
     let (low, high) = (finite.min() ?? 0, finite.max() ?? 0)
-    let isLast = place == observables.count - 1
+    let isFirst = isRow || place == 0
+    let isLast = isRow || place == observables.count - 1
     let across = xAxis.channel(field: "t", values: panel.time).merging(["title": isLast ? .string(xAxis.label) : .null])
     let up = observables[place].channel(field: "value", values: values, domain: low < high ? low...high : nil, room: 40)
     let rows = Thinning.spread(count: panel.time.count, limit: 200).map(panel.row)
@@ -30,7 +39,7 @@ extension EnsembleChart {
       layer(["type": "line", "strokeWidth": 1, "strokeDash": dash], field)
     }
     return ChartPanel(
-      title: place == 0 ? item.title : "", note: place == 0 ? item.note : "", label: label(panel, of: item, place),
+      title: isFirst ? item.title : "", note: isFirst ? item.note : "", label: label(panel, of: item, place),
       shape: .height(190),
       view: finite.isEmpty
         ? nil
