@@ -13,10 +13,11 @@ STATIC := $(if $(filter Linux,$(shell uname -s)),--static-swift-stdlib -Xlinker 
 # A build with the runtime inside has a folder of its own, so that it does not make the usual build start anew.
 INSTALL_BUILD := $(RELEASE) --scratch-path .build-install --product macrostate $(STATIC)
 
-.PHONY: help demo test benchmark charts build install format lint documentation clean toolchain
+.PHONY: help demo demo-mixing test benchmark charts lammps build install format lint documentation clean toolchain
 
 help:
 	@echo "make demo           set up, build and run the main job on built-in data (ARGS=... are handed to it)"
+	@echo "make demo-mixing    install LAMMPS if it is missing, and run a small study of two mixing species"
 	@echo "make test           set up what is missing and run the whole test suite"
 	@echo "make benchmark      measure against JAX and PyTorch (installs them into .environment/)"
 	@echo "make build          build .build/release/macrostate"
@@ -29,6 +30,9 @@ help:
 demo: charts build
 	.build/release/macrostate demo $(ARGS)
 
+demo-mixing: charts lammps build
+	Examples/mixing/demo
+
 test: charts toolchain
 	swift test $(TEST) $(ARGS)
 
@@ -39,6 +43,9 @@ benchmark: toolchain
 
 charts:
 	@Scripts/setup-charts
+
+lammps:
+	@Scripts/setup-lammps
 
 build: toolchain
 	swift build $(RELEASE) --product macrostate

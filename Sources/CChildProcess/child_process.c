@@ -1,3 +1,6 @@
+#ifdef __linux__
+#define _GNU_SOURCE
+#endif
 #include "child_process.h"
 
 #include <errno.h>
@@ -17,6 +20,18 @@ static int replace(int descriptor, const char *path, int flags) {
   return result;
 }
 
+/// A pipe that programs started meanwhile by other threads do not inherit: it would stay open until they end. Where
+/// there is no pipe2, a program started in the very moment does.
+static int closedOnExec(int ends[2]) {
+#ifdef __linux__
+  return pipe2(ends, O_CLOEXEC);
+#else
+  if (pipe(ends) < 0) return -1;
+  fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+  return fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+#endif
+}
+
 static void restoreSignals(void) {
   const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGXFSZ};
   for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) signal(signals[i], SIG_DFL);
@@ -32,6 +47,7 @@ static void becomeProgram(const char *executable, char *const *arguments, char *
   prctl(PR_SET_PDEATHSIG, SIGKILL);
 #endif
   restoreSignals();
+  setpgid(0, 0);
   int isReady = getppid() == parent && replace(STDIN_FILENO, "/dev/null", O_RDONLY) >= 0 &&
                 replace(STDOUT_FILENO, output, O_WRONLY | O_CREAT | O_TRUNC) >= 0 &&
                 dup2(STDOUT_FILENO, STDERR_FILENO) >= 0 && chdir(folder) == 0;
@@ -45,9 +61,7 @@ pid_t macrostate_start_process(const char *executable, char *const *arguments, c
                                const char *folder, const char *output) {
   // The pipe closes by itself when the child has become the program.
   int report[2];
-  if (pipe(report) < 0) return -1;
-  fcntl(report[0], F_SETFD, FD_CLOEXEC);
-  fcntl(report[1], F_SETFD, FD_CLOEXEC);
+  if (closedOnExec(report) < 0) return -1;
   pid_t parent = getpid();
   pid_t child = fork();
   if (child == 0) becomeProgram(executable, arguments, environment, folder, output, parent, report[1]);

@@ -43,13 +43,13 @@ struct ChildProcess {
     return signal == 0 ? .exited(status >> 8 & 0xff) : .killed(signal: signal)
   }
 
-  /// Ends the process, by force if it does not go.
+  /// Ends the process with its children, by force if it does not go.
   private func end(_ process: pid_t) {
     var status: Int32 = 0
     let start = ContinuousClock.now
-    kill(process, SIGTERM)
+    kill(-process, SIGTERM)
     while waitpid(process, &status, WNOHANG) == 0 {
-      if ContinuousClock.now - start > Self.patience { kill(process, SIGKILL) }
+      if ContinuousClock.now - start > Self.patience { kill(-process, SIGKILL) }
       usleep(Self.interval)
     }
   }

@@ -131,8 +131,7 @@ private final class LAMMPSWork: Sendable {
         plan: DatasetPlan(
           trajectoryCount: simulation.runCount, trajectoriesPerShard: present.plan.trajectoriesPerShard))
     }
-    let first = LAMMPSRun(simulation: simulation, engine: job.engine, number: 0, runs: firstFolder)
-    try run(first)
+    let first = try firstRun()
     let source = try first.source(speciesNames: simulation.speciesNames, dimension: simulation.dimension)
     let frameCount = try source.trajectory(0).frames.count
     let layout = Layout(
@@ -143,6 +142,19 @@ private final class LAMMPSWork: Sendable {
     }
     try Folder.remove(firstFolder)
     return layout
+  }
+
+  /// Run 0, done; where the job has all runs the other threads make the next ones meanwhile.
+  private func firstRun() throws -> LAMMPSRun {
+    guard job.part == .whole else {
+      let first = LAMMPSRun(simulation: simulation, engine: job.engine, number: 0, runs: firstFolder)
+      try run(first)
+      return first
+    }
+    try job.pool.run(tasks: min(job.pool.threads, simulation.runCount)) { [self] m in
+      do { try run(run(m)) } catch { throw keep(error) }
+    }
+    return run(0)
   }
 
   /// Jobs that share the work may start at the same time: each has a first run of its own.

@@ -1,0 +1,152 @@
+import Foundation
+import MacrostateParallel
+import MacrostateStorage
+import Microstates
+import MolecularDynamics
+import Synchronization
+import Testing
+
+@Suite struct SimulateLAMMPSTests {
+  let fake: FakeLAMMPS
+
+  init() throws { fake = try FakeLAMMPS() }
+
+  @Test func runsBecomeTrajectories() throws {
+    let simulation = try fake.simulation()
+    let dataset = try fake.run(simulation, threads: 2)
+    #expect(dataset.trajectoryCount == 6)
+    #expect(dataset.speciesNames == ["type-1", "type-2"])
+    #expect(dataset.description.parameterNames == ["seed", "a"])
+    #expect(dataset.description.generator.seed == 7)
+    #expect(dataset.description.generator.parameters["draw a"] == "1:2")
+    #expect(dataset.description.generator.parameters["engine"] == "LAMMPS 1 Jan 2026")
+    for m in 0..<6 {
+      let values = simulation.values(run: m)
+      #expect(dataset.parameters(ofTrajectory: m) == ["seed": values[0], "a": values[1]])
+      #expect((1.0..<2.0).contains(values[1]))
+      #expect(dataset.times(ofTrajectory: m) == [0, 5, 10])
+      let frame = dataset.frames(ofTrajectory: m).lowerBound
+      #expect(dataset.withPositions(frame: frame + 2, species: 0, Array.init) == [Float(values[1]), 1])
+      #expect(dataset.withPositions(frame: frame + 2, species: 1, Array.init) == [20, 2])
+    }
+    // The first run is not made twice, and nothing is left.
+    #expect(fake.startedRuns == 6)
+    #expect(!Folder.exists(fake.file("x.runs")))
+  }
+
+  @Test func partsAndThreadsGiveTheSameBytes() throws {
+    let simulation = try fake.simulation()
+    try fake.run(simulation, "one")
+    for part in ["2/3", "0/3", "1/3"] {
+      var job = try fake.job("parts", threads: 2)
+      job.part = try DatasetPart(part)
+      try simulateLAMMPS(simulation, job: job)
+    }
+    let compare = Process()
+    compare.executableURL = URL(fileURLWithPath: "/usr/bin/diff")
+    compare.arguments = ["-r", fake.file("one").path, fake.file("parts").path]
+    try compare.run()
+    compare.waitUntilExit()
+    #expect(compare.terminationStatus == 0)
+    #expect(!Folder.exists(fake.file("parts.runs")))
+  }
+
+  @Test func aFailureIsPassedOnAndCarriedOnFrom() throws {
+    try fake.run(fake.simulation(runs: 1), "good")
+    fake.expectError(
+      .failure, "in.fake: run 0 (seed = ", "mode = error) failed: LAMMPS says: ERROR: Lost atoms: original 529",
+      "Last command: run 100000"
+    ) { try fake.run(fake.simulation(mode: "error")) }
+    fake.expectError(.failure, "Cannot open file data.lmp", "--file") { try fake.run(fake.simulation(mode: "file")) }
+    fake.expectError(.failure, "ended by signal 9") { try fake.run(fake.simulation(mode: "kill")) }
+    try fake.write("", "mended")
+    #expect(try fake.run(fake.simulation(mode: "error")).trajectoryCount == 6)
+  }
+
+  @Test func runsThatAreDoneAreNotRepeated() throws {
+    let simulation = try fake.simulation()
+    let stop = StopFlag()
+    fake.expectError(.stopped, "run the same command again") {
+      try simulateLAMMPS(
+        simulation, job: fake.job("x", stop: stop), progress: { done, _ in if done == 3 { stop.request() } })
+    }
+    let before = fake.startedRuns
+    try fake.run(simulation)
+    #expect(before == 3)
+    #expect(fake.startedRuns == 6)
+  }
+
+  @Test func aStopEndsTheChildren() throws {
+    let stop = StopFlag()
+    let simulation = try fake.simulation(mode: "wait")
+    let pid = fake.file("pid")
+    let watcher = Thread {
+      while !FileManager.default.fileExists(atPath: pid.path) { usleep(1000) }
+      usleep(20_000)
+      stop.request()
+    }
+    watcher.start()
+    let start = ContinuousClock.now
+    fake.expectError(.stopped, "stopped") { try simulateLAMMPS(simulation, job: fake.job("x", threads: 2, stop: stop)) }
+    #expect(ContinuousClock.now - start < .seconds(30))
+    let process = try #require(
+      Int32(String(contentsOf: pid, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)))
+    #expect(kill(process, 0) == -1, "the child lives on")
+  }
+
+  @Test func dumpsAreLookedAt() throws {
+    fake.expectError(.badData, "run 0", "has left no text dump") { try fake.run(fake.simulation(mode: "none")) }
+    fake.expectError(.badData, "has left 2 text dumps (frames.dump, more.dump)") {
+      try fake.run(fake.simulation(mode: "two"), "two")
+    }
+    try Folder.remove(fake.file("started"))
+    fake.expectError(.badData, "run 1", "another box than the first run") {
+      try fake.run(fake.simulation(mode: "box"), "box")
+    }
+    try Folder.remove(fake.file("started"))
+    fake.expectError(.badData, "run 1", "its type is 3, and the species are type-1, type-2") {
+      try fake.run(fake.simulation(mode: "type"), "type")
+    }
+    fake.expectError(.badData, "is cut off") { try fake.run(fake.simulation(mode: "cut"), "cut") }
+  }
+
+  @Test func dumpsCanBeKept() throws {
+    var simulation = try fake.simulation(runs: 3)
+    simulation.keepsDumps = true
+    simulation.speciesNames = ["A", "B"]
+    #expect(try fake.run(simulation).speciesNames == ["A", "B"])
+    let kept = try Folder.contents(fake.file("x.dumps")).map(\.lastPathComponent)
+    #expect(kept == ["run-00000-frames.dump", "run-00001-frames.dump", "run-00002-frames.dump"])
+    #expect(!Folder.exists(fake.file("x.runs")))
+  }
+
+  @Test func mistakesAreFoundBeforeAnythingRuns() throws {
+    func expect(_ part: String, _ change: (inout LAMMPSSimulation) throws -> Void) throws {
+      var simulation = try fake.simulation()
+      try change(&simulation)
+      fake.expectError(.usage, part) { try simulateLAMMPS(simulation, job: fake.job("x")) }
+    }
+    try expect("the script does not use the variable 'half_l' (as ${half_l} or v_half_l); it uses a, b, mode, seed, z")
+    {
+      $0.draw(try .range(parsing: "half_l=1:2"))
+    }
+    try expect("does not use the variable 'lx'") { $0.set("lx", to: "3") }
+    try expect("'a' is both set and drawn") { $0.set("a", to: "3") }
+    try expect("0 runs") { $0.runCount = 0 }
+    try expect("6 runs would all be the same") { $0.drawn = [] }
+    try expect("time step 0.0") { $0.timeStep = 0 }
+    try expect("a frame without positions needs observables") { $0.positions = try FrameSelection("0") }
+    #expect(fake.startedRuns <= 1)
+    fake.expectError(.missingInput, "not found; install it (apt-get install lammps)") { _ = try LAMMPS("no-such-lmp") }
+    fake.expectError(.failure, "this is not LAMMPS") { _ = try LAMMPS("/bin/echo").version() }
+    fake.expectError(.missingInput, "no such file") { _ = try LAMMPSScript(fake.file("none.in")) }
+  }
+
+  @Test func otherSettingsAreAnotherDataSet() throws {
+    try fake.run(fake.simulation())
+    var other = try fake.simulation()
+    other.seed = 8
+    fake.expectError(.badData, "- \"seed\" : 7", "+ \"seed\" : 8") { try fake.run(other) }
+    fake.expectError(.badData, "+ \"trajectoryCount\" : 9") { try fake.run(fake.simulation(runs: 9)) }
+  }
+}
