@@ -173,7 +173,10 @@ public struct RunReport {
           caption: model.ensemble.isStochastic
             ? "Negative log-likelihood of the validation trajectories' steps."
             : "Mean scaled MRE of rollouts of the validation trajectories.",
-          xAxis: ChartAxis("step"), yAxis: ChartAxis("validation error", scale: .logarithmic),
+          xAxis: ChartAxis("step"),
+          // A likelihood may be on either side of 1.
+          yAxis: model.ensemble.isStochastic
+            ? ChartAxis("−log N (nats a step)") : ChartAxis("validation error", scale: .logarithmic),
           series: names.map { name in series(name, others.filter { $0.training == name }, \.validation) })),
     ]
   }
