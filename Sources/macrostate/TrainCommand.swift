@@ -61,7 +61,7 @@ struct TrainCommand: ParsableCommand {
     let value = String(format: "%.4g", model.description.closureScore) + (unit.isEmpty ? "" : " \(unit)")
     print("  closure variables: \(model.closure.scoreName) \(value) on validation frames")
     let scores = model.description.validationScores.map { String(format: "%.3g", $0) }.joined(separator: ", ")
-    print("  dynamics: validation error \(scores)")
+    print("  dynamics: \(model.ensemble.isStochastic ? "−log N" : "error") \(scores) in validation")
     print("Next: macrostate evaluate \(folder.url.relativePath)")
   }
 }
