@@ -47,7 +47,8 @@ let package = Package(
     .target(
       name: "MolecularDynamics",
       dependencies: [
-        "CChildProcess", "MacrostateObservables", "MacrostateParallel", "MacrostateStorage", "Microstates", "RandomStreams",
+        "CChildProcess", "MacrostateObservables", "MacrostateParallel", "MacrostateStorage", "Microstates",
+        "RandomStreams",
         "TrajectoryFormats",
       ]),
     .target(name: "PointDensities", dependencies: ["MacrostateAutodiff", "MacrostateNetworks", "RandomStreams"]),
@@ -88,8 +89,11 @@ let package = Package(
       dependencies: [
         "ClosureModels", "MacrostateAutodiff", "MacrostateConfiguration", "MacrostateEvaluation",
         "MacrostateExperiments", "MacrostateNetworks", "MacrostateParallel", "MacrostateReports", "MacrostateStorage",
-        "MacrostateTraining", "Microstates", "ParticleSimulators", "PointDensities", "RandomStreams",
-      ]),
+        "MacrostateTraining", "Microstates", "MolecularDynamics", "ParticleSimulators", "PointDensities",
+        "RandomStreams",
+      ],
+      // The example's own script, which is a link to it here: a tool without its source folder has it, too.
+      resources: [.embedInCode("mixing.in")]),
     .target(name: "MacrostateKit", dependencies: parts),
     .executableTarget(
       name: "macrostate",

@@ -85,7 +85,7 @@ struct HTMLPage {
     case .notice(let notice): HTMLBlocks.notice(notice)
     case .keyValues(let values): HTMLBlocks.keyValues(values)
     case .table(let table): HTMLBlocks.table(table)
-    case .lines, .bands, .ensembles, .densities, .points, .curves:
+    case .lines, .bands, .ensembles, .densities, .snapshots, .points, .curves:
       block.figure.map { HTMLFigure(figure: $0, isDrawn: charts != nil).text } ?? ""
     }
   }

@@ -40,6 +40,9 @@ extension Report {
         case .densities(var figure):
           figure.name = figures.claim(figure.name)
           report.sections[section].blocks[block] = .densities(figure)
+        case .snapshots(var figure):
+          figure.name = figures.claim(figure.name)
+          report.sections[section].blocks[block] = .snapshots(figure)
         case .points(var chart):
           chart.name = figures.claim(chart.name)
           report.sections[section].blocks[block] = .points(chart)
@@ -62,6 +65,7 @@ extension ReportBlock {
     case .bands(let chart): chart.figure
     case .ensembles(let chart): chart.figure
     case .densities(let figure): figure.figure
+    case .snapshots(let figure): figure.figure
     case .points(let chart): chart.figure
     case .curves(let chart): chart.figure
     case .text, .notice, .keyValues, .table: nil

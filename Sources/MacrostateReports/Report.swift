@@ -64,6 +64,8 @@ public enum ReportBlock: Codable, Equatable, Sendable {
   case bands(BandChart)
   /// Learned densities beside the particles; also written as `figures/NAME.vl.json`.
   case densities(DensityFigure)
+  /// Positions of particles of several species; also written as `figures/NAME.vl.json`.
+  case snapshots(SnapshotGrid)
   /// Measured values with error bars beside reference values; also written as `figures/NAME.vl.json`.
   case points(PointChart)
   /// The spread of true and of predicted runs; also written as `figures/NAME.vl.json`.

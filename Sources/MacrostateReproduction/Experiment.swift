@@ -5,6 +5,8 @@ import ParticleSimulators
 public enum Experiment: String, CaseIterable, Sendable {
   /// All methods in the three regimes.
   case table1
+  /// All methods on the mixing of two species.
+  case table2
   /// Ours with either encoder.
   case table3
   /// Ours over dim ẑ.
@@ -15,15 +17,22 @@ public enum Experiment: String, CaseIterable, Sendable {
   case figure4
   /// Snapshots, energies, and predictions from permutations.
   case figure5
-  /// What the paper's public review asked.
+  /// Mixing ratios of three cases, snapshots.
+  case figure6
+  /// What the paper's public review asked, on the interacting particles.
   case questions
+  /// The same on the mixing of two species.
+  case questionsMixing = "questions-mixing"
   /// The learning rate and the length of stage I of every method, by validation data.
   case tuning
   /// What lowers the error of ours, by validation data.
   case study
 
-  /// What the paper shows and its review asked; the searches are extra.
-  public static let ofThePaper: [Experiment] = allCases.filter { !$0.isSearch }
+  /// What the paper shows of Secs. 4.1 and 4.2, and what its review asked; the searches are extra.
+  public static let ofParticles: [Experiment] = allCases.filter { !$0.isSearch && $0.system != .mixing }
+
+  /// What the paper shows of Sec. 4.3, for which LAMMPS is needed, and what its review asked.
+  public static let ofMixing: [Experiment] = allCases.filter { $0.system == .mixing }
 
   /// Whether settings are compared on validation data, with a shorter budget.
   var isSearch: Bool { self == .tuning || self == .study }
@@ -32,12 +41,15 @@ public enum Experiment: String, CaseIterable, Sendable {
   public var title: String {
     switch self {
     case .table1: "Table 1: methods"
+    case .table2: "Table 2: methods, mixing of two species"
     case .table3: "Table 3: encoders"
     case .table4: "Table 4: dimension of ẑ"
     case .table5: "Table 5: smoothing scale ε"
     case .figure4: "Figure 4: densities of one dimension"
     case .figure5: "Figure 5: snapshots, energies, permutations"
+    case .figure6: "Figure 6: mixing ratios and snapshots"
     case .questions: "Questions of the review"
+    case .questionsMixing: "Questions of the review, mixing of two species"
     case .tuning: "Tuning of every method"
     case .study: "What lowers the error of ours"
     }
@@ -46,24 +58,52 @@ public enum Experiment: String, CaseIterable, Sendable {
   /// The head of the column that names the rows.
   var rowColumn: String {
     switch self {
-    case .table1, .table3: "method"
-    case .questions: "objective"
+    case .table1, .table2, .table3: "method"
+    case .questions, .questionsMixing: "objective"
     default: "setting"
     }
   }
 
   /// The file names of its table begin so.
-  var tableName: String { self == .questions ? "questions-objective" : rawValue }
+  var tableName: String { isOfReview ? "\(rawValue)-objective" : rawValue }
 
   /// What its table shows.
-  var tableTitle: String { self == .questions ? "One DeepSet encoder, several objectives" : title }
+  var tableTitle: String { isOfReview ? "One DeepSet encoder, several objectives" : title }
+
+  /// Whether it is what the review asked.
+  var isOfReview: Bool { self == .questions || self == .questionsMixing }
+
+  /// The system that its runs learn from; nil for sets in memory.
+  var system: ReproducedSystem? {
+    switch self {
+    case .figure4: nil
+    case .table2, .figure6, .questionsMixing: .mixing
+    default: .particles
+    }
+  }
+
+  /// The methods that it compares.
+  var methods: [Method] {
+    switch self {
+    case .table1, .table2: Method.table1
+    case .table3: Method.table3
+    case .questions: Method.allCases
+    // The Set Transformer is a matter of the other system.
+    case .questionsMixing: Method.table1
+    default: []
+    }
+  }
 
   /// The rows of a table of runs on particles; none for the others.
   var rows: [ExperimentRow] {
     switch self {
     case .table1, .table3:
-      (self == .table1 ? Method.table1 : Method.table3).map { method in
+      methods.map { method in
         ExperimentRow(label: method.label, method: method) { PublishedResults.table1(method, $0) }
+      }
+    case .table2:
+      methods.map { method in
+        ExperimentRow(label: method.label, method: method, system: .mixing) { PublishedResults.table2(method, $0) }
       }
     case .table4:
       PublishedResults.table4.map { dimension, value in
@@ -77,9 +117,11 @@ public enum Experiment: String, CaseIterable, Sendable {
           label: "ε = \(Variation.powerText(smoothing))", method: .oursDeepSet, variation: .smoothing(smoothing)
         ) { $0 == .inDistribution ? value : nil }
       }
-    case .questions:
-      Method.allCases.compactMap { method in
-        method.objectiveLabel.map { label in ExperimentRow(label: label, method: method) { _ in nil } }
+    case .questions, .questionsMixing:
+      methods.compactMap { method in
+        method.objectiveLabel.map { label in
+          ExperimentRow(label: label, method: method, system: system ?? .particles) { _ in nil }
+        }
       }
     case .tuning:
       Method.table1.flatMap { method in
@@ -87,19 +129,22 @@ public enum Experiment: String, CaseIterable, Sendable {
       }
     case .study:
       [ExperimentRow(.oursDeepSet)] + SearchChange.study.map { ExperimentRow(.oursDeepSet, $0) }
-    case .figure4, .figure5: []
+    case .figure4, .figure5, .figure6: []
     }
   }
 
   /// Its runs, group by group (a row of a table, a cell of a figure) and seed by seed.
   func runs(_ settings: ReproductionSettings, _ data: ReproductionData) throws -> [[PlannedRun]] {
     let seeds = (0..<settings.seeds).map(UInt64.init)
-    let base = try settings.baseConfiguration(isSearch: isSearch)
+    let system = system ?? .particles
+    let base = try settings.baseConfiguration(system, isSearch: isSearch)
     func run(_ method: Method, seed: UInt64) throws -> PlannedRun {
-      try PlannedRun(ExperimentRow(method), base, seed: seed, data: data)
+      var row = ExperimentRow(method)
+      row.system = system
+      return try PlannedRun(row, base, seed: seed, data: data)
     }
     switch self {
-    case .table1, .table3, .table4, .table5, .study:
+    case .table1, .table2, .table3, .table4, .table5, .study:
       return try rows.map { row in try seeds.map { try PlannedRun(row, base, seed: $0, data: data, isSearch: isSearch) }
       }
     case .tuning:
@@ -111,8 +156,10 @@ public enum Experiment: String, CaseIterable, Sendable {
       }
     case .figure5:
       return try EnergyFigure.methods.map { [try run($0, seed: 0)] }
-    case .questions:
-      return try Method.allCases.map { method in try seeds.map { try run(method, seed: $0) } }
+    case .figure6:
+      return try MixingFigure.methods.map { [try run($0, seed: 0)] }
+    case .questions, .questionsMixing:
+      return try methods.map { method in try seeds.map { try run(method, seed: $0) } }
     }
   }
 }
@@ -135,9 +182,13 @@ struct ExperimentRow {
   }
 
   /// A row with what was published.
-  init(label: String, method: Method, variation: Variation = .none, published: @escaping (Regime) -> PublishedValue?) {
+  init(
+    label: String, method: Method, variation: Variation = .none, system: ReproducedSystem = .particles,
+    published: @escaping (Regime) -> PublishedValue?
+  ) {
     self.label = label
     self.method = method
+    self.system = system
     self.variation = variation
     self.published = published
   }

@@ -16,7 +16,8 @@ struct ParticleData: SystemData {
     simulations = Regime.allCases.map { regime in
       ParticleSimulation(
         regime: regime,
-        trajectoryCount: regime == .training ? settings.trajectories : settings.testTrajectories,
+        trajectoryCount: regime == .training
+          ? settings.trajectories(.particles) : settings.testTrajectories(.particles),
         seed: settings.dataSeed)
     }
   }

@@ -41,6 +41,27 @@ public enum PublishedResults {
     }
   }
 
+  /// Table 2, MMD² of the mixing ratios: nil where the paper has N/A.
+  public static func table2(_ method: Method, _ regime: Regime) -> PublishedValue? {
+    switch (method, regime) {
+    case (.aeAug, .inDistribution): PublishedValue(mean: 1.91e-2, spread: 0.22e-2)
+    case (.aeAug, .differentInitial): PublishedValue(mean: 1.07e-1, spread: 0.045e-1)
+    case (.aeInvE, .inDistribution): PublishedValue(mean: 2.60e-2, spread: 0.46e-2)
+    case (.aeInvE, .differentInitial): PublishedValue(mean: 9.17e-2, spread: 0.47e-2)
+    case (.aeInvE, .differentNumber): PublishedValue(mean: 5.26e-2, spread: 0.75e-2)
+    case (.aeInvECD, .inDistribution): PublishedValue(mean: 2.24e-2, spread: 0.92e-2)
+    case (.aeInvECD, .differentInitial): PublishedValue(mean: 1.04e-1, spread: 0.050e-1)
+    case (.aeInvECD, .differentNumber): PublishedValue(mean: 2.16e-2, spread: 0.99e-2)
+    case (.invEOnsager, .inDistribution): PublishedValue(mean: 1.43e-1, spread: 0.049e-1)
+    case (.invEOnsager, .differentInitial): PublishedValue(mean: 1.22e-1, spread: 0.048e-1)
+    case (.invEOnsager, .differentNumber): PublishedValue(mean: 1.41e-1, spread: 0.053e-1)
+    case (.oursDeepSet, .inDistribution): PublishedValue(mean: 1.09e-2, spread: 0.11e-2)
+    case (.oursDeepSet, .differentInitial): PublishedValue(mean: 5.70e-2, spread: 0.14e-2)
+    case (.oursDeepSet, .differentNumber): PublishedValue(mean: 9.64e-3, spread: 0.084e-3)
+    default: nil
+    }
+  }
+
   /// Table 4: in-dst over dim ẑ = 1 … 8.
   public static let table4: [(closureDimension: Int, value: PublishedValue)] = [
     (1, .init(mean: 1.6e-3, spread: 8.6e-6)), (2, .init(mean: 1.1e-3, spread: 4.5e-4)),

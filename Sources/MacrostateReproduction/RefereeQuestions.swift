@@ -6,22 +6,31 @@ import MacrostateStorage
 /// What the paper's public review asked, answered for every method: does the order of the points matter, is it the
 /// objective or the invariance that helps, and what does ẑ retain.
 struct RefereeQuestions {
+  private let experiment: Experiment
   /// The methods with the results of each seed.
   private let methods: [(method: Method, results: [RunResult])]
   /// The errors by objective.
   let objectives: ReproducedTable
 
   /// The answers; nil where a run is missing.
-  init?(_ plan: ReproductionPlan, results: [String: RunResult]) {
-    guard let objectives = ReproducedTable(.questions, plan, results: results) else { return nil }
+  init?(_ experiment: Experiment, _ plan: ReproductionPlan, results: [String: RunResult]) {
+    guard experiment.isOfReview, let objectives = ReproducedTable(experiment, plan, results: results) else {
+      return nil
+    }
+    self.experiment = experiment
     self.objectives = objectives
-    methods = zip(Method.allCases, plan.hashes(.questions)).map { (method: $0, results: $1.compactMap { results[$0] }) }
+    methods = zip(experiment.methods, plan.hashes(experiment)).map {
+      (method: $0, results: $1.compactMap { results[$0] })
+    }
   }
+
+  /// The head of its section.
+  var title: String { experiment.title }
 
   /// What shuffling the points of a set changes.
   var permutations: ReportTable {
     ReportTable(
-      name: "questions-permutation", title: "Does the order of the points matter?",
+      name: "\(experiment.rawValue)-permutation", title: "Does the order of the points matter?",
       columns: ["method", "sets", "same bits", "largest change of ẑ", "largest change of a prediction", "seeds"],
       rows: methods.map { method, results in
         [
@@ -32,7 +41,7 @@ struct RefereeQuestions {
         ]
       },
       note: "Shuffled sets over all seeds, those whose ẑ kept its bits, the largest change of ẑ in units of its spread "
-        + "where points are left unsorted, and of the energy predicted from three permutations of one start.")
+        + "where points are left unsorted, and of the observables predicted from three permutations of one start.")
   }
 
   /// What can be read linearly from ẑ.
@@ -40,10 +49,10 @@ struct RefereeQuestions {
     let alone = methods.first?.results ?? []
     let sources =
       methods.map { (label: $0.method.label, probes: $0.results.map { $0.probes ?? [] }, source: Source.closure) }
-      + [(label: "energy alone", probes: alone.map { $0.probes ?? [] }, source: Source.observables)]
+      + [(label: "observables alone", probes: alone.map { $0.probes ?? [] }, source: Source.observables)]
     let statistics = alone.first?.probes?.map(\.statistic) ?? []
     return ReportTable(
-      name: "questions-probes", title: "What can be read linearly from ẑ?",
+      name: "\(experiment.rawValue)-probes", title: "What can be read linearly from ẑ?",
       columns: ["read from", "statistic", "R2 mean", "spread", "seeds"],
       rows: sources.flatMap { source in
         statistics.map { statistic in

@@ -33,6 +33,29 @@ public struct ReproducedTable {
     public var seeds: Int
     /// What was published; nil where nothing was.
     public var published: PublishedValue?
+    /// Of a table of MMD², what else there is: means over seeds.
+    var distribution: DistributionSummary? = nil
+  }
+
+  /// What stands beside an MMD², means over seeds.
+  struct DistributionSummary: Sendable {
+    static let headings = ["unbiased", "floor", "floor_unbiased", "floor_independent", "coverage_50", "coverage_90"]
+
+    private let values: [Double?]
+
+    init?(_ results: [RunResult.Distribution]) {
+      guard !results.isEmpty else { return nil }
+      func mean(_ value: (RunResult.Distribution) -> Double?) -> Double? {
+        let values = results.compactMap(value)
+        return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+      }
+      values = [
+        mean(\.unbiased), mean(\.floor), mean(\.unbiasedFloor), mean(\.independentFloor), mean(\.coverage50),
+        mean(\.coverage90),
+      ]
+    }
+
+    var cells: [ReportTable.Cell] { values.map { $0.map { .number($0) } ?? .empty } }
   }
 
   /// The experiment.
@@ -43,7 +66,10 @@ public struct ReproducedTable {
   public let differences: [Entry]
 
   /// The regimes of the tables, in the paper's order.
-  static let regimes: [Regime] = [.inDistribution, .differentInitial, .differentNumber]
+  static let regimes = Regime.tests
+
+  /// What the errors are.
+  private var measure: String { experiment.system == .mixing ? "MMD²" : "MRE" }
 
   /// The table of an experiment whose runs are all finished; nil where one is missing.
   init?(_ experiment: Experiment, _ plan: ReproductionPlan, results: [String: RunResult]) {
@@ -56,8 +82,9 @@ public struct ReproducedTable {
     entries = labels.flatMap { row, results in
       Self.regimes.map { regime in
         Entry(
-          label: row.label, regime: regime, value: Self.errors(results, regime).map(Value.init),
-          seeds: results.count, published: row.published(regime))
+          label: row.label, regime: regime, value: Self.errors(results, regime, experiment).map(Value.init),
+          seeds: results.count, published: row.published(regime),
+          distribution: DistributionSummary(results.compactMap { $0.regimes[regime.rawValue]?.distribution }))
       }
     }
     let ours = labels.first { $0.0.method == .oursDeepSet }?.1 ?? []
@@ -66,8 +93,8 @@ public struct ReproducedTable {
       ? []
       : labels.filter { $0.0.method != .oursDeepSet }.flatMap { row, results in
         Self.regimes.map { regime in
-          let pairs = Self.errors(results, regime).flatMap { theirs in
-            Self.errors(ours, regime).map { zip($0, theirs).map { $0 - $1 } }
+          let pairs = Self.errors(results, regime, experiment).flatMap { theirs in
+            Self.errors(ours, regime, experiment).map { zip($0, theirs).map { $0 - $1 } }
           }
           return Entry(
             label: row.label, regime: regime, value: pairs.map(Value.init), seeds: results.count, published: nil)
@@ -76,21 +103,38 @@ public struct ReproducedTable {
   }
 
   /// The error of each seed; nil where one of them has none.
-  private static func errors(_ results: [RunResult], _ regime: Regime) -> [Double]? {
-    let values = results.compactMap { $0.regimes[regime.rawValue]?.mean }
+  private static func errors(_ results: [RunResult], _ regime: Regime, _ experiment: Experiment) -> [Double]? {
+    let values = results.compactMap { result in
+      let found = result.regimes[regime.rawValue]
+      return experiment.system == .mixing ? found?.distribution?.discrepancy : found?.mean
+    }
     return values.count == results.count && !values.isEmpty ? values : nil
   }
 
   // MARK: Forms
+
+  private var isOfDistributions: Bool { experiment.system == .mixing }
+
+  private var explanation: String {
+    isOfDistributions
+      ? "MMD² of the mixing ratios, a mean over time. Floor: between the true runs and others from the same starts with "
+        + "fresh velocities; coverage: true values within the bands of 50 % and 90 %."
+      : "MRE of the energy scaled to [−1, 1]."
+  }
 
   private static let headings = ["regime", "mean", "spread", "seeds", "published", "published_spread"]
 
   /// The long form: a line a row and regime.
   var table: ReportTable {
     ReportTable(
-      name: experiment.tableName, title: experiment.tableTitle, columns: [experiment.rowColumn] + Self.headings,
-      rows: entries.map { Self.cells($0) + Self.cells($0.published) },
-      note: "MRE of the energy scaled to [−1, 1]. Spread: standard deviation over seeds. N/A: the method cannot be "
+      name: experiment.tableName, title: experiment.tableTitle,
+      columns: [experiment.rowColumn] + Self.headings + (isOfDistributions ? DistributionSummary.headings : []),
+      rows: entries.map { entry in
+        Self.cells(entry) + Self.cells(entry.published)
+          + (isOfDistributions
+            ? entry.distribution?.cells ?? DistributionSummary.headings.map { _ in .empty } : [])
+      },
+      note: "\(explanation) Spread: standard deviation over seeds. N/A: the method cannot be "
         + "evaluated there. Published: \(PublishedResults.source), mean and spread of three runs.")
   }
 
@@ -101,7 +145,8 @@ public struct ReproducedTable {
       : ReportTable(
         name: "\(experiment.tableName)-differences", title: "Ours minus the others, on the same seeds",
         columns: [experiment.rowColumn] + Self.headings.prefix(4), rows: differences.map(Self.cells),
-        note: "Mean and standard deviation over seeds of the difference in MRE; negative where ours has less error.")
+        note:
+          "Mean and standard deviation over seeds of the difference in \(measure); negative where ours has less error.")
   }
 
   private static func cells(_ entry: Entry) -> [ReportTable.Cell] {
@@ -134,7 +179,7 @@ public struct ReproducedTable {
     }
     let seeds = entries.first?.seeds ?? 0
     let lines = [heads, heads.map { _ in "---" }] + rows
-    return "**\(experiment.tableTitle)**, MRE, \(seeds) seed\(seeds == 1 ? "" : "s"): mean ± spread\n\n"
+    return "**\(experiment.tableTitle)**, \(measure), \(seeds) seed\(seeds == 1 ? "" : "s"): mean ± spread\n\n"
       + lines.map { "| \($0.joined(separator: " | ")) |" }.joined(separator: "\n") + "\n"
   }
 
@@ -153,7 +198,7 @@ public struct ReproducedTable {
     PointChart(
       name: experiment.tableName, title: experiment.tableTitle,
       caption: "Points: mean over seeds; bars: one standard deviation to each side.",
-      axis: ChartAxis("MRE", scale: .logarithmic),
+      axis: ChartAxis(measure, scale: .logarithmic),
       categories: entries.map(\.label).reduce(into: []) { if !$0.contains($1) { $0.append($1) } },
       series: ["here", "published"],
       panels: Self.regimes.map { regime in

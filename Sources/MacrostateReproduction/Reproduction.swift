@@ -121,7 +121,7 @@ public struct Reproduction {
   /// Whether a result holds all that is asked for now: one of an earlier version may lack probes, and figures are drawn
   /// from the run's own evaluation.
   private func suffices(_ result: RunResult, _ run: PlannedRun) -> Bool {
-    let isDrawn = plan.users(of: run).contains(.figure5)
+    let isDrawn = plan.users(of: run).contains { [.figure5, .figure6].contains($0) }
     let evaluation = runFolder(result.folder).evaluation
     return (!run.wantsProbes || result.probes != nil)
       && (!isDrawn || FileManager.default.fileExists(atPath: evaluation.path))

@@ -101,8 +101,8 @@ public struct ReproductionPlan: Sendable {
   /// The hashes of the runs of some of an experiment's rows: where its runs are those of all methods, of these methods.
   func hashes(_ experiment: Experiment, rows: [ExperimentRow]) -> [[String]] {
     let all = hashes(experiment)
-    guard experiment == .questions, !all.isEmpty else { return all }
-    return zip(Method.allCases, all).filter { pair in rows.contains { $0.method == pair.0 } }.map(\.1)
+    guard experiment.isOfReview, !all.isEmpty else { return all }
+    return zip(experiment.methods, all).filter { pair in rows.contains { $0.method == pair.0 } }.map(\.1)
   }
 
   /// The experiments that need a run.
@@ -122,7 +122,8 @@ extension PlannedRun {
     let identity = data[system].identify(configuration)
     // The setting that is varied may have the value that it has anyway: that run is the plain one.
     let isPlain = row.variation.configuration(base) == base
-    name = "\(isSearch ? "search-" : "")\(row.method.rawValue)\(isPlain ? "" : row.variation.suffix)-seed-\(seed)"
+    let kindOfRun = isSearch ? "search-" : system == .mixing ? "mixing-" : ""
+    name = "\(kindOfRun)\(row.method.rawValue)\(isPlain ? "" : row.variation.suffix)-seed-\(seed)"
     kind = .trajectories(system, row.method)
     wantsProbes = isPlain && !isSearch
     self.configuration = data[system].locate(configuration)

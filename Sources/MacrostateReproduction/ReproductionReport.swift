@@ -11,25 +11,30 @@ struct ReproductionReport {
   private let searches: [ValidationTable]
   private let figure4: DensityGridFigure?
   private let figure5: EnergyFigure?
-  private let questions: RefereeQuestions?
+  private let figure6: MixingFigure?
+  private let questions: [RefereeQuestions]
   private let results: [RunResult]
   private let provenances: [Provenance]
+  private let systems: [ReproducedSystem]
   private let settings: ReproductionSettings
   private let command: String
 
   init(
     _ plan: ReproductionPlan, finished: FinishedResults, settings: ReproductionSettings, command: String
   ) throws {
-    tables = plan.experiments.filter { $0 != .questions }.compactMap {
+    tables = plan.experiments.filter { !$0.isOfReview }.compactMap {
       ReproducedTable($0, plan, results: finished.runs)
     }
     searches = plan.experiments.compactMap { ValidationTable($0, plan, results: finished.runs) }
     figure4 = DensityGridFigure(plan, results: finished.densities)
     figure5 = try EnergyFigure(
       plan, results: finished.runs, runs: settings.folder.appendingPathComponent("runs"))
-    questions = RefereeQuestions(plan, results: finished.runs)
+    figure6 = try MixingFigure(
+      plan, results: finished.runs, runs: settings.folder.appendingPathComponent("runs"))
+    questions = plan.experiments.compactMap { RefereeQuestions($0, plan, results: finished.runs) }
     results = plan.runs.compactMap { finished.runs[$0.hash] }
     provenances = results.map(\.provenance) + plan.runs.compactMap { finished.densities[$0.hash]?.provenance }
+    systems = ReproducedSystem.allCases.filter { system in plan.runs.contains { $0.system == system } }
     self.settings = settings
     self.command = command
   }
@@ -40,22 +45,31 @@ struct ReproductionReport {
     for search in searches { try search.write(to: settings.folder) }
     try figure4?.write(to: settings.folder)
     try figure5?.write(to: settings.folder)
-    try questions?.write(to: settings.folder)
+    try figure6?.write(to: settings.folder)
+    for answers in questions { try answers.write(to: settings.folder) }
     return Reproduction.Outcome(
       tables: tables.map(\.markdown) + searches.map(\.markdown)
-        + [figure4?.markdown, questions?.objectives.markdown].compactMap(\.self),
+        + [figure4?.markdown].compactMap(\.self)
+        + questions.map(\.objectives.markdown),
       report: try report.write(to: settings.folder))
   }
 
   private var report: Report {
     Report(
       title: "The paper, made again",
-      subtitle: "Scale \(settings.scale.rawValue), \(settings.trajectories) trajectories to learn from, tests of "
-        + "\(settings.testTrajectories), \(settings.seeds) training seeds",
+      subtitle: "Scale \(settings.scale.rawValue), \(sizes), \(settings.seeds) training seeds",
       command: command, notices: notices,
       sections: tables.map(section) + searches.map(\.section) + figureSections + [
         ReportSection("Runs", [.table(runTable), .keyValues(provenance)])
       ])
+  }
+
+  /// How much data the runs have.
+  private var sizes: String {
+    systems.map { system in
+      "\(system.label): \(settings.trajectories(system)) trajectories to learn from, tests of "
+        + "\(settings.testTrajectories(system))"
+    }.joined(separator: "; ")
   }
 
   private var notices: [Notice] {
@@ -73,9 +87,10 @@ struct ReproductionReport {
 
   private var figureSections: [ReportSection] {
     let sections: [(Experiment, [ReportBlock]?)] = [
-      (.figure4, figure4?.blocks), (.figure5, figure5?.blocks), (.questions, questions?.blocks),
+      (.figure4, figure4?.blocks), (.figure5, figure5?.blocks), (.figure6, figure6?.blocks),
     ]
     return sections.compactMap { experiment, blocks in blocks.map { ReportSection(experiment.title, $0) } }
+      + questions.map { ReportSection($0.title, $0.blocks) }
   }
 
   private var runTable: ReportTable {

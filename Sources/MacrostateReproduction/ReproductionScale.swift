@@ -9,35 +9,68 @@ public enum ReproductionScale: String, CaseIterable, Sendable {
   /// The paper's data, 10 000 trajectories and tests of 1000, with a budget of minutes a run.
   case paper
 
-  /// Trajectories to learn from, those that validate included.
-  public var trajectories: Int { self == .small ? 300 : ParticleStudy.Scale.paper.trajectories }
-
-  /// Trajectories of each test.
-  public var testTrajectories: Int { self == .small ? 100 : ParticleStudy.Scale.paper.testTrajectories }
-
-  /// The settings of ours, from which those of every other run follow; data and seed are not set.
-  public var configuration: RunConfiguration {
-    guard self == .small else {
-      var configuration = ParticleStudy.Scale.paper.configuration
-      // The published numbers are of single models, and InvE has one by its nature.
-      configuration.dynamics.ensemble = 1
-      return configuration
+  /// Trajectories of a system to learn from, those that validate included.
+  func trajectories(_ system: ReproducedSystem) -> Int {
+    switch (self, system) {
+    case (.small, .particles): 300
+    case (.small, .mixing): 130
+    case (.paper, .particles): ParticleStudy.Scale.paper.trajectories
+    case (.paper, .mixing): 10_000
     }
+  }
+
+  /// Trajectories of each test of a system.
+  func testTrajectories(_ system: ReproducedSystem) -> Int {
+    switch (self, system) {
+    case (.small, .particles): 100
+    case (.small, .mixing): 20
+    case (.paper, .particles): ParticleStudy.Scale.paper.testTrajectories
+    case (.paper, .mixing): 200
+    }
+  }
+
+  /// The settings of ours on a system, from which those of every other run follow; data and seed are not set.
+  ///
+  /// - Throws: `MacrostateError` for settings that make no sense.
+  func configuration(_ system: ReproducedSystem) throws -> RunConfiguration {
     var configuration = RunConfiguration()
     configuration.data.validationFraction = 0.2
-    configuration.closureTraining.steps = 600
-    configuration.closureTraining.validationInterval = 200
-    configuration.closureTraining.validationSets = 256
+    // The published numbers are of single models, and InvE has one by its nature.
     configuration.dynamics.ensemble = 1
-    configuration.dynamicsTraining.steps = 5000
-    configuration.dynamicsTraining.validationInterval = 1000
+    applyLengths(&configuration)
+    if system == .mixing { try applyMixing(&configuration) }
     return configuration
+  }
+
+  private func applyLengths(_ configuration: inout RunConfiguration) {
+    switch self {
+    case .small:
+      configuration.closureTraining.steps = 600
+      configuration.closureTraining.validationInterval = 200
+      configuration.closureTraining.validationSets = 256
+      configuration.dynamicsTraining.steps = 5000
+      configuration.dynamicsTraining.validationInterval = 1000
+    case .paper:
+      let lengths = ParticleStudy.Scale.paper.configuration
+      configuration.closureTraining.steps = lengths.closureTraining.steps
+      configuration.dynamicsTraining.steps = lengths.dynamicsTraining.steps
+      configuration.dynamicsTraining.validationInterval = lengths.dynamicsTraining.validationInterval
+    }
+  }
+
+  /// As in the paper: one closure variable of each species, positions scaled by their range, 16 bins; noise.
+  private func applyMixing(_ configuration: inout RunConfiguration) throws {
+    configuration.data.scaling = .range
+    configuration.encoder.closureDimension = 1
+    configuration.density.bins = 16
+    configuration.density.bound = 5
+    try configuration.set("dynamics.kind=sde")
   }
 
   /// What a search starts from: the settings of ours with half the steps and at most 2000 training trajectories, a
   /// quarter of them; validation has as many as ever.
-  var searchConfiguration: RunConfiguration {
-    var configuration = configuration
+  func searchConfiguration() throws -> RunConfiguration {
+    var configuration = try configuration(.particles)
     configuration.data.trainingTrajectories = self == .paper ? 2000 : 200
     configuration.closureTraining.steps /= 2
     configuration.dynamicsTraining.steps /= 2

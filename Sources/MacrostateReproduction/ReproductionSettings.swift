@@ -12,10 +12,10 @@ public struct ReproductionSettings: Sendable {
   public var folder: URL
   /// Worker threads; 0 takes one for each core.
   public var threads = 0
-  /// Trajectories to learn from.
-  public var trajectories: Int
-  /// Trajectories of each test.
-  public var testTrajectories: Int
+  /// Trajectories to learn from; nil for those of the scale.
+  public var trajectories: Int?
+  /// Trajectories of each test; nil for those of the scale.
+  public var testTrajectories: Int?
   /// The seed of the data, which all runs share.
   public var dataSeed: UInt64 = 0
   /// Settings of ours that are changed, each as `a.b=value`; those that make a method what it is stay.
@@ -31,13 +31,17 @@ public struct ReproductionSettings: Sendable {
     self.scale = scale
     self.seeds = seeds
     self.folder = folder
-    trajectories = scale.trajectories
-    testTrajectories = scale.testTrajectories
   }
 
+  /// Trajectories of a system to learn from.
+  func trajectories(_ system: ReproducedSystem) -> Int { trajectories ?? scale.trajectories(system) }
+
+  /// Trajectories of each test of a system.
+  func testTrajectories(_ system: ReproducedSystem) -> Int { testTrajectories ?? scale.testTrajectories(system) }
+
   /// The settings of ours, without data and seed; `isSearch` for those that a search starts from.
-  func baseConfiguration(isSearch: Bool = false) throws -> RunConfiguration {
-    var configuration = isSearch ? scale.searchConfiguration : scale.configuration
+  func baseConfiguration(_ system: ReproducedSystem, isSearch: Bool = false) throws -> RunConfiguration {
+    var configuration = isSearch ? try scale.searchConfiguration() : try scale.configuration(system)
     configuration.threads = threads
     try configuration.set(contentsOf: assignments)
     return configuration

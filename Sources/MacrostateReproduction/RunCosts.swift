@@ -103,8 +103,8 @@ final class RunCosts {
     let trainings = Double(members + (shared.contains(.withoutClosure) ? 0 : 1))
     let evaluation = Self.forwardShare * Double(data.testFrames) * row * Double(configuration.dynamics.ensemble + 1)
     let encoding = Double(data.frames) * rates.frame
-    return (shared.contains(.closure) ? 0 : closureSeconds) + encoding + trainings * oneTraining + evaluation + data
-      .bytes / Self.checkedBytesPerSecond
+    return (shared.contains(.closure) ? 0 : closureSeconds) + encoding + trainings * oneTraining + evaluation
+      + data.bytes / Self.checkedBytesPerSecond
   }
 
   /// Bytes that a run leaves on the disk.

@@ -26,6 +26,25 @@ public struct RunResult: Codable, Equatable, Sendable {
     public var models: Int
     /// The mean of the same dynamics without ẑ.
     public var withoutClosure: Double?
+    /// Of an SDE, how far the distribution of predictions is from that of true runs; nil for an ODE.
+    public var distribution: Distribution?
+  }
+
+  /// The errors of a distribution of predicted runs, MMD² as means over time.
+  public struct Distribution: Codable, Equatable, Sendable {
+    /// MMD² as it is published, and the unbiased estimate.
+    public var discrepancy: Double
+    public var unbiased: Double
+    /// The published estimate of the same dynamics without ẑ.
+    public var withoutClosure: Double?
+    /// The same estimates between true runs and others from the same starts; nil where there are none.
+    public var floor: Double?
+    public var unbiasedFloor: Double?
+    /// The published estimate between true runs and others from starts of their own.
+    public var independentFloor: Double?
+    /// The share of true values within the bands of 50 % and of 90 %, over all observables.
+    public var coverage50: Double
+    public var coverage90: Double
   }
 
   /// How well statistics of a kind are read linearly: R² of all of them together; nil where they do not change.
@@ -76,7 +95,8 @@ public struct RunResult: Codable, Equatable, Sendable {
         trajectories: regime.trajectories, mean: regime.scaled.mean, median: regime.scaled.median,
         spread: regime.scaled.spread, physical: regime.physical.mean,
         singleModel: regime.memberMeans.reduce(0, +) / Double(max(regime.memberMeans.count, 1)),
-        models: regime.memberMeans.count, withoutClosure: regime.withoutClosure?.mean)
+        models: regime.memberMeans.count, withoutClosure: regime.withoutClosure?.mean,
+        distribution: regime.stochastic.flatMap(Distribution.init))
     }
     validation = evaluation.closureScore
     validationRollouts =
@@ -94,5 +114,24 @@ public struct RunResult: Codable, Equatable, Sendable {
     }
     trainings = run.trainings.reduce(into: [:]) { $0[$1.key.rawValue] = $1.value }
     self.provenance = provenance
+  }
+}
+
+extension RunResult.Distribution {
+  /// What is kept of an evaluation; nil where there is no MMD.
+  init?(_ result: StochasticResult) {
+    guard let discrepancy = result.discrepancy else { return nil }
+    self.discrepancy = discrepancy.meanPublished
+    unbiased = discrepancy.meanUnbiased
+    withoutClosure = result.withoutClosure?.meanPublished
+    floor = result.twinFloor?.meanPublished
+    unbiasedFloor = result.twinFloor?.meanUnbiased
+    independentFloor = result.independentFloor?.meanPublished
+    func mean(_ level: Double) -> Double {
+      let shares = result.coverage.compactMap { $0.overall(level) }
+      return shares.reduce(0, +) / Double(max(shares.count, 1))
+    }
+    coverage50 = mean(0.5)
+    coverage90 = mean(0.9)
   }
 }

@@ -6,9 +6,19 @@ import MacrostateTraining
 import Microstates
 
 /// A system whose trajectories the paper learns from.
-enum ReproducedSystem: Hashable {
-  /// Sec. 4.2.
+enum ReproducedSystem: String, CaseIterable {
+  /// Sec. 4.2: interacting particles, an ODE for their energy.
   case particles
+  /// Sec. 4.3: two species that mix, an SDE for their mixing ratios.
+  case mixing
+
+  /// Its name in texts.
+  var label: String {
+    switch self {
+    case .particles: "interacting particles"
+    case .mixing: "mixing of two species"
+    }
+  }
 }
 
 /// The data sets that all runs on a system share, made once: one to learn from and its tests.
@@ -51,15 +61,18 @@ extension SystemData {
 /// The data sets of a reproduction, system by system.
 struct ReproductionData {
   private let particles: ParticleData
+  private let mixing: MixingData
 
   init(_ settings: ReproductionSettings) {
     particles = ParticleData(settings)
+    mixing = MixingData(settings)
   }
 
   /// Those of a system.
   subscript(system: ReproducedSystem) -> any SystemData {
     switch system {
     case .particles: particles
+    case .mixing: mixing
     }
   }
 }

@@ -81,13 +81,18 @@ extension ReproduceCommand {
   enum Target: ExpressibleByArgument {
     case one(Experiment)
     case all
+    case mixing
 
-    static let allValueStrings = Experiment.allCases.map(\.rawValue) + ["all"]
-    static let help = "\(allValueStrings.dropLast().joined(separator: ", ")), or all but the searches tuning and study."
+    static let allValueStrings = Experiment.allCases.map(\.rawValue) + ["all", "mixing"]
+    static let help =
+      "\(allValueStrings.dropLast(2).joined(separator: ", ")); all for what is of the interacting particles and of one "
+      + "dimension, mixing for what is of the two species (with LAMMPS); tuning and study are extra."
 
     init?(argument: String) {
       if argument == "all" {
         self = .all
+      } else if argument == "mixing" {
+        self = .mixing
       } else if let experiment = Experiment(rawValue: argument) {
         self = .one(experiment)
       } else {
@@ -98,7 +103,8 @@ extension ReproduceCommand {
     var experiments: [Experiment] {
       switch self {
       case .one(let experiment): [experiment]
-      case .all: Experiment.ofThePaper
+      case .all: Experiment.ofParticles
+      case .mixing: Experiment.ofMixing
       }
     }
   }

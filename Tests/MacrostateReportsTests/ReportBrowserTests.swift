@@ -13,6 +13,7 @@ struct ReportBrowserTests {
     let charts = try #require(ChartBundle.locate())
     var report = SampleReport.report
     report.sections.append(ReportSection("One dimension", [.densities(SampleReport.curves)]))
+    report.sections.append(ReportSection("Mixing", [.snapshots(SampleReport.snapshots)]))
     let page = report.html(charts: charts)
     #expect(page.utf8.count < 3_000_000)
     let outcome = try #require(try browser.open(page: page, width: width), "the browser gave no answer")
@@ -22,11 +23,12 @@ struct ReportBrowserTests {
     let document = outcome.document
     #expect(!document.contains("class=\"undrawn\""))
     let drawn = document.components(separatedBy: "aria-roledescription=\"visualization\"").count - 1
-    #expect(drawn == 2 + 18 + 6 + 1)
+    #expect(drawn == 2 + 18 + 6 + 1 + 4)
     // What the panels say, and what Vega says of the axes it drew.
     for text in [
       "validation KL ends at 2.33", "X-axis titled 'step'", "Mean pair energy, diff-N, trajectory 56",
       "Y-axis titled 'mean pair energy'", "t = 6.0: the learned density of 300 particles, highest",
+      "half_l = 20, t = 50: the positions of 40 of A, 0 of B",
       "t = 0.0: the positions of 300 particles", "5.21 × 10⁻⁵",
     ] {
       #expect(document.contains(text), "\(text)")

@@ -164,4 +164,24 @@ enum SampleReport {
           density: DensityGrid(values: values, columns: 100, x: -1...1))
       ])
   }
+
+  /// Two runs of two species, two frames each; the second frame of the last has one species alone.
+  static var snapshots: SnapshotGrid {
+    func group(_ name: String, _ count: Int, _ shift: Double) -> SnapshotGrid.Group {
+      .init(
+        name, x: (0..<count).map { 16 + 12 * cos(Double($0) + shift) },
+        y: (0..<count).map { 16 + 12 * sin(2 * Double($0)) }
+      )
+    }
+    func panel(_ half: Int, _ time: Int, _ counts: [Int]) -> SnapshotGrid.Panel {
+      .init(
+        title: "half_l = \(half)", note: "t = \(time)",
+        groups: [group("A", counts[0], 0), group("B", counts[1], 1)])
+    }
+    return SnapshotGrid(
+      name: "snapshots", title: "Snapshots of mixing", x: 0...32, y: 0...32,
+      columns: [
+        [panel(12, 0, [20, 30]), panel(12, 50, [20, 30])], [panel(20, 0, [40, 10]), panel(20, 50, [40, 0])],
+      ])
+  }
 }

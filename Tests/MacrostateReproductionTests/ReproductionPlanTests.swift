@@ -62,6 +62,22 @@ import Testing
     #expect(search.data.trainingTrajectories == 2000 && search.closureTraining.steps == 8000)
   }
 
+  @Test func theMixingHasDataAndSettingsOfItsOwn() throws {
+    let plan = try ReproductionPlan([.table2, .questionsMixing], settings(seeds: 1))
+    #expect(plan.runs.count == 6, "the questions are asked of the table's runs")
+    let ours = try #require(plan.runs.first { $0.name == "mixing-ours-deepset-seed-0" }).configuration
+    #expect(ours.dynamics.kind == .sde && ours.dynamics.integrator == .eulerMaruyama)
+    #expect(ours.encoder.closureDimension == 1 && ours.data.scaling == .range)
+    #expect(Set(ours.data.tests.keys) == ["in-dst", "diff-init", "diff-N", "cases"])
+    #expect(Set(ours.data.twins.keys) == ["in-dst", "diff-init", "diff-N"])
+    #expect(ours.data.independents.keys.sorted() == ["in-dst"])
+    let particles = try ReproductionPlan(Experiment.ofParticles, settings(seeds: 1))
+    #expect(particles.runs.allSatisfy { !$0.name.hasPrefix("mixing") })
+    #expect(Set(Experiment.ofParticles).isDisjoint(with: Experiment.ofMixing))
+    #expect(PublishedResults.table2(.oursDeepSet, .differentNumber)?.mean == 9.64e-3)
+    #expect(PublishedResults.table2(.aeAug, .differentNumber) == nil, "N/A in the paper")
+  }
+
   /// Results are named by what differs from the defaults: where a default changes, earlier results mean something else.
   @Test func aChangedDefaultRaisesTheLayoutOfResults() throws {
     let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -1,0 +1,204 @@
+import Foundation
+import MacrostateConfiguration
+import MacrostateParallel
+import MacrostateStorage
+import MacrostateTraining
+import Microstates
+import MolecularDynamics
+import ParticleSimulators
+
+/// The mixing of two species of Sec. 4.3, made by LAMMPS: a data set to learn from, three tests, for each of these a
+/// second set of runs from the same starts with fresh velocities, and the cases of Fig. 6.
+struct MixingData: SystemData {
+  /// A data set.
+  private enum Part: Hashable {
+    case regime(Regime)
+    /// The twins of a test.
+    case twins(Regime)
+    /// Runs like those of in-dst from starts of their own.
+    case independents
+    /// The cases of Fig. 6.
+    case cases
+
+    static let all: [Part] =
+      Regime.allCases.map(Part.regime) + Regime.tests.map(Part.twins) + [.independents, .cases]
+
+    var name: String {
+      switch self {
+      case .regime(let regime): regime.rawValue
+      case .twins(let regime): "\(regime.rawValue)-twins"
+      case .independents: "in-dst-independents"
+      case .cases: MixingData.casesName
+      }
+    }
+
+    var regime: Regime {
+      switch self {
+      case .regime(let regime), .twins(let regime): regime
+      case .independents, .cases: .inDistribution
+      }
+    }
+
+    var isTraining: Bool { self == .regime(.training) }
+  }
+
+  /// The regime of the cases of Fig. 6.
+  static let casesName = "cases"
+  /// Frames of a run, as the script makes them.
+  private static let frameCount = 501
+  /// Particles of a run with the box of training.
+  private static let particleCount = 529
+  /// Of training runs, positions are kept of all frames of the first fifth, and later of pairs: two of every four.
+  private static let trainingPositions = "0:100,100:501:4:2"
+  private static let trainingFrames = 301
+  /// Of the cases, positions are kept for the snapshots.
+  private static let casePositions = "0:501:125"
+
+  private let folder: URL
+  private let runs: Int
+  private let testRuns: Int
+  private let seed: UInt64
+
+  init(_ settings: ReproductionSettings) {
+    folder = settings.folder.appendingPathComponent("data-mixing")
+    runs = settings.trajectories(.mixing)
+    testRuns = settings.testTrajectories(.mixing)
+    seed = settings.dataSeed
+  }
+
+  private func place(_ part: Part) -> URL { folder.appendingPathComponent("\(part.name).dataset") }
+
+  private func runCount(_ part: Part) -> Int {
+    switch part {
+    case .regime(.training): runs
+    case .regime, .twins, .independents: testRuns
+    // Three values of half_l, drawn.
+    case .cases: testRuns + testRuns / 2
+    }
+  }
+
+  private func byteCount(_ part: Part) -> Double {
+    let frames = part.isTraining ? Self.trainingFrames : part == .cases ? 5 : 1
+    return Double(runCount(part) * (frames * Self.particleCount * 8 + Self.frameCount * 48))
+  }
+
+  private func isComplete(_ part: Part) -> Bool { (try? Dataset.open(place(part))) != nil }
+
+  private var missing: [Part] { Part.all.filter { !isComplete($0) } }
+
+  var bytes: Double { Part.all.reduce(0) { $0 + byteCount($1) } }
+  var missingBytes: Double { missing.reduce(0) { $0 + byteCount($1) } }
+  var frames: Int { runs * Self.trainingFrames }
+  var testFrames: Int {
+    Part.all.filter { !$0.isTraining }.reduce(0) { $0 + runCount($1) * Self.frameCount }
+  }
+
+  // MARK: Runs of LAMMPS
+
+  /// The simulation of a data set. Starts depend on the seed alone, so that twins have those of their test.
+  private func simulation(_ part: Part, script: LAMMPSScript) throws -> LAMMPSSimulation {
+    let place = UInt64(Regime.allCases.firstIndex(of: part.regime) ?? 0)
+    var simulation = LAMMPSSimulation(
+      script: script, runCount: runCount(part),
+      seed: seed &* 16 &+ (part == .cases ? 15 : part == .independents ? 14 : place),
+      observables: try ObservableRequest(named: ["mixing-ratio"]))
+    simulation.draw(try .range(parsing: "half_l=\(Self.halfLengths(part))"))
+    simulation.speciesNames = ["A", "B"]
+    simulation.positions = try FrameSelection(Self.positions(part))
+    if part.regime == .differentNumber { simulation.set("ly", to: "26") }
+    if case .twins = part { simulation.draw(.seed(named: "velocity_seed")) }
+    return simulation
+  }
+
+  private static func halfLengths(_ part: Part) -> String {
+    switch part {
+    case .cases: "12,16,20"
+    case .regime(.differentInitial), .twins(.differentInitial): "8:10,22:24"
+    case .regime, .twins, .independents: "10:22"
+    }
+  }
+
+  private static func positions(_ part: Part) -> String {
+    switch part {
+    case .regime(.training): trainingPositions
+    case .regime, .twins, .independents: "0"
+    case .cases: casePositions
+    }
+  }
+
+  /// The input script, written beside the data: what is run is what is kept.
+  private func script() throws -> LAMMPSScript {
+    try Folder.create(folder)
+    return try script(in: folder)
+  }
+
+  private func script(in folder: URL) throws -> LAMMPSScript {
+    let url = folder.appendingPathComponent("mixing.in")
+    try AtomicFile.write(Data(PackageResources.mixing_in), to: url)
+    return try LAMMPSScript(url)
+  }
+
+  func prepare(pool: WorkerPool, stop: StopFlag, progress: any ProgressObserver) throws {
+    let engine = try LAMMPS()
+    let script = try script()
+    for part in Part.all {
+      let url = place(part)
+      if !isComplete(part) {
+        try simulateLAMMPS(
+          try simulation(part, script: script),
+          job: LAMMPSJob(
+            engine: engine, dataset: url, pool: pool, stop: stop, programVersion: ProgramVersion.current),
+          progress: { done, total in progress.update("LAMMPS \(part.name)", done: done, of: total, note: "") })
+      }
+      try check(url, pool: pool)
+    }
+  }
+
+  private static let calibrationRuns = 4
+  private static let calibrationShare = 0.1
+
+  func calibrate(_ url: URL, threads: Int) throws -> Double {
+    let folder = url.deletingLastPathComponent()
+    var simulation = try simulation(.regime(.training), script: script(in: folder))
+    simulation.runCount = Self.calibrationRuns
+    simulation.positions = .all
+    simulation.set("steps", to: "10000")
+    simulation.set("melt_steps", to: "300")
+    let start = ContinuousClock.now
+    try simulateLAMMPS(
+      simulation,
+      job: LAMMPSJob(
+        engine: LAMMPS(), dataset: url, pool: WorkerPool(threads: threads), stop: StopFlag(),
+        programVersion: ProgramVersion.current))
+    let perRun = start.secondsSince / (Double(Self.calibrationRuns) * Self.calibrationShare)
+    return missing.reduce(0) { $0 + perRun * Double(runCount($1)) }
+  }
+
+  // MARK: Names
+
+  func locate(_ configuration: RunConfiguration) -> RunConfiguration {
+    name(configuration) { place($0).relativePath }
+  }
+
+  func identify(_ configuration: RunConfiguration) -> RunConfiguration {
+    name(configuration) { "mixing \($0.name) \(runCount($0)) seed \(seed)" }
+  }
+
+  private func name(_ configuration: RunConfiguration, _ text: (Part) -> String) -> RunConfiguration {
+    var configuration = configuration
+    configuration.data.training = text(.regime(.training))
+    configuration.data.tests = [Self.casesName: text(.cases)]
+    configuration.data.twins = [:]
+    for regime in Regime.tests {
+      configuration.data.tests[regime.rawValue] = text(.regime(regime))
+      configuration.data.twins[regime.rawValue] = text(.twins(regime))
+    }
+    configuration.data.independents = [Regime.inDistribution.rawValue: text(.independents)]
+    return configuration
+  }
+}
+
+extension Regime {
+  /// The tests, in the paper's order.
+  static let tests: [Regime] = [.inDistribution, .differentInitial, .differentNumber]
+}
