@@ -102,7 +102,7 @@ let package = Package(
       name: "macrostate-benchmark",
       dependencies: [
         "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateNetworks", "MacrostateParallel",
-        "ParticleSimulators", "PointDensities", "RandomStreams",
+        "Microstates", "ParticleSimulators", "PointDensities", "RandomStreams", "TrajectoryFormats",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/MacrostateBenchmark"),

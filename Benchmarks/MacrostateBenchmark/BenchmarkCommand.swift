@@ -15,10 +15,13 @@ struct BenchmarkCommand: ParsableCommand {
     case trainDynamics = "train-dynamics"
     case rollout
     case simulate
+    case trainSDE = "train-sde"
+    case ensemble
+    case importDump = "import-dump"
     case pointCount = "point-count"
   }
 
-  @Argument(help: "train-autoencoder, train-set-transformer, encode, train-dynamics, rollout, simulate or point-count.")
+  @Argument(help: "What is measured: \(Row.allCases.map(\.rawValue).joined(separator: ", ")).")
   var row: Row
 
   @Option(help: "Sets in a batch, or trajectories.")
@@ -33,16 +36,23 @@ struct BenchmarkCommand: ParsableCommand {
   @Option(help: "Points in a set.")
   var points = 300
 
+  @Option(help: "The LAMMPS dump that import-dump reads.")
+  var dump: String?
+
+  func validate() throws {
+    if row == .importDump && dump == nil { throw ValidationError("import-dump needs --dump FILE") }
+  }
+
   /// The line that is printed.
   struct Line: Encodable {
     var row: String
     var unit: String
     var rate: Double
-    var parameters: Int?
+    var parameters: Int? = nil
     /// Executed floating-point operations a second as a share of the threads' measured peak.
-    var peakShare: Double?
+    var peakShare: Double? = nil
     /// Largest resident memory of the process, in megabytes.
-    var residentMegabytes: Double?
+    var residentMegabytes: Double? = nil
   }
 
   func run() throws {
@@ -56,6 +66,9 @@ struct BenchmarkCommand: ParsableCommand {
       case .pointCount: try ClosureRows(points: points, batch: 1, threads: threads).training(seconds: seconds)
       case .trainDynamics: try DynamicsRows(threads: threads).training(pairs: batch, seconds: seconds)
       case .rollout: try DynamicsRows(threads: threads).rollout(trajectories: batch, seconds: seconds)
+      case .trainSDE: try StochasticRows(threads: threads).training(pairs: batch, seconds: seconds)
+      case .ensemble: try StochasticRows(threads: threads).ensemble(paths: batch, seconds: seconds)
+      case .importDump: try ImportRow(dump: dump ?? "").run(seconds: seconds)
       case .simulate: try SimulationRow(batch: batch, threads: threads).run(seconds: seconds)
       }
     let encoder = JSONEncoder()

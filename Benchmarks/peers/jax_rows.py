@@ -388,6 +388,116 @@ def rollout(batch):
     return forms
 
 
+# ---- stochastic dynamics ----
+
+
+def initial_sde():
+    d, h = sizes.SDE_STATE, sizes.DRIFT_HIDDEN
+    return {
+        "drift": initial_mlp(jax.random.key(0), d, h, h, d),
+        "diffusion": initial_mlp(
+            jax.random.key(1), d, sizes.DIFFUSION_HIDDEN, sizes.DIFFUSION_HIDDEN, d * (d + 1) // 2
+        ),
+    }
+
+
+def factor_entries(raw):
+    """Rows of the lower-triangular factor as lists of columns [batch]; the diagonal is positive, with a floor."""
+    entries = [raw[..., k] for k in range(raw.shape[-1])]
+    rows = [[entries[i * (i + 1) // 2 + j] for j in range(i + 1)] for i in range(sizes.SDE_STATE)]
+    for i, row in enumerate(rows):
+        row[i] = sizes.DIFFUSION_FLOOR + jax.nn.softplus(row[i])
+    return rows
+
+
+def substituted(rows, residual):
+    """L⁻¹ r by forward substitution, written out for the few components."""
+    solution = []
+    for i, row in enumerate(rows):
+        rest = residual[..., i]
+        for j in range(i):
+            rest = rest - row[j] * solution[j]
+        solution.append(rest / row[i])
+    return jnp.stack(solution, axis=-1)
+
+
+def solved(rows, residual):
+    """L⁻¹ r by the library's triangular solver."""
+    zero = jnp.zeros_like(rows[0][0])
+    matrix = jnp.stack([jnp.stack(row + [zero] * (sizes.SDE_STATE - len(row)), axis=-1) for row in rows], axis=-2)
+    return jax.lax.linalg.triangular_solve(matrix, residual[..., None], left_side=True, lower=True)[..., 0]
+
+
+def train_sde(batch):
+    rng = np.random.default_rng(4)
+    states = jnp.asarray(rng.standard_normal((sizes.STATES, sizes.SDE_STATE), dtype=np.float32))
+    increments = jnp.asarray(rng.standard_normal((sizes.STATES, sizes.SDE_STATE), dtype=np.float32))
+    parameters = initial_sde()
+    count = parameter_count(parameters)
+
+    def loss(solve, parameters, z, target):
+        rows = factor_entries(mlp(parameters["diffusion"], z, jnp.tanh))
+        standardised = solve(rows, target - mlp(parameters["drift"], z, jnp.tanh))
+        logarithms = sum(jnp.log(row[i]) for i, row in enumerate(rows))
+        return jnp.mean(0.5 * jnp.sum(standardised**2, axis=-1) + logarithms)
+
+    def step(solve, state, states, increments):
+        optimiser, key = state
+        key, key_pairs = jax.random.split(key)
+        index = jax.random.randint(key_pairs, (batch,), 0, sizes.STATES)
+        gradients = jax.value_and_grad(functools.partial(loss, solve))
+        value, gradient = gradients(optimiser[0], states[index], increments[index])
+        return (adam_update(optimiser, gradient), key), value
+
+    def many(solve, state, states, increments):
+        return jax.lax.scan(lambda s, _: step(solve, s, states, increments), state, length=20)
+
+    def formulation(name, function, units):
+        start = (adam_start(jax.tree.map(jnp.copy, parameters)), jax.random.key(2))
+        return Formulation(name, stepper(jax.jit(function, donate_argnums=0), start, states, increments), units, count)
+
+    return [
+        formulation(f"{name}, {solve.__name__}", functools.partial(function, solve), units)
+        for name, function, units in (("a step a call", step, 1), ("20 steps a call", many, 20))
+        for solve in (substituted, solved)
+    ]
+
+
+def ensemble(batch):
+    """`batch` paths, SDE_SAMPLES of each start, by Euler–Maruyama; every state is kept."""
+    parameters, count = initial_sde(), parameter_count(initial_sde())
+    starts = np.random.default_rng(5).standard_normal((batch // sizes.SDE_SAMPLES, sizes.SDE_STATE), dtype=np.float32)
+    start = jnp.repeat(jnp.asarray(starts), sizes.SDE_SAMPLES, axis=0)
+    step_size = 0.002
+
+    def paths(parameters, start, key):
+        def step(z, key):
+            rows = factor_entries(mlp(parameters["diffusion"], z, jnp.tanh))
+            noise = jax.random.normal(key, z.shape)
+            kicks = jnp.stack([sum(row[j] * noise[..., j] for j in range(i + 1)) for i, row in enumerate(rows)], -1)
+            z = z + step_size * mlp(parameters["drift"], z, jnp.tanh) + np.float32(np.sqrt(step_size)) * kicks
+            return z, z
+
+        return jax.lax.scan(step, start, jax.random.split(key, sizes.SDE_STEPS))[1]
+
+    def formulation(name, pieces, generator):
+        @jax.jit
+        def run(parameters, start, key):
+            if pieces == 1:
+                return paths(parameters, start, key)
+            parts = start.reshape(pieces, -1, sizes.SDE_STATE)
+            return jax.lax.map(lambda part: paths(parameters, *part), (parts, jax.random.split(key, pieces)))
+
+        key = jax.random.key(6, impl=generator)
+        units = batch * sizes.SDE_STEPS
+        return Formulation(
+            f"{name}, {generator}", lambda: run(parameters, start, key).block_until_ready(), units, count
+        )
+
+    pieces = [("whole", 1)] + ([("in ten pieces", 10)] if batch % 10 == 0 else [])
+    return [formulation(name, number, kind) for name, number in pieces for kind in ("threefry2x32", "rbg")]
+
+
 # ---- simulation ----
 
 
@@ -446,4 +556,6 @@ def rows(threads):
         "train-dynamics": train_dynamics,
         "rollout": rollout,
         "simulate": simulate,
+        "train-sde": train_sde,
+        "ensemble": ensemble,
     }

@@ -29,6 +29,11 @@ STATES = 65536  # resident, of which each step draws its pairs
 TRAJECTORIES = 1000
 ROLLOUT_STEPS = 300
 
+SDE_STATE = 4
+DIFFUSION_HIDDEN = 32  # of the lower-triangular factor of Σ
+DIFFUSION_FLOOR = 0.01
+SDE_SAMPLES, SDE_STEPS = 50, 500  # paths of each start, and their steps
+
 PARTICLES = 300
 FORCE_STEEPNESS, FORCE_OFFSET = 4.0, 0.1  # a, b of F(r) = tanh(a(1 − r)) + b
 TIME_STEP = 0.02
@@ -42,4 +47,7 @@ UNITS = {
     "train-dynamics": "steps/s",
     "rollout": "trajectory-steps/s",
     "simulate": "pairs/s",
+    "train-sde": "steps/s",
+    "ensemble": "trajectory-steps/s",
+    "import-dump": "atoms/s",
 }

@@ -1,6 +1,6 @@
 """One peer as a process that stays: asked on stdin, answering on stdout, one JSON object a line.
 
-    worker.py jax|torch --threads T
+    worker.py jax|torch|mdanalysis --threads T
     ← {"row": "encode", "batch": 64, "seconds": 2.0}
     → {"row": "encode", "unit": "frames/s", "rate": 1.0e6, "parameters": 13192, "formulation": "whole"}
 
@@ -64,7 +64,7 @@ def answer(question, rows, chosen):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("peer", choices=["jax", "torch"])
+    parser.add_argument("peer", choices=["jax", "torch", "mdanalysis"])
     parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args()
     # The peers read these when they are imported, so they are set before.

@@ -13,8 +13,10 @@ import pathlib
 import platform
 import statistics
 import sys
+import tempfile
 
 import contenders
+import dump
 import table
 
 RESULTS = pathlib.Path(__file__).resolve().parents[1] / "results"
@@ -25,8 +27,11 @@ UNITS = {
     "train-dynamics": "steps/s",
     "rollout": "trajectory-steps/s",
     "simulate": "pairs/s",
+    "train-sde": "steps/s",
+    "ensemble": "trajectory-steps/s",
+    "import-dump": "atoms/s",
 }
-# The batch: sets, frames, pairs of states, trajectories, systems side by side.
+# The batch: sets, frames, pairs of states, trajectories, systems side by side, pairs, paths, frames of the dump.
 BATCHES = {
     "train-autoencoder": [64, 16, 256],
     "train-set-transformer": [64],
@@ -34,8 +39,13 @@ BATCHES = {
     "train-dynamics": [1024],
     "rollout": [1000],
     "simulate": [8],
+    "train-sde": [1024],
+    "ensemble": [10000],
+    "import-dump": [501],
 }
-NAMES = ["macrostate", "jax", "torch"]
+NAMES = ["macrostate", "jax", "torch", "mdanalysis"]
+# Rows that other peers than JAX and PyTorch have.
+PEERS = {"import-dump": ["mdanalysis"]}
 
 
 def processor():
@@ -83,14 +93,20 @@ def measure(present, cases, threads, rounds, seconds):
     return rows, {(name, batch, threads): replies[name, batch] for name, batch in cases}
 
 
+def contenders_of(row, wanted):
+    peers = PEERS.get(row, ["jax", "torch"])
+    return [name for name in wanted if name in ["macrostate", *peers]]
+
+
 def run(arguments):
     rows, extras = [], {}
     for threads in arguments.threads:
         for name in arguments.rows:
             # Fresh workers a row: none carries another row's memory along.
-            present = contenders.present(arguments.only, threads)
+            present = contenders.present(contenders_of(name, arguments.only), threads)
             if not present:
-                sys.exit("nothing to measure: no contender can start (see above)")
+                print(f"{name}: no contender can start (see above)", file=sys.stderr)
+                continue
             try:
                 cases = [(name, batch) for batch in BATCHES[name]]
                 print(f"{name}, {threads} thread(s) …", file=sys.stderr)
@@ -123,7 +139,14 @@ def main():
     arguments = parse()
     arguments.output.parent.mkdir(parents=True, exist_ok=True)
     about = machine()
-    rows, extras = run(arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        if "import-dump" in arguments.rows:
+            path = pathlib.Path(folder) / "mixture.lammpstrj"
+            dump.write(path, BATCHES["import-dump"][0])
+            os.environ[contenders.DUMP] = str(path)
+        rows, extras = run(arguments)
+    if not rows:
+        sys.exit("nothing was measured: no contender can start (see above)")
     printed = table.text(about, rows, extras)
     print(printed)
     arguments.output.write_text(json.dumps({"machine": about, "rows": rows}, indent=2) + "\n")

@@ -1,4 +1,4 @@
-"""The three contenders as things that can be asked for the rate of a row."""
+"""The contenders as things that can be asked for the rate of a row."""
 
 import contextlib
 import json
@@ -13,6 +13,9 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 OURS = ROOT / ".build" / "release" / "macrostate-benchmark"
 PEERS = ROOT / "Benchmarks" / "peers"
 PEERS_PYTHON = ROOT / ".environment" / "peers" / "bin" / "python"
+
+# Names the dump that the row import-dump reads, for every contender.
+DUMP = "MACROSTATE_BENCHMARK_DUMP"
 
 # glibc gives large blocks back to the system after every step, and the page faults that follow halve JAX's speed and
 # PyTorch's: like everyone who measures them with care, let the C library keep its memory.
@@ -55,6 +58,8 @@ class Ours:
 
     def ask(self, row, batch, seconds):
         command = [OURS, row, "--batch", batch, "--threads", self.threads, "--seconds", seconds]
+        if DUMP in os.environ:
+            command += ["--dump", os.environ[DUMP]]
         try:
             done = subprocess.run(
                 [str(word) for word in command],

@@ -8,6 +8,8 @@ REQUIRED = {
     "train-dynamics": (1.3, None),
     "rollout": (1.2, None),
     "simulate": (3.0, None),
+    "train-sde": (None, None),
+    "ensemble": (None, None),
 }
 REQUIRED_BATCH = {"train-autoencoder": 64}
 REQUIRED_THREADS = 2
@@ -48,6 +50,8 @@ def ratio_lines(rows):
     yield header
     yield "-" * len(header)
     for row in rows:
+        if row["name"] not in REQUIRED:
+            continue
         ours, jax, torch = row["macrostate"], row["jax"], row["torch"]
         of_jax, of_torch = required(row)
         yield (
@@ -71,6 +75,13 @@ def own_lines(rows):
             each = row["macrostate"] / row["threads"]
             mark = " !" if each < REQUIRED_PAIRS_PER_CORE else ""
             yield f"simulate, {row['threads']} thread(s): {short(each)} pairs/s a core (1.4 G){mark}"
+        if row["name"] == "import-dump":
+            ours, peer = row["macrostate"], row["mdanalysis"]
+            yield (
+                f"import-dump, {row['threads']} thread(s): {short(ours)} atoms/s into a data set, "
+                f"{judged(ratio(ours, peer), None)} MDAnalysis"
+            )
+            yield f"  (which reads {short(peer)} atoms/s into memory)"
 
 
 def extra_lines(extras):

@@ -1,0 +1,56 @@
+import MacroscopicDynamics
+import MacrostateAutodiff
+import MacrostateNetworks
+import MacrostateParallel
+import RandomStreams
+
+/// An SDE of four components: g 4-128-128-4 and a lower-triangular Σ 4-32-32-10, both with tanh; likelihood training, and
+/// ensembles of paths by Euler–Maruyama.
+struct StochasticRows {
+  /// Paths of each start, and their steps.
+  private static let (samples, steps) = (50, 500)
+
+  private let data: MacrostateTrajectories
+  private let model: DynamicsModel
+  private let pool: WorkerPool
+
+  init(threads: Int) {
+    let (trajectories, frames, dimension) = (200, 301, 4)
+    var random = RandomStream(seed: 2, purpose: .simulation)
+    data = MacrostateTrajectories(
+      dimension: dimension, observableCount: 2, values: random.normals(trajectories * frames * dimension),
+      times: (0..<trajectories * frames).map { 0.4 * Double($0 % frames) },
+      offsets: (0...trajectories).map { $0 * frames })
+    model = DynamicsModel(
+      .init(
+        dimension: dimension, widths: [128, 128], activation: .tanh, integrator: .euler, diffusion: .lowerTriangular,
+        diffusionWidths: [32, 32]),
+      scaling: MacrostateScaling(data))
+    pool = WorkerPool(threads: threads)
+  }
+
+  func training(pairs: Int, seconds: Double) throws -> BenchmarkCommand.Line {
+    let trainer = DynamicsTrainer(
+      model, parameters: model.initialParameters(seed: 0, member: 0), data: data, optimizer: .init(), kernels: .best,
+      pool: pool)
+    let frames = data.pairs
+    let rate = try rate(units: 1, seconds: seconds) { step in
+      var random = RandomStream(seed: 0, purpose: .dynamicsMinibatch, step: step)
+      _ = try trainer.step(pairs: (0..<pairs).map { _ in frames[random.next(below: frames.count)] }, rate: 1e-4)
+    }
+    return .init(row: "train-sde", unit: "steps/s", rate: rate, parameters: model.layout.count)
+  }
+
+  /// - Parameter paths: of all starts together.
+  func ensemble(paths: Int, seconds: Double) throws -> BenchmarkCommand.Line {
+    let ensemble = ForecastEnsemble([(model, model.initialParameters(seed: 0, member: 0))])
+    let starts = max(1, paths / Self.samples)
+    let times = Array(repeating: (0...Self.steps).map { 0.002 * Double($0) }, count: starts)
+    let rate = try rate(units: Double(starts * Self.samples * Self.steps), seconds: seconds) { call in
+      _ = try ensemble.forecast(
+        starts: Array(data.values.prefix(starts * data.dimension)), times: times, realisations: Self.samples,
+        seed: UInt64(call), kernels: .best, pool: pool)
+    }
+    return .init(row: "ensemble", unit: "trajectory-steps/s", rate: rate, parameters: model.layout.count)
+  }
+}
