@@ -23,13 +23,15 @@ struct ReportBrowserTests {
     let document = outcome.document
     #expect(!document.contains("class=\"undrawn\""))
     let drawn = document.components(separatedBy: "aria-roledescription=\"visualization\"").count - 1
-    #expect(drawn == 2 + 18 + 6 + 1 + 4)
+    #expect(drawn == 2 + 18 + 6 + 6 + 6 + 1 + 4)
     // What the panels say, and what Vega says of the axes it drew.
     for text in [
       "validation KL ends at 2.33", "X-axis titled 'step'", "Mean pair energy, diff-N, trajectory 56",
       "Y-axis titled 'mean pair energy'", "t = 6.0: the learned density of 300 particles, highest",
       "half_l = 20, t = 50: the positions of 40 of A, 0 of B",
-      "t = 0.0: the positions of 300 particles", "5.21 × 10⁻⁵",
+      "t = 0.0: the positions of 300 particles",
+      "half_l = 16: R_BA over time. At the end the median of the true runs is",
+      "the learned density of 220 particles of B, highest", "5.21 × 10⁻⁵",
     ] {
       #expect(document.contains(text), "\(text)")
     }
@@ -43,7 +45,7 @@ struct ReportBrowserTests {
       try Data("const cut = () => { window.vegaEmbed".utf8).write(to: file)
       let page = SampleReport.report.html(charts: ChartBundle(url: file))
       let outcome = try #require(try browser.open(page: page, width: 390), "the browser gave no answer")
-      #expect(outcome.document.components(separatedBy: "class=\"undrawn\"").count - 1 == 2 + 18 + 6)
+      #expect(outcome.document.components(separatedBy: "class=\"undrawn\"").count - 1 == 2 + 18 + 6 + 6 + 6)
       #expect(outcome.document.contains("This chart could not be drawn (vegaEmbed is not defined). Stage I"))
       #expect(outcome.contentWidth <= 390)
     }

@@ -14,6 +14,7 @@ import Testing
       #expect(
         figures == [
           "densities.vl.json", "energy-diff-init.vl.json", "energy-diff-n.vl.json", "energy-in-dst.vl.json",
+          "ensembles.vl.json", "mixture.vl.json",
           "stage-one.vl.json", "stage-two.vl.json",
         ])
       #expect(tables == ["data.csv", "errors.csv", "permutation.csv"])

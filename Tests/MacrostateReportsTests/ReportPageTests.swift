@@ -17,7 +17,7 @@ import Testing
 
   @Test func withoutChartsEveryPanelSaysWhatItShowsAndTheRemedy() {
     let page = SampleReport.report.html(charts: nil)
-    #expect(page.components(separatedBy: "Chart not drawn:").count - 1 == 2 + 18 + 6)
+    #expect(page.components(separatedBy: "Chart not drawn:").count - 1 == 2 + 18 + 6 + 6 + 6)
     #expect(page.contains("run `make charts`"))
     #expect(page.contains("validation KL ends at 2.33"))
     #expect(page.contains("predicted − true over time, at most 4.18 × 10⁻³, at time 0.660"))

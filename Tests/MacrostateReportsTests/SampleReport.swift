@@ -28,6 +28,7 @@ enum SampleReport {
         ReportSection("Training", [.lines(stageOne), .lines(stageTwo)]),
         ReportSection("Predictions", [prediction("in-dst", 0), prediction("diff-init", 2), prediction("diff-N", 4)]),
         ReportSection("Errors", [.table(errors)]), ReportSection("Learned densities", [.densities(maps)]),
+        ReportSection("Distributions", [.ensembles(ensembles), .densities(mixture)]),
         ReportSection("Permutation check", [.text(permutationText), .table(permutation)]),
         ReportSection("Provenance", [.keyValues(provenance), .notice(Notice(.information, hostileText))]),
       ])
@@ -152,6 +153,49 @@ enum SampleReport {
     return DensityFigure(
       name: "densities", title: "Particles and learned densities",
       caption: "Trajectory 4 of in-dst. Positions in the units of the simulation.", dimension: 2, frames: frames)
+  }
+
+  /// True and predicted runs of two observables in three cases.
+  static var ensembles: EnsembleChart {
+    let time = (0..<501).map { Double($0) * 0.4 }
+    func quantiles(_ level: Double, _ width: Double) -> EnsembleChart.Quantiles {
+      let middle = time.map { level * (1 - exp(-$0 / 60)) + 0.03 }
+      func shifted(_ factor: Double) -> [Double] { zip(middle, time).map { $0 + factor * width * (1 - exp(-$1 / 20)) } }
+      return .init(
+        median: middle, lower50: shifted(-0.7), upper50: shifted(0.7), lower90: shifted(-1.6), upper90: shifted(1.6))
+    }
+    return EnsembleChart(
+      name: "ensembles", title: "True and predicted runs", xAxis: ChartAxis("time"),
+      observables: [ChartAxis("R_AB"), ChartAxis("R_BA")],
+      cases: [0.5, 0.4, 0.3].enumerated().map { place, level in
+        .init(
+          title: "half_l = \(12 + 4 * place)", note: "100 true, 1600 predicted",
+          panels: [level, 0.8 - level].map {
+            .init(time: time, truth: quantiles($0, 0.04), prediction: quantiles($0 * 1.03, 0.05))
+          })
+      })
+  }
+
+  /// Two species in the plane, each with its density.
+  static var mixture: DensityFigure {
+    let frames = [0.0, 50].map { time in
+      let groups = [-0.5, 0.5].enumerated().map { species, middle in
+        let width = 0.25 + time / 200
+        let points = (0..<220).map { i -> (Double, Double) in
+          (sin(Double(i) * 12.9898 + middle), cos(Double(i) * 78.233 + middle))
+        }
+        let values = (0..<32 * 32).map { cell -> Double in
+          let x = (Double(cell % 32) + 0.5) / 16 - 1
+          let distance = (x - middle) / width
+          return exp(-distance * distance / 2) / (5 * width)
+        }
+        return DensityFigure.Group(
+          name: species == 0 ? "A" : "B", x: points.map { middle + width * $0.0 }, y: points.map { $0.1 },
+          density: DensityGrid(values: values, columns: 32, rows: 32, x: -1.2...1.2, y: -1.2...1.2))
+      }
+      return DensityFigure.Frame(title: "t = \(time)", groups: groups)
+    }
+    return DensityFigure(name: "mixture", title: "Two species", dimension: 2, frames: frames)
   }
 
   static var curves: DensityFigure {
