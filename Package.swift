@@ -116,6 +116,7 @@ let package = Package(
       name: "MacrostateNetworksTests", dependencies: ["MacrostateAutodiff", "MacrostateNetworks", "RandomStreams"]),
     .testTarget(name: "MicrostatesTests", dependencies: ["Microstates"]),
     .testTarget(name: "TrajectoryFormatsTests", dependencies: ["TrajectoryFormats"]),
+    .testTarget(name: "MolecularDynamicsTests", dependencies: ["MolecularDynamics"]),
     .testTarget(name: "MacrostateObservablesTests", dependencies: ["MacrostateObservables"]),
     .testTarget(
       name: "ParticleSimulatorsTests", dependencies: ["MacrostateObservables", "Microstates", "ParticleSimulators"]),
