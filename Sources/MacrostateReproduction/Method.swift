@@ -78,6 +78,10 @@ public enum Method: String, CaseIterable, Codable, Sendable {
       configuration.closureTraining.objective = .dynamics
       configuration.closureTraining.steps = Int(Self.jointLength * Double(base.closureTraining.steps))
       configuration.dynamics.drift = self == .invEMLP ? .mlp : .onsager
+      // A likelihood's gradient is clipped wherever it is trained.
+      if base.dynamics.kind == .sde {
+        configuration.closureTraining.gradientClip = base.dynamicsTraining.gradientClip
+      }
     }
     return configuration
   }
