@@ -85,7 +85,7 @@ import Testing
     let check = try #require(rows("out/questions-permutation.csv").first { $0[0].hasPrefix("ours DeepSet") })
     #expect(check[1] == "3" && check[2] == "3")
     let probes = try rows("out/questions-probes.csv")
-    #expect(probes.contains { $0[0] == "energy alone" && $0[1] == "pair distances" })
+    #expect(probes.contains { $0[0] == "observables alone" && $0[1] == "pair distances" })
     let page = try scratch.text("out/report.html")
     #expect(page.contains("Figure 5") && page.contains("Questions of the review"))
   }
