@@ -33,6 +33,7 @@ extension SnapshotGrid {
           "x": Self.channel("x", x), "y": Self.channel("y", y),
           "color": [
             "field": "species", "type": "nominal", "title": .null,
+            "legend": ["symbolType": "circle", "symbolSize": 60, "symbolOpacity": 1],
             "scale": ["domain": .array(species.map(JSONValue.string))],
           ],
         ],

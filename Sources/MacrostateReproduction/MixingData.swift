@@ -51,6 +51,8 @@ struct MixingData: SystemData {
   /// Of training runs, positions are kept of all frames of the first fifth, and later of pairs: two of every four.
   private static let trainingPositions = "0:100,100:501:4:2"
   private static let trainingFrames = 301
+  /// Of in-dst, positions are kept to see what ẑ retains over the whole time; of other tests, of the start alone.
+  private static let inDistributionPositions = "0::50"
   /// Of the cases, positions are kept for the snapshots.
   private static let casePositions = "0:501:125"
 
@@ -78,7 +80,7 @@ struct MixingData: SystemData {
   }
 
   private func byteCount(_ part: Part) -> Double {
-    let frames = part.isTraining ? Self.trainingFrames : part == .cases ? 5 : 1
+    let frames = part.isTraining ? Self.trainingFrames : part == .regime(.inDistribution) ? 11 : 5
     return Double(runCount(part) * (frames * Self.particleCount * 8 + Self.frameCount * 48))
   }
 
@@ -121,6 +123,7 @@ struct MixingData: SystemData {
   private static func positions(_ part: Part) -> String {
     switch part {
     case .regime(.training): trainingPositions
+    case .regime(.inDistribution): inDistributionPositions
     case .regime, .twins, .independents: "0"
     case .cases: casePositions
     }

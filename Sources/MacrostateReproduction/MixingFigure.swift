@@ -61,7 +61,7 @@ struct MixingFigure {
 
   private func panel(_ dataset: Dataset, frame: Int, half: Double) -> SnapshotGrid.Panel {
     SnapshotGrid.Panel(
-      title: "half_l = \(NumberText.short(half))", note: "t = \(NumberText.short(dataset.time(ofFrame: frame)))",
+      title: "half_l = \(plain(half))", note: "t = \(plain(dataset.time(ofFrame: frame)))",
       groups: dataset.speciesNames.enumerated().map { species, name in
         let values = dataset.withPositions(frame: frame, species: species) { $0.map(Double.init) }
         return SnapshotGrid.Group(
@@ -69,6 +69,8 @@ struct MixingFigure {
           y: stride(from: 1, to: values.count, by: 2).map { values[$0] })
       })
   }
+
+  private func plain(_ value: Double) -> String { String(format: "%.6g", value) }
 
   // MARK: Mixing ratios
 

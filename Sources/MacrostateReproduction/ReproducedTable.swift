@@ -165,16 +165,15 @@ public struct ReproducedTable {
   /// The wide form, as the paper prints it: a row a method or setting, here and published side by side.
   public var markdown: String {
     let regimes = shownRegimes
-    let heads = [experiment.rowColumn] + regimes.flatMap { [$0.rawValue, "published"] }
+    let hasPublished = entries.contains { $0.published != nil }
+    let heads = [experiment.rowColumn] + regimes.flatMap { [$0.rawValue] + (hasPublished ? ["published"] : []) }
     let labels = entries.map(\.label).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
     let rows = labels.map { label in
       [label]
         + regimes.flatMap { regime -> [String] in
           let entry = entries.first { $0.label == label && $0.regime == regime }
-          return [
-            Self.text(entry?.value?.mean, entry?.value?.spread) ?? "N/A",
-            Self.text(entry?.published?.mean, entry?.published?.spread) ?? "–",
-          ]
+          let published = Self.text(entry?.published?.mean, entry?.published?.spread) ?? "–"
+          return [Self.text(entry?.value?.mean, entry?.value?.spread) ?? "N/A"] + (hasPublished ? [published] : [])
         }
     }
     let seeds = entries.first?.seeds ?? 0
