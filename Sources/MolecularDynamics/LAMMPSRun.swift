@@ -13,6 +13,8 @@ struct LAMMPSRun {
   let runs: URL
 
   private static let screen = "screen.txt"
+  /// With less than this free a disk is full.
+  private static let leastFreeBytes = 1e6
 
   /// The run's folder.
   var folder: URL { runs.appendingPathComponent(String(format: "run-%05d", number)) }
@@ -35,6 +37,8 @@ struct LAMMPSRun {
       guard outcome != .stopped, !(isInterrupted && shouldStop()) else {
         throw MacrostateError(.stopped, "\(simulation.name(run: number)) was stopped")
       }
+      // LAMMPS itself does not notice a full disk: its dump may end anywhere.
+      if let fullDisk = fullDisk() { throw fullDisk }
       guard outcome == .exited(0) else { throw failure(outcome, in: folder) }
     }
   }
@@ -67,6 +71,13 @@ struct LAMMPSRun {
           + "write one file with all frames")
     }
     return first
+  }
+
+  /// The error of a disk on which nothing can be written any more; asked before files are removed.
+  private func fullDisk() -> MacrostateError? {
+    guard let free = DiskSpace.free(at: runs), free < Self.leastFreeBytes else { return nil }
+    return MacrostateError(
+      .failure, "disk full while writing \(runs.path); free space and run the same command again")
   }
 
   /// Moves the dump into the folder `dumps`, under the run's number.

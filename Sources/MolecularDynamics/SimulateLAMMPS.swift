@@ -227,13 +227,9 @@ private final class LAMMPSWork: Sendable {
       }
       return try source.trajectory(0)
     } catch let error as MacrostateError {
-      // LAMMPS does not notice a full disk. The run will be made again, unless the user wants to look at its dump.
+      // The run will be made again, unless the user wants to look at its dump.
       if !simulation.keepsDumps { try Folder.remove(run.folder) }
-      guard let free = DiskSpace.free(at: job.runs), free < 1e7 else {
-        throw MacrostateError(error.kind, "\(simulation.name(run: run.number)): \(error.message)")
-      }
-      throw MacrostateError(
-        .failure, "disk full while writing \(job.runs.path); free space and run the same command again")
+      throw MacrostateError(error.kind, "\(simulation.name(run: run.number)): \(error.message)")
     }
   }
 

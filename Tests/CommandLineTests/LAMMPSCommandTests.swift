@@ -100,6 +100,39 @@ import Testing
     #expect(!scratch.exists("x.dataset.runs"))
   }
 
+  /// The disk fills up while the third run writes its dump, which LAMMPS does not notice.
+  @Test(.enabled(if: SmallDisk.isPossible, "mounting a small disk takes a superuser"))
+  func fullDisksLoseNoRun() throws {
+    let disk = try SmallDisk(scratch.file("disk"), size: "4m")
+    try write("frames.txt", Self.dump)
+    try write(
+      "lmp",
+      """
+      #!/bin/sh
+      [ "$1" = -h ] && { echo 'Large-scale Atomic/Molecular Massively Parallel Simulator - 1 Jan 2026'; exit 0; }
+      here=$(dirname "$0")
+      echo $$ >> "$here/started"
+      [ "$(wc -l < "$here/started")" = 3 ] && head -c 8000000 /dev/zero > restart.bin
+      cp "$here/frames.txt" frames.dump
+      exit 0
+      """)
+    chmod(scratch.file("lmp").path, 0o755)
+    try write("in.mix", "print ${a}\ntimestep 0.5\n")
+    func arguments(_ output: String) -> [String] {
+      [
+        "simulate", "lammps", "in.mix", "--lammps", scratch.file("lmp").path, "--vary", "a=1:2", "--runs", "4",
+        "--observable", "pair-energy", "--threads", "1", "--output", output, "--quiet",
+      ]
+    }
+    try scratch.fail(
+      arguments("disk/x.dataset"), code: 1, containing: ["disk full", "disk/x.dataset", "run the same command again"])
+    try disk.resize("20m")
+    try scratch.succeed(arguments("disk/x.dataset"))
+    #expect(try scratch.text("started").split(separator: "\n").count == 5, "the third run alone is made again")
+    try scratch.succeed(arguments("whole.dataset"))
+    #expect(try scratch.bytes(of: "disk/x.dataset") == scratch.bytes(of: "whole.dataset"))
+  }
+
   @Test func mistakesWithLAMMPSAreNamed() throws {
     try writeEngine()
     func fail(_ options: [String], code: Int32, _ parts: String..., engine: String = "lmp") throws {
