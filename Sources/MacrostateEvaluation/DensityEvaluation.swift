@@ -9,6 +9,8 @@ import Microstates
 struct DensityEvaluation {
   /// Grid points along an axis of a picture.
   private static let gridCount = 96
+  /// Particles of a picture: more would not be told apart, and all of a large set would fill the file.
+  private static let pointLimit = 4000
 
   private let model: TrainedModel
   private let regime: TestRegime
@@ -67,8 +69,14 @@ struct DensityEvaluation {
         species: positions.count > 1 ? dataset.speciesNames[s] : nil, dimension: d, gridCounts: counts, ranges: ranges,
         values: density(
           learned, closure: Array(closure[s * width..<(s + 1) * width]), ranges: ranges, counts: counts),
-        points: columns[0].indices.map { i in columns.map { $0[i] } })
+        points: shownPoints(columns[0].count).map { i in columns.map { $0[i] } })
     }
+  }
+
+  /// Which of `count` points are shown: all, or as many as are allowed at even distances in their order.
+  private func shownPoints(_ count: Int) -> [Int] {
+    let shown = min(count, Self.pointLimit)
+    return (0..<shown).map { $0 * count / shown }
   }
 
   /// The box with a narrow margin, the same for all frames.

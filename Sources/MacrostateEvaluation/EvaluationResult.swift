@@ -109,6 +109,6 @@ public struct DensitySnapshot: Codable, Sendable {
   public var ranges: [[Double]]
   /// The density at the grid points, the first axis fastest.
   public var values: [Double]
-  /// Positions, the shown axes only.
+  /// Positions, the shown axes only; of a large set some thousands, evenly chosen.
   public var points: [[Double]]
 }
