@@ -197,10 +197,10 @@ public struct Reproduction {
   private func shareTrainings(_ run: PlannedRun, _ folder: RunFolder) throws {
     guard !Folder.exists(folder.url) else { return }
     let donors = try finishedTrainingFolders()
-    let shared = SharedTraining.allCases.flatMap { training -> [FinishedTraining] in
+    let shared = try SharedTraining.allCases.flatMap { training -> [FinishedTraining] in
       guard let hash = run.trainings[training], let donor = donors[TrainingKey(training: training, hash: hash)]
       else { return [] }
-      return training.names(run.configuration).map { FinishedTraining($0, of: donor) }
+      return try training.names(in: donor).map { FinishedTraining($0, of: donor) }
     }
     guard !shared.isEmpty else { return }
     try Folder.create(folder.url.deletingLastPathComponent())

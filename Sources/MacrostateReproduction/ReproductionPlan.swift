@@ -1,5 +1,6 @@
 import MacrostateConfiguration
 import MacrostateStorage
+import MacrostateTraining
 
 /// One training with its evaluation: a run that one or more tables need.
 public struct PlannedRun: Sendable {
@@ -62,10 +63,10 @@ enum SharedTraining: String, CaseIterable {
     return configuration.resultHash
   }
 
-  /// The names under which a run of `configuration` keeps it.
-  func names(_ configuration: RunConfiguration) -> [String] {
-    let isUnrolled = configuration.dynamicsTraining.unrollLength > 0 && configuration.dynamics.kind == .ode
-    return self == .withoutClosure && isUnrolled ? [rawValue, rawValue + "-unrolled"] : [rawValue]
+  /// The names under which a run keeps its parts: what is unrolled after it, and models of single observables, begin
+  /// with its own.
+  func names(in run: RunFolder) throws -> [String] {
+    try run.trainingNames().filter { $0 == rawValue || $0.hasPrefix(rawValue + "-") }
   }
 }
 

@@ -100,8 +100,9 @@ final class RunCosts {
 
     // Where the encoder's own dynamics is kept, stage II trains that of the observables alone.
     let members = configuration.closureTraining.objective == .dynamics ? 0 : configuration.dynamics.ensemble
-    let trainings = Double(members + (shared.contains(.withoutClosure) ? 0 : 1))
-    let evaluation = Self.forwardShare * Double(data.testFrames) * row * Double(configuration.dynamics.ensemble + 1)
+    let trainings = Double(rates.parts * (members + (shared.contains(.withoutClosure) ? 0 : 1)))
+    let models = Double(rates.parts * (configuration.dynamics.ensemble + 1))
+    let evaluation = Self.forwardShare * Double(data.testFrames) * row * models
     let encoding = Double(data.frames) * rates.frame
     return (shared.contains(.closure) ? 0 : closureSeconds) + encoding + trainings * oneTraining + evaluation
       + data.bytes / Self.checkedBytesPerSecond

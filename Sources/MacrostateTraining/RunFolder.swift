@@ -27,11 +27,15 @@ public struct RunFolder: Sendable {
     CheckpointStore(url.appendingPathComponent("checkpoints").appendingPathComponent(training))
   }
 
-  /// The checkpoints of all trainings that have begun.
-  func allCheckpoints() throws -> [CheckpointStore] {
+  /// The names of all trainings that have begun.
+  public func trainingNames() throws -> [String] {
     let folder = url.appendingPathComponent("checkpoints")
-    return Folder.exists(folder) ? try Folder.contents(folder).filter(Folder.exists).map(CheckpointStore.init) : []
+    return Folder.exists(folder)
+      ? try Folder.contents(folder).filter(Folder.exists).map(\.lastPathComponent).sorted() : []
   }
+
+  /// The checkpoints of all trainings that have begun.
+  func allCheckpoints() throws -> [CheckpointStore] { try trainingNames().map(checkpoints) }
 
   /// Makes the folder for `configuration`, or takes up the run in it.
   ///

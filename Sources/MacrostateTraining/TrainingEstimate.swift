@@ -21,15 +21,17 @@ public struct TrainingEstimate: Sendable {
   public let frame: Double
   /// Seconds of one step of stage II.
   public let dynamicsStep: Double
+  /// Models that a training of stage II consists of: one, or one for each observable.
+  public let parts: Int
 
   private static let measuredSteps = 12
   private static let measuredFrames = 1024
 
   init(
     _ configuration: RunConfiguration, data: TrainingData, closure: ClosureModel, dynamics: DynamicsModel.Shape,
-    parts: Int = 1,
-    kernels: Kernels, pool: WorkerPool
+    parts: Int = 1, kernels: Kernels, pool: WorkerPool
   ) throws {
+    self.parts = parts
     let source = DatasetPointSets(data.dataset)
     let trainingFrames = TrainingData.frames(data.dataset, data.split.training)
     let allFrames = trainingFrames.count + TrainingData.frames(data.dataset, data.split.validation).count
