@@ -72,7 +72,7 @@ public enum Method: String, CaseIterable, Codable, Sendable {
       configuration.closureTraining.objective = .pointwise
     case .aeInvE:
       configuration.closureTraining.objective = .pointwise
-      configuration.closureTraining.learningRate = 3 * base.closureTraining.learningRate
+      configuration.closureTraining.learningRate = 9 * base.closureTraining.learningRate
     case .aeInvECD: configuration.closureTraining.objective = .chamfer
     case .invEMLP, .invEOnsager:
       configuration.closureTraining.objective = .dynamics

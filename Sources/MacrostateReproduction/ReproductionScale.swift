@@ -33,6 +33,12 @@ public enum ReproductionScale: String, CaseIterable, Sendable {
   ///
   /// - Throws: `MacrostateError` for settings that make no sense.
   func configuration(_ system: ReproducedSystem) throws -> RunConfiguration {
+    var configuration = try configurationBeforeStudy(system)
+    if self == .paper && system == .particles { SearchChange.adopted.apply(&configuration) }
+    return configuration
+  }
+
+  private func configurationBeforeStudy(_ system: ReproducedSystem) throws -> RunConfiguration {
     var configuration = RunConfiguration()
     configuration.data.validationFraction = 0.2
     // The published numbers are of single models, and InvE has one by its nature.
@@ -67,10 +73,10 @@ public enum ReproductionScale: String, CaseIterable, Sendable {
     try configuration.set("dynamics.kind=sde")
   }
 
-  /// What a search starts from: the settings of ours with half the steps and at most 2000 training trajectories, a
-  /// quarter of them; validation has as many as ever.
+  /// What a search starts from: the settings of ours before anything of the study was adopted, with half the steps and
+  /// at most 2000 training trajectories, a quarter of them; validation has as many as ever.
   func searchConfiguration() throws -> RunConfiguration {
-    var configuration = try configuration(.particles)
+    var configuration = try configurationBeforeStudy(.particles)
     configuration.data.trainingTrajectories = self == .paper ? 2000 : 200
     configuration.closureTraining.steps /= 2
     configuration.dynamicsTraining.steps /= 2

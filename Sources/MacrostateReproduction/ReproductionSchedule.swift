@@ -25,6 +25,7 @@ public struct ReproductionSchedule {
   /// An estimate of the seconds that the simulation of missing data takes.
   public let simulationSeconds: Double
   private let plan: ReproductionPlan
+  private let done: Set<String>
   private let folder: URL
 
   /// The seconds of all that is missing.
@@ -35,8 +36,11 @@ public struct ReproductionSchedule {
     donors: Set<TrainingKey>
   ) throws {
     self.plan = plan
+    self.done = done
     folder = settings.folder
-    let wanted = plan.runs.filter { !done.contains($0.hash) }
+    let wanted = plan.runs.filter { run in
+      !done.contains(run.hash) && (settings.only.isEmpty || settings.only.contains { run.name.contains($0) })
+    }
     guard !wanted.isEmpty else {
       (missing, bytes, simulationSeconds, systems) = ([], 0, 0, [])
       return
@@ -72,7 +76,7 @@ public struct ReproductionSchedule {
     let width = (plan.runs.map(\.name.count).max() ?? 0) + 2
     var lines = plan.runs.map { run in
       let users = plan.users(of: run).map(\.rawValue).joined(separator: " ")
-      return pad(run.name, width) + pad(state(entries[run.hash]), 18) + users
+      return pad(run.name, width) + pad(state(run, entries[run.hash]), 18) + users
     }
     let free = DiskSpace.free(at: folder).map { ", \(DiskSpace.text($0)) free" } ?? ""
     lines.append(
@@ -82,8 +86,8 @@ public struct ReproductionSchedule {
     return lines.joined(separator: "\n")
   }
 
-  private func state(_ entry: Entry?) -> String {
-    guard let entry else { return "done" }
+  private func state(_ run: PlannedRun, _ entry: Entry?) -> String {
+    guard let entry else { return done.contains(run.hash) ? "done" : "left out" }
     let state = entry.isBegun ? "begun" : entry.shared.contains(.closure) ? "shares stage I" : "missing"
     return "\(state) \(timeText(entry.seconds))"
   }

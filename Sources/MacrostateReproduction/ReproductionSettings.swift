@@ -20,6 +20,8 @@ public struct ReproductionSettings: Sendable {
   public var dataSeed: UInt64 = 0
   /// Settings of ours that are changed, each as `a.b=value`; those that make a method what it is stay.
   public var assignments: [String] = []
+  /// Only runs whose names contain one of these are made; empty for all.
+  public var only: [String] = []
 
   /// The settings of a scale.
   ///

@@ -23,12 +23,16 @@ enum SearchChange: String, CaseIterable, Equatable {
   case widerDrift = "wider-drift"
   case rungeKutta = "runge-kutta"
   case publishedArchitecture = "published-architecture"
+  case fewerStepsOfWiderDrift = "wider-drift-fewer-steps-unrolled"
 
   /// What every method is tuned in.
   static let tuning: [SearchChange] = [.thirdOfRate, .thriceTheRate, .halfTheSteps, .twiceTheSteps]
 
   /// What is tried to make ours better.
-  static let study: [SearchChange] = allCases.filter { !tuning.contains($0) || $0 == .twiceTheSteps }
+  static let study: [SearchChange] = allCases.filter { ![.thirdOfRate, .halfTheSteps].contains($0) }
+
+  /// What was adopted, for every method: the dynamics is the same for all.
+  static let adopted = SearchChange.fewerStepsOfWiderDrift
 
   /// Its name in tables.
   var label: String {
@@ -54,6 +58,7 @@ enum SearchChange: String, CaseIterable, Equatable {
     case .widerDrift: "drift 256-256"
     case .rungeKutta: "Runge–Kutta steps"
     case .publishedArchitecture: "the paper's architecture"
+    case .fewerStepsOfWiderDrift: "drift 256-256 with half the steps of stage II; 20 steps unrolled at its end"
     }
   }
 
@@ -76,6 +81,11 @@ enum SearchChange: String, CaseIterable, Equatable {
     case .widerDrift: configuration.dynamics.widths = [256, 256]
     case .rungeKutta: configuration.dynamics.integrator = .rk4
     case .publishedArchitecture: configuration.usePublishedArchitecture()
+    case .fewerStepsOfWiderDrift:
+      // Lower on three seeds of three, in about the time of the narrower drift.
+      Self.widerDrift.apply(&configuration)
+      Self.unrolledSteps.apply(&configuration)
+      configuration.dynamicsTraining.steps = max(1, configuration.dynamicsTraining.steps / 2)
     }
   }
 

@@ -18,20 +18,24 @@ struct ValidationTable {
   private let experiment: Experiment
   private let entries: [Entry]
 
-  /// The table of a search; nil where a run is missing, or `experiment` is none.
+  /// The table of what is finished of a search; nil where nothing is, or `experiment` is none.
   init?(_ experiment: Experiment, _ plan: ReproductionPlan, results: [String: RunResult]) {
-    let hashes = plan.hashes(experiment)
-    guard experiment.isSearch, !hashes.isEmpty, hashes.joined().allSatisfy({ results[$0] != nil }) else { return nil }
+    guard experiment.isSearch else { return nil }
     self.experiment = experiment
-    var base: [Double] = []
-    entries = zip(experiment.rows, hashes).map { row, hashes in
-      let errors = hashes.compactMap { results[$0]?.validationRollouts }
+    var base: [Double?] = []
+    entries = zip(experiment.rows, plan.hashes(experiment)).compactMap { row, hashes in
+      let errors = hashes.map { results[$0]?.validationRollouts }
       let isPlain = row.variation == .none
       if isPlain { base = errors }
+      let finished = errors.compactMap { $0 }
+      guard !finished.isEmpty else { return nil }
       return Entry(
-        method: row.method.label, setting: isPlain ? "as it is" : row.label, value: .init(errors),
-        differences: isPlain ? [] : zip(errors, base).map { $0 - $1 }, seeds: errors.count)
+        method: row.method.label, setting: isPlain ? "as it is" : row.label, value: .init(finished),
+        differences: isPlain
+          ? [] : zip(errors, base).compactMap { error, base in base.flatMap { b in error.map { $0 - b } } },
+        seeds: finished.count)
     }
+    guard !entries.isEmpty else { return nil }
   }
 
   private var table: ReportTable {
@@ -64,7 +68,7 @@ struct ValidationTable {
       [
         entry.method, entry.setting,
         String(format: "%.2e", entry.value.mean) + (entry.value.spread.map { String(format: " ± %.1e", $0) } ?? ""),
-        entry.differences.isEmpty ? "–" : "\(lower(entry)) of \(entry.seeds) seeds",
+        entry.differences.isEmpty ? "–" : "\(lower(entry)) of \(entry.differences.count) seeds",
       ]
     }
     let lines = [heads, heads.map { _ in "---" }] + rows

@@ -30,6 +30,9 @@ struct ReproduceCommand: ParsableCommand {
   @Option(name: .customLong("set"), help: "Change a setting of all runs: a.b=value. May be repeated.")
   var assignments: [String] = []
 
+  @Option(help: "Make only the runs whose names, as --plan shows them, contain this. May be repeated.")
+  var only: [String] = []
+
   @Option(help: "Trajectories to learn from; default that of the scale.")
   var trajectories: Int?
 
@@ -68,6 +71,7 @@ struct ReproduceCommand: ParsableCommand {
     var settings = try ReproductionSettings(scale: scale, seeds: seeds, folder: folder)
     settings.threads = common.threads
     settings.assignments = assignments
+    settings.only = only
     if let trajectories { settings.trajectories = trajectories }
     if let testTrajectories { settings.testTrajectories = testTrajectories }
     return settings
