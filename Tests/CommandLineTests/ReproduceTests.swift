@@ -142,15 +142,24 @@ import Testing
     #expect(abs(difference - (after - before)) <= 1e-9 * before && changed[7] == (after < before ? "1" : "0"))
     let longer = try #require(folders.first { $0.lastPathComponent.hasPrefix("search-ae-inve-steps-twice") })
     #expect(try RunConfiguration(contentsOf: RunFolder(longer).configuration).closureTraining.steps == 8)
-    // A part of a search, and the table of what is there.
-    let part = ["--only", "ours-deepset-rate-thrice-seed-1", "--only", "ours-deepset-seed-", "--only", "fewer-steps"]
-    try scratch.succeed(reproduce("study", "--quiet", steps: 4) + part)
-    let rates = try rows("out/study.csv")
-    #expect(rates.count == 4 && rates[1][4] == "2", "as it is on two seeds, the rate, all together")
-    #expect(rates[2][1] == "three times the learning rate" && rates[2][4] == "2", "one of them of the tuning")
-    #expect(try scratch.succeed(reproduce("study", "--plan", steps: 4) + part).output.contains(" 0 missing"))
     let all = try scratch.succeed(reproduce("all", "--plan"))
     #expect(!all.output.contains("search-"), "the searches are extra")
+  }
+
+  @Test func partsOfASearchAreShown() throws {
+    let part = ["--only", "ours-deepset-seed", "--only", "runge-kutta-seed-1"]
+    try scratch.succeed(reproduce("study", "--quiet", steps: 4) + part)
+    let table = try rows("out/study.csv").dropFirst()
+    #expect(table.map { $0[1] } == ["as it is", "Runge–Kutta steps"] && table.map { $0[4] } == ["2", "1"])
+    let folders = try Folder.contents(scratch.file("out/runs"))
+    #expect(folders.count == 3)
+    let scores = try ["seed-1-", "runge-kutta-seed-1-"].map { name in
+      let folder = try #require(folders.first { $0.lastPathComponent.hasPrefix("search-ours-deepset-\(name)") })
+      return try JSONFile.read(EvaluationResult.self, from: RunFolder(folder).evaluation).validationScores[0]
+    }
+    let difference = try #require(Double(table[2][5]))
+    #expect(abs(difference - (scores[1] - scores[0])) <= 1e-9 * scores[0], "with the run of the same seed")
+    #expect(try scratch.succeed(reproduce("study", "--plan", steps: 4) + part).output.contains(" 0 missing"))
   }
 
   @Test func damageIsSaidAndMadeGood() throws {
