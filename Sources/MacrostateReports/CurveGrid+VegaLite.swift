@@ -26,20 +26,33 @@ extension CurveGrid {
     let all = panel.series.flatMap(\.x)
     let names = JSONValue.array(seriesNames.map(JSONValue.string))
     let across = xAxis.channel(field: "x", values: all, domain: Self.extent(all))
+    var encoding: JSONValue = [
+      "x": across, "y": yAxis.channel(field: "y", values: values, domain: domain, room: 30),
+      "color": ["field": "series", "type": "nominal", "title": .null, "scale": ["domain": names]],
+    ]
+    if let faintSeries { encoding = encoding.merging(Self.faint(faintSeries)) }
     var layers: [JSONValue] = [
       [
         "data": ["values": .array(panel.series.flatMap(Self.points))],
         "mark": ["type": "line", "clip": true, "invalid": "break-paths-filter-domains", "strokeWidth": 1.5],
-        "encoding": [
-          "x": across, "y": yAxis.channel(field: "y", values: values, domain: domain, room: 30),
-          "color": ["field": "series", "type": "nominal", "title": .null, "scale": ["domain": names]],
-        ],
+        "encoding": encoding,
       ]
     ]
     if !panel.rug.isEmpty { layers.append(Self.rug(panel.rug, across: across)) }
     return ChartPanel(
       title: panel.title, note: panel.note, label: label(of: panel), shape: .height(170),
       view: values.isEmpty ? nil : ["layer": .array(layers)])
+  }
+
+  /// Thin and pale strokes for one curve.
+  private static func faint(_ name: String) -> JSONValue {
+    func channel(_ value: Double, otherwise: Double) -> JSONValue {
+      [
+        "condition": ["test": ["field": "series", "equal": .string(name)], "value": .number(value)],
+        "value": .number(otherwise),
+      ]
+    }
+    return ["opacity": channel(0.45, otherwise: 1), "strokeWidth": channel(0.75, otherwise: 1.5)]
   }
 
   private static func extent(_ values: [Double]) -> ClosedRange<Double>? {
@@ -51,8 +64,10 @@ extension CurveGrid {
     let kept = Thinning.spread(count: points.count, limit: 400)
     return [
       "data": ["values": .array(kept.map { ["x": .number(NumberText.rounded(points[$0], digits: 5))] })],
-      "mark": ["type": "tick", "opacity": 0.5, "thickness": 1, "size": 8, "clip": true, "aria": false],
-      "encoding": ["x": across, "y": ["value": ["expr": "height - 4"]]],
+      "mark": [
+        "type": "tick", "opacity": 0.5, "thickness": 1, "size": 8, "yOffset": -4, "clip": true, "aria": false,
+      ],
+      "encoding": ["x": across, "y": ["value": "height"]],
     ]
   }
 

@@ -31,10 +31,13 @@ public struct CurveGrid: Codable, Equatable, Sendable {
   public var xAxis, yAxis: ChartAxis
   /// The panels, row by row.
   public var rows: [[Panel]]
+  /// The curve that is drawn faintly where it is not to hide the others, the first of each panel; nil for none.
+  public var faintSeries: String?
 
   /// The figure `title` of `rows` of panels.
   public init(
-    name: String, title: String, caption: String = "", xAxis: ChartAxis, yAxis: ChartAxis, rows: [[Panel]]
+    name: String, title: String, caption: String = "", xAxis: ChartAxis, yAxis: ChartAxis, rows: [[Panel]],
+    faintSeries: String? = nil
   ) {
     self.name = name
     self.title = title
@@ -42,5 +45,6 @@ public struct CurveGrid: Codable, Equatable, Sendable {
     self.xAxis = xAxis
     self.yAxis = yAxis
     self.rows = rows
+    self.faintSeries = faintSeries
   }
 }

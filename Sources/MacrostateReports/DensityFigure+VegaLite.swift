@@ -43,7 +43,6 @@ extension DensityFigure {
       "field": "density", "type": "quantitative", "title": "density", "axis": ["tickCount": 4],
       "scale": ["domain": .numbers([0, max(maximum, .leastNormalMagnitude)], digits: 5), "nice": true],
     ]
-    let bottom: JSONValue = ["value": ["expr": "height - 5"]]
     return ChartPanel(
       title: frame.title, note: group.name, label: label(of: group, in: frame), shape: .height(210),
       view: [
@@ -55,8 +54,10 @@ extension DensityFigure {
           ],
           [
             "data": ["values": .array(rug)],
-            "mark": ["type": "tick", "opacity": 0.5, "thickness": 1, "size": 10, "clip": true, "aria": false],
-            "encoding": ["x": x, "y": bottom],
+            "mark": [
+              "type": "tick", "opacity": 0.5, "thickness": 1, "size": 10, "yOffset": -5, "clip": true, "aria": false,
+            ],
+            "encoding": ["x": x, "y": ["value": "height"]],
           ],
         ]
       ])

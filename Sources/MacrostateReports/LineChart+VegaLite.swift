@@ -22,7 +22,9 @@ extension LineChart {
     let names = JSONValue.array(series.map { .string($0.name) })
     let view: JSONValue = [
       "data": ["values": .array(thinned.series.flatMap(Self.points))],
-      "mark": ["type": "line", "clip": true, "invalid": "break-paths-filter-domains", "point": .bool(isShort)],
+      "mark": [
+        "type": "line", "clip": .bool(!isShort), "invalid": "break-paths-filter-domains", "point": .bool(isShort),
+      ],
       "encoding": [
         "x": xAxis.channel(field: "x", values: series.flatMap(\.x)),
         "y": yAxis.channel(field: "y", values: finite),

@@ -2,7 +2,8 @@ extension PointChart {
   /// The chart, ready to be drawn.
   var figure: Figure {
     Figure(
-      name: name, title: title, caption: caption, arrangement: .beside, legend: .series(series),
+      name: name, title: title, caption: caption, arrangement: .beside,
+      legend: series.count > 1 ? .series(series) : .none,
       groups: panels.map { [chartPanel($0)] })
   }
 

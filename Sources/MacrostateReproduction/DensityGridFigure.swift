@@ -114,16 +114,19 @@ struct DensityGridFigure {
       caption: "An unseen set of 200 points: the mixture that it was drawn from, its smoothed density q_X, and the "
         + "density that the decoder gives for its ẑ (first seed). Ticks: the points.",
       xAxis: ChartAxis("x"), yAxis: ChartAxis("density"),
-      rows: stride(from: 0, to: panels.count, by: width).map { Array(panels[$0..<min($0 + width, panels.count)]) })
+      rows: stride(from: 0, to: panels.count, by: width).map { Array(panels[$0..<min($0 + width, panels.count)]) },
+      faintSeries: Self.target)
   }
+
+  private static let target = "target q_X"
 
   private static func panel(_ cell: DensityCell, _ measurement: DensityStudy.Measurement) -> CurveGrid.Panel {
     CurveGrid.Panel(
       title: "ε = \(Variation.powerText(cell.smoothing)), dim ẑ = \(cell.closureDimension)",
       note: "KL \(NumberText.short(measurement.divergence))",
       series: [
+        .init(target, x: measurement.x, y: measurement.target),
         .init("generating", x: measurement.x, y: measurement.generating),
-        .init("target q_X", x: measurement.x, y: measurement.target),
         .init("learned", x: measurement.x, y: measurement.learned),
       ], rug: measurement.points)
   }
@@ -131,8 +134,8 @@ struct DensityGridFigure {
   /// KL over dim ẑ, a curve for each ε.
   var divergences: LineChart {
     LineChart(
-      name: "figure4-kl", title: "KL over dim ẑ", caption: "Mean over seeds.", xAxis: ChartAxis("dim ẑ"),
-      yAxis: ChartAxis("KL (nats)"),
+      name: "figure4-kl", title: "KL over dim ẑ", caption: "Mean over seeds.",
+      xAxis: ChartAxis("dim ẑ", scale: .logarithmic), yAxis: ChartAxis("KL (nats)"),
       series: DensityCell.smoothings.map { smoothing in
         let row = cells.filter { $0.cell.smoothing == smoothing }
         return LineChart.Series(

@@ -31,7 +31,9 @@ struct EnergyFigure {
   }
 
   /// What the page shows.
-  var blocks: [ReportBlock] { [.densities(snapshots), .bands(energies), .curves(permuted), .table(table)] }
+  var blocks: [ReportBlock] {
+    [.densities(snapshots), .bands(energies), .curves(permuted), .curves(permutationErrors), .table(table)]
+  }
 
   private var snapshots: DensityFigure {
     DensityFigure(
@@ -65,15 +67,32 @@ struct EnergyFigure {
       name: "figure5-permutations", title: "One trajectory from permutations of its start",
       caption: "The particles of one first frame in three random orders: predictions that do not depend on the order "
         + "lie on top of one another.",
-      xAxis: ChartAxis("time"), yAxis: ChartAxis("pair energy"), rows: [permutations.map { Self.panel($0, $1) }])
+      xAxis: ChartAxis("time"), yAxis: ChartAxis("pair energy"),
+      rows: [permutations.map { Self.panel($0, $1, truth: $1.truth, permuted: $1.permuted) }])
   }
 
-  private static func panel(_ method: Method, _ curves: PermutationCurves) -> CurveGrid.Panel {
-    let truth = curves.truth.map { [LineChart.Series("true", x: curves.times, y: $0)] } ?? []
+  /// What is too small to be seen beside the energies themselves.
+  private var permutationErrors: CurveGrid {
+    CurveGrid(
+      name: "figure5-permutation-errors", title: "The same predictions, less the true energy",
+      caption: "Where three curves are seen, the prediction depends on the order of the particles.",
+      xAxis: ChartAxis("time"), yAxis: ChartAxis("predicted − true"),
+      rows: [
+        permutations.map { method, curves in
+          let errors = curves.truth.map { truth in curves.permuted.map { zip($0, truth).map { $0 - $1 } } }
+          return Self.panel(method, curves, truth: nil, permuted: errors ?? [])
+        }
+      ])
+  }
+
+  private static func panel(
+    _ method: Method, _ curves: PermutationCurves, truth: [Double]?, permuted: [[Double]]
+  ) -> CurveGrid.Panel {
+    let truth = truth.map { [LineChart.Series("true", x: curves.times, y: $0)] } ?? []
     return CurveGrid.Panel(
       title: method.label, note: "trajectory \(curves.trajectory)",
       series: truth
-        + curves.permuted.enumerated().map {
+        + permuted.enumerated().map {
           LineChart.Series("permutation \($0.offset + 1)", x: curves.times, y: $0.element)
         })
   }

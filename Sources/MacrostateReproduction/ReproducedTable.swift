@@ -165,7 +165,6 @@ public struct ReproducedTable {
   /// The wide form, as the paper prints it: a row a method or setting, here and published side by side.
   public var markdown: String {
     let regimes = shownRegimes
-    let hasPublished = entries.contains { $0.published != nil }
     let heads = [experiment.rowColumn] + regimes.flatMap { [$0.rawValue] + (hasPublished ? ["published"] : []) }
     let labels = entries.map(\.label).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
     let rows = labels.map { label in
@@ -192,6 +191,8 @@ public struct ReproducedTable {
     mean.map { String(format: "%.2e", $0) + (spread.map { String(format: " ± %.1e", $0) } ?? "") }
   }
 
+  private var hasPublished: Bool { entries.contains { $0.published != nil } }
+
   /// The table as a picture.
   var chart: PointChart {
     PointChart(
@@ -199,7 +200,7 @@ public struct ReproducedTable {
       caption: "Points: mean over seeds; bars: one standard deviation to each side.",
       axis: ChartAxis(measure, scale: .logarithmic),
       categories: entries.map(\.label).reduce(into: []) { if !$0.contains($1) { $0.append($1) } },
-      series: ["here", "published"],
+      series: hasPublished ? ["here", "published"] : ["here"],
       panels: Self.regimes.map { regime in
         PointChart.Panel(
           title: regime.rawValue,

@@ -40,6 +40,25 @@ import Testing
     }
   }
 
+  /// Vega-Lite renames the signal `height` in a figure of several panels: an expression of it is undefined there.
+  @Test func marksOnTheLowerEdgeNeedNoSignals() throws {
+    try withTemporaryFolder { folder in
+      let curve = LineChart.Series("target", x: [0, 1], y: [1, 2])
+      let grid = CurveGrid(
+        name: "grid", title: "t", xAxis: ChartAxis("x"), yAxis: ChartAxis("density"),
+        rows: [[.init(title: "a", series: [curve], rug: [0.5]), .init(title: "b", series: [curve], rug: [0.25])]],
+        faintSeries: "target")
+      let report = Report(
+        title: "t", subtitle: "", command: "",
+        sections: [ReportSection("a", [.curves(grid), .densities(SampleReport.curves)])])
+      try report.write(to: folder, charts: nil)
+      for name in ["grid", "curve"] {
+        let text = try String(contentsOf: folder.appending(path: "figures/\(name).vl.json"), encoding: .utf8)
+        #expect(text.contains("\"tick\"") && text.contains("\"height\"") && !text.contains("height -"), "\(name)")
+      }
+    }
+  }
+
   @Test func aTableKeepsItsNumbersInFull() {
     let table = ReportTable(
       name: "t", title: "t", columns: ["regime", "a, b"],
