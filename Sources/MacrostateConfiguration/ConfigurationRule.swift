@@ -8,7 +8,7 @@ struct ConfigurationRule: Sendable {
   /// All rules.
   static let all = [
     headsFit, integratorFits, heldOutShares, unrollNeedsODE, closureRates, dynamicsRates, warmup,
-    jointIsWhole, oneDynamics,
+    jointIsWhole, oneDynamics, onlyJointIsRetrained,
   ]
 
   private static let headsFit = ConfigurationRule(
@@ -83,6 +83,16 @@ struct ConfigurationRule: Sendable {
     guard settings.objective == .dynamics, settings.dynamicsWeight > 0 else { return nil }
     return
       "closure_training.dynamics_weight is for objectives with a reconstruction; 'dynamics' has no other part: set 0"
+  }
+
+  private static let onlyJointIsRetrained = ConfigurationRule(
+    paths: ["dynamics_training.joint_dynamics", "closure_training.objective"]
+  ) { configuration in
+    let joint = configuration.dynamicsTraining.jointDynamics
+    guard joint == .retrain, configuration.closureTraining.objective != .dynamics else { return nil }
+    return
+      "dynamics_training.joint_dynamics 'retrain' is for closure_training.objective 'dynamics'; after other objectives "
+      + "the dynamics is always trained: set keep"
   }
 
   private static let warmup = ConfigurationRule(

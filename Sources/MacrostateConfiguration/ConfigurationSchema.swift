@@ -212,6 +212,10 @@ public enum ConfigurationSchema {
       Setting(
         "dynamics_training.unroll_learning_rate", \.dynamicsTraining.unrollLearningRate, rateLimit,
         "highest learning rate of the fine-tuning"),
+      Setting(
+        "dynamics_training.joint_dynamics", \.dynamicsTraining.jointDynamics,
+        "after closure_training.objective dynamics: keep the dynamics that the encoder was trained with, or train one "
+          + "anew on the finished closure variables"),
     ])
 
   private static let run = SettingSection(

@@ -1,5 +1,13 @@
 /// Stage II: training of the dynamics.
 public struct DynamicsTrainingSettings: Codable, Equatable, Sendable {
+  /// What becomes of a dynamics that the encoder was trained with.
+  public enum JointDynamics: String, Codable, CaseIterable, Sendable {
+    /// It predicts; there is no second stage (InvE).
+    case keep
+    /// Another one is trained on the finished ẑ.
+    case retrain
+  }
+
   /// Optimiser steps.
   public var steps = 30000
   /// Pairs of successive macrostates a step.
@@ -26,6 +34,8 @@ public struct DynamicsTrainingSettings: Codable, Equatable, Sendable {
   public var unrollSteps = 2000
   /// The highest learning rate of the fine-tuning.
   public var unrollLearningRate = 1e-4
+  /// What becomes of a dynamics that the encoder was trained with (objective `dynamics`).
+  public var jointDynamics = JointDynamics.keep
 
   /// The defaults.
   public init() {}

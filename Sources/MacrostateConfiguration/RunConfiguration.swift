@@ -72,6 +72,11 @@ public struct RunConfiguration: Codable, Equatable, Sendable {
     self = try reader.finish()
   }
 
+  /// Whether the dynamics that the encoder is trained with is the one that predicts, so that there is no second stage.
+  public var keepsEncodersDynamics: Bool {
+    closureTraining.objective == .dynamics && dynamicsTraining.jointDynamics == .keep
+  }
+
   /// Checks all values, for a configuration that was made or changed in Swift.
   ///
   /// - Throws: `MacrostateError` of kind `badData` that names the setting.

@@ -14,6 +14,8 @@ public enum Method: String, CaseIterable, Codable, Sendable {
   case invEOnsager = "inve-onsager"
   /// The same with a perceptron for the drift.
   case invEMLP = "inve-mlp"
+  /// The encoder of `invEMLP` with the second stage of ours: is it ẑ or the dynamics that tells InvE from ours?
+  case invERetrained = "inve-retrained"
   /// The paper's: DeepSet encoder, density decoder.
   case oursDeepSet = "ours-deepset"
   /// The paper's with a Set Transformer for its encoder, trained on a quarter of the sets: each costs much more.
@@ -27,6 +29,7 @@ public enum Method: String, CaseIterable, Codable, Sendable {
     case .aeInvECD: "AE-InvE-CD"
     case .invEOnsager: "InvE, OnsagerNet"
     case .invEMLP: "InvE, MLP"
+    case .invERetrained: "InvE, MLP trained anew"
     case .oursDeepSet: "ours, DeepSet"
     case .oursSetTransformer: "ours, Set Transformer"
     }
@@ -55,6 +58,7 @@ public enum Method: String, CaseIterable, Codable, Sendable {
     case .aeInvE: "pointwise decoder"
     case .aeInvECD: "Chamfer decoder"
     case .invEMLP: "no reconstruction"
+    case .invERetrained: "no reconstruction, then stage II"
     case .aeAug, .invEOnsager, .oursSetTransformer: nil
     }
   }
@@ -74,10 +78,11 @@ public enum Method: String, CaseIterable, Codable, Sendable {
       configuration.closureTraining.objective = .pointwise
       configuration.closureTraining.learningRate = 9 * base.closureTraining.learningRate
     case .aeInvECD: configuration.closureTraining.objective = .chamfer
-    case .invEMLP, .invEOnsager:
+    case .invEMLP, .invEOnsager, .invERetrained:
       configuration.closureTraining.objective = .dynamics
+      configuration.dynamicsTraining.jointDynamics = self == .invERetrained ? .retrain : .keep
       configuration.closureTraining.steps = Int(Self.jointLength * Double(base.closureTraining.steps))
-      configuration.dynamics.drift = self == .invEMLP ? .mlp : .onsager
+      configuration.dynamics.drift = self == .invEOnsager ? .onsager : .mlp
       // A likelihood's gradient is clipped wherever it is trained.
       if base.dynamics.kind == .sde {
         configuration.closureTraining.gradientClip = base.dynamicsTraining.gradientClip

@@ -59,6 +59,7 @@ enum SharedTraining: String, CaseIterable {
       configuration.decoder = defaults.decoder
       configuration.closureTraining = defaults.closureTraining
       configuration.dynamics.ensemble = defaults.dynamics.ensemble
+      configuration.dynamicsTraining.jointDynamics = defaults.dynamicsTraining.jointDynamics
     }
     return configuration.resultHash
   }

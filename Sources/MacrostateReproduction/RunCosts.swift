@@ -99,7 +99,7 @@ final class RunCosts {
       Double(dynamics.steps + unrolled) * rates.dynamicsStep + Self.forwardShare * rollouts * validationFrames * row
 
     // Where the encoder's own dynamics is kept, stage II trains that of the observables alone.
-    let members = configuration.closureTraining.objective == .dynamics ? 0 : configuration.dynamics.ensemble
+    let members = configuration.keepsEncodersDynamics ? 0 : configuration.dynamics.ensemble
     let trainings = Double(rates.parts * (members + (shared.contains(.withoutClosure) ? 0 : 1)))
     let models = Double(rates.parts * (configuration.dynamics.ensemble + 1))
     let evaluation = Self.forwardShare * Double(data.testFrames) * row * models

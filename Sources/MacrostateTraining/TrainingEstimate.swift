@@ -57,7 +57,7 @@ public struct TrainingEstimate: Sendable {
     let trainings =
       Double(parts)
       * Double(
-        (closure.objective.reconstructs ? configuration.dynamics.ensemble : 0)
+        (configuration.keepsEncodersDynamics ? 0 : configuration.dynamics.ensemble)
           + (data.dataset.observables.isEmpty ? 0 : 1))
     let unroll = configuration.dynamicsTraining
     let unrolledSteps = unroll.unrollLength > 0 ? Double(unroll.unrollSteps * unroll.unrollLength) / 8 : 0

@@ -68,7 +68,7 @@ public struct TrainingRun {
     let parts = parts(data)
     var members: [ForecastMember] = []
     var scores: [Double] = []
-    if !closure.objective.reconstructs, let joint = closure.separateDynamics(closureParameters) {
+    if configuration.keepsEncodersDynamics, let joint = closure.separateDynamics(closureParameters) {
       // The dynamics that the encoder was trained with is kept, and judged as the others are.
       members.append(ForecastMember(joint.model, joint.parameters))
       scores.append(try stage.score(joint.model, joint.parameters))
@@ -127,7 +127,7 @@ public struct TrainingRun {
 
   /// Models of the ensemble that stage II trains: none where the encoder's own dynamics is kept.
   private var stageTwoMembers: Int {
-    configuration.closureTraining.objective == .dynamics ? 0 : configuration.dynamics.ensemble
+    configuration.keepsEncodersDynamics ? 0 : configuration.dynamics.ensemble
   }
 
   /// The closure model; a dynamics that is trained with it works in units of what the first encoder gives.

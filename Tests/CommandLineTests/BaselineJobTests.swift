@@ -70,6 +70,9 @@ import Testing
     try scratch.fail(
       base + ["closure_training.dynamics_weight=1"], code: 65,
       containing: ["closure_training.dynamics_weight", "set 0"])
+    try scratch.fail(
+      ["train", "x.dataset", "--set", "dynamics_training.joint_dynamics=retrain"], code: 65,
+      containing: ["dynamics_training.joint_dynamics", "closure_training.objective 'dynamics'", "set keep"])
   }
 
   @Test func misspeltChoicesAreNamed() throws {

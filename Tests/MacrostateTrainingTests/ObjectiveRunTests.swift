@@ -94,6 +94,20 @@ import Testing
     #expect(read.description.macrostateScaling != read.description.dynamicsScaling)
   }
 
+  @Test func aJointDynamicsMayBeTrainedAnew() throws {
+    let tiny = try TinyRun(points: 5)
+    var configuration = configuration(tiny, .deepSet, .dynamics)
+    let kept = try tiny.train("kept", configuration)
+    configuration.dynamicsTraining.jointDynamics = .retrain
+    let anew = try tiny.train("anew", configuration)
+    #expect(anew.closureParameters.storage == kept.closureParameters.storage, "the encoder is the same")
+    #expect(anew.ensemble.members.count == 2)
+    #expect(try tiny.folder("anew").metricsLines().contains { $0.training == "dynamics-0" })
+    #expect(anew.description.dynamicsScaling == anew.description.macrostateScaling)
+    let read = try TrainedModel(tiny.folder("anew").model)
+    #expect(read.ensemble.members.map(\.parameters.storage) == anew.ensemble.members.map(\.parameters.storage))
+  }
+
   @Test(arguments: [
     (EncoderSettings.Kind.flattened, ClosureTrainingSettings.Objective.density), (.deepSet, .pointwise),
     (.deepSet, .chamfer),
