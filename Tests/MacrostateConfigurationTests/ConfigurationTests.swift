@@ -7,7 +7,9 @@ import Testing
 @Suite struct ConfigurationTests {
   @Test func everyStoredValueHasItsKeyInTheSchema() throws {
     #expect(try Set(values(RunConfiguration()).keys) == Set(ConfigurationSchema.settings.map(\.path)))
-    #expect(Set(otherValues.map(\.path) + ["dynamics.kind"]) == Set(ConfigurationSchema.settings.map(\.path)))
+    // Two that need another setting beside them.
+    let notAlone = ["dynamics.kind", "dynamics_training.joint_dynamics"]
+    #expect(Set(otherValues.map(\.path) + notAlone) == Set(ConfigurationSchema.settings.map(\.path)))
   }
 
   @Test(arguments: otherValues) func settingChangesItsValueAlone(_ path: String, _ value: String) throws {
@@ -22,6 +24,18 @@ import Testing
     #expect(differences.count == (setting.affectsResult ? 1 : 0))
     #expect(differences.allSatisfy { $0.hasPrefix("\(path) is ") })
     #expect((configuration.resultHash == defaults.resultHash) == !setting.affectsResult)
+    #expect(try RunConfiguration(yaml: configuration.yamlText, source: "text") == configuration)
+  }
+
+  @Test func aJointDynamicsIsKeptUnlessItIsTrainedAnew() throws {
+    var configuration = RunConfiguration()
+    #expect(!configuration.keepsEncodersDynamics)
+    try configuration.set("closure_training.objective=dynamics")
+    #expect(configuration.keepsEncodersDynamics)
+    let kept = configuration
+    try configuration.set("dynamics_training.joint_dynamics=retrain")
+    #expect(!configuration.keepsEncodersDynamics)
+    #expect(configuration.resultHash != kept.resultHash)
     #expect(try RunConfiguration(yaml: configuration.yamlText, source: "text") == configuration)
   }
 
