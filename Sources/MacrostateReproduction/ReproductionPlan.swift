@@ -81,7 +81,7 @@ public struct ReproductionPlan: Sendable {
 
   /// The plan of `experiments`.
   ///
-  /// - Throws: `MacrostateError` for settings that make no sense.
+  /// - Throws: `MacrostateError` for settings that make no sense, such as an `only` that no run has in its name.
   public init(_ experiments: [Experiment], _ settings: ReproductionSettings) throws {
     self.experiments = Experiment.allCases.filter(experiments.contains)
     let data = ReproductionData(settings)
@@ -92,6 +92,10 @@ public struct ReproductionPlan: Sendable {
       let groups = try experiment.runs(settings, data)
       runs += groups.joined().filter { known.insert($0.hash).inserted }
       hashes[experiment.rawValue] = groups.map { $0.map(\.hash) }
+    }
+    for text in settings.only where !runs.contains(where: { $0.name.contains(text) }) {
+      throw MacrostateError(
+        .usage, "--only \(text): no run has this in its name; the same command with --plan alone shows the names")
     }
     self.runs = runs
     self.hashes = hashes

@@ -6,15 +6,18 @@ enum FileAction: String {
 }
 
 extension MacrostateError {
+  /// The error of a disk on which `url` could not be written.
+  package static func diskFull(_ url: URL) -> MacrostateError {
+    MacrostateError(.failure, "disk full while writing \(url.path); free space and run the same command again")
+  }
+
   /// The error for a system call that failed with `code` (an `errno`) while `action` was done to `url`.
   ///
   /// A full disk names its remedy: everything that writes can be resumed by the same command.
   static func system(_ code: Int32, _ action: FileAction, _ url: URL) -> MacrostateError {
     let reason = String(cString: strerror(code))
     switch (code, action) {
-    case (ENOSPC, _), (EDQUOT, _):
-      return MacrostateError(
-        .failure, "disk full while writing \(url.path); free space and run the same command again")
+    case (ENOSPC, _), (EDQUOT, _): return diskFull(url)
     case (EFBIG, _):
       return MacrostateError(
         .failure,

@@ -76,8 +76,7 @@ struct LAMMPSRun {
   /// The error of a disk on which nothing can be written any more; asked before files are removed.
   private func fullDisk() -> MacrostateError? {
     guard let free = DiskSpace.free(at: runs), free < Self.leastFreeBytes else { return nil }
-    return MacrostateError(
-      .failure, "disk full while writing \(runs.path); free space and run the same command again")
+    return .diskFull(runs)
   }
 
   /// Moves the dump into the folder `dumps`, under the run's number.

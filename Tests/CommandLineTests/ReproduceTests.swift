@@ -219,6 +219,9 @@ import Testing
   @Test func badRequestsAreRefused() throws {
     try scratch.fail(["reproduce", "table9"], code: 64, containing: ["table9", "table1"])
     try scratch.fail(["reproduce", "table1", "--seeds", "0"], code: 64, containing: ["--seeds 0", "at least one"])
+    try scratch.fail(
+      ["reproduce", "table1", "--plan", "--only", "seed-0", "--only", "sed-1"], code: 64,
+      containing: ["--only sed-1", "--plan"])
     try scratch.fail(["reproduce", "table1", "--scale", "huge"], code: 64, containing: ["huge", "small", "paper"])
     try scratch.fail(["reproduce"], code: 64, containing: ["Missing expected argument"])
     try scratch.fail(reproduce("table1", "--set", "density.bin=3"), code: 64, containing: ["density.bin"])
