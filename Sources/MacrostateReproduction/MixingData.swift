@@ -79,17 +79,18 @@ struct MixingData: SystemData {
     }
   }
 
-  private func byteCount(_ part: Part) -> Double {
+  private func bytesPerRun(_ part: Part) -> Double {
     let frames = part.isTraining ? Self.trainingFrames : part == .regime(.inDistribution) ? 11 : 5
-    return Double(runCount(part) * (frames * Self.particleCount * 8 + Self.frameCount * 48))
+    return Double(frames * Self.particleCount * 8 + Self.frameCount * 48)
   }
 
-  private func isComplete(_ part: Part) -> Bool { (try? Dataset.open(place(part))) != nil }
+  /// The runs of a data set that are still to be made; a damaged one tells so when it is prepared.
+  private func missingRuns(_ part: Part) -> Int {
+    runCount(part) - ((try? DatasetWriter.writtenTrajectoryCount(place(part))) ?? 0)
+  }
 
-  private var missing: [Part] { Part.all.filter { !isComplete($0) } }
-
-  var bytes: Double { Part.all.reduce(0) { $0 + byteCount($1) } }
-  var missingBytes: Double { missing.reduce(0) { $0 + byteCount($1) } }
+  var bytes: Double { Part.all.reduce(0) { $0 + bytesPerRun($1) * Double(runCount($1)) } }
+  var missingBytes: Double { Part.all.reduce(0) { $0 + bytesPerRun($1) * Double(max(0, missingRuns($1))) } }
   var frames: Int { runs * Self.trainingFrames }
   var testFrames: Int {
     Part.all.filter { !$0.isTraining }.reduce(0) { $0 + runCount($1) * Self.frameCount }
@@ -146,7 +147,7 @@ struct MixingData: SystemData {
     let script = try script()
     for part in Part.all {
       let url = place(part)
-      if !isComplete(part) {
+      if missingRuns(part) != 0 {
         try simulateLAMMPS(
           try simulation(part, script: script),
           job: LAMMPSJob(
@@ -174,7 +175,7 @@ struct MixingData: SystemData {
         engine: LAMMPS(), dataset: url, pool: WorkerPool(threads: threads), stop: StopFlag(),
         programVersion: ProgramVersion.current))
     let perRun = start.secondsSince / (Double(Self.calibrationRuns) * Self.calibrationShare)
-    return missing.reduce(0) { $0 + perRun * Double(runCount($1)) }
+    return Part.all.reduce(0) { $0 + perRun * Double(max(0, missingRuns($1))) }
   }
 
   // MARK: Names

@@ -23,11 +23,11 @@ struct ParticleData: SystemData {
   }
 
   var missingBytes: Double {
-    simulations.filter { !isComplete($0) }.reduce(0) { $0 + Double($1.trajectoryCount * $1.bytesPerTrajectory) }
+    simulations.reduce(0) { $0 + missingShare($1) * Double($1.trajectoryCount * $1.bytesPerTrajectory) }
   }
 
   /// Pairs of particles whose forces are still to be computed.
-  private var missingPairs: Double { simulations.filter { !isComplete($0) }.reduce(0) { $0 + $1.pairCount } }
+  private var missingPairs: Double { simulations.reduce(0) { $0 + missingShare($1) * $1.pairCount } }
 
   var frames: Int { simulations[0].trajectoryCount * simulations[0].particles.frameCount }
 
@@ -47,8 +47,10 @@ struct ParticleData: SystemData {
     return missingPairs * start.secondsSince / simulation.pairCount
   }
 
-  private func isComplete(_ simulation: ParticleSimulation) -> Bool {
-    (try? Dataset.open(place(simulation.regime))) != nil
+  /// The share of a data set that is still to be made; a damaged one tells so when it is prepared.
+  private func missingShare(_ simulation: ParticleSimulation) -> Double {
+    let written = (try? DatasetWriter.writtenTrajectoryCount(place(simulation.regime))) ?? 0
+    return max(0, 1 - Double(written) / Double(simulation.trajectoryCount))
   }
 
   func place(_ regime: Regime) -> URL { folder.appendingPathComponent("\(regime.rawValue).dataset") }

@@ -31,6 +31,12 @@ struct DatasetManifest: Codable, Equatable {
     return manifest
   }
 
+  /// The manifest in `folder`, or `nil` if there is none.
+  static func existing(_ folder: URL) throws -> DatasetManifest? {
+    guard FileManager.default.fileExists(atPath: folder.appendingPathComponent(fileName).path) else { return nil }
+    return try read(folder)
+  }
+
   func write(_ folder: URL) throws {
     try JSONFile.write(self, to: folder.appendingPathComponent(Self.fileName))
   }

@@ -18,10 +18,13 @@ public struct DatasetWriter: Sendable {
 
   /// Starts the data set in the folder `url`, or takes up the one there.
   ///
+  /// - Parameter canGrow: whether the data set there may have fewer trajectories, which the others then join: where
+  ///   trajectory m does not depend on how many there are. Shards keep the size that they have there; a last one that was
+  ///   not full is made anew.
   /// - Throws: `MacrostateError` of kind `badData` if there is a data set with another description or plan, whose
   ///   difference is in the message, or if the description or the plan makes no sense; `failure` if the folder is not
   ///   a data set or cannot be written.
-  public init(_ url: URL, description: DatasetDescription, plan: DatasetPlan) throws {
+  public init(_ url: URL, description: DatasetDescription, plan: DatasetPlan, canGrow: Bool = false) throws {
     try description.validate(source: url.path)
     guard plan.trajectoryCount > 0, Int32(exactly: plan.trajectoryCount) != nil else {
       throw MacrostateError(
@@ -29,16 +32,17 @@ public struct DatasetWriter: Sendable {
     }
     self.url = url
     self.description = description
-    self.plan = plan
-    let manifest = DatasetManifest(description: description, plan: plan)
     try Folder.create(url)
     // The parts of a data set may start at the same moment.
-    try Folder.withLock(url, waits: true) {
-      if FileManager.default.fileExists(atPath: url.appendingPathComponent(DatasetManifest.fileName).path) {
-        try compare(manifest, with: DatasetManifest.read(url))
+    self.plan = try Folder.withLock(url, waits: true) {
+      var wanted = DatasetManifest(description: description, plan: plan)
+      if let present = try DatasetManifest.existing(url) {
+        if canGrow { wanted.plan.trajectoriesPerShard = present.plan.trajectoriesPerShard }
+        try Self.takeUp(present, at: url, as: wanted, canGrow: canGrow)
       } else {
-        try start(manifest)
+        try Self.start(wanted, at: url)
       }
+      return wanted.plan
     }
   }
 
@@ -46,11 +50,16 @@ public struct DatasetWriter: Sendable {
   ///
   /// - Throws: `MacrostateError` of kind `badData` if its description is damaged.
   public static func existing(_ url: URL) throws -> (description: DatasetDescription, plan: DatasetPlan)? {
-    guard FileManager.default.fileExists(atPath: url.appendingPathComponent(DatasetManifest.fileName).path) else {
-      return nil
-    }
-    let manifest = try DatasetManifest.read(url)
-    return (manifest.description, manifest.plan)
+    try DatasetManifest.existing(url).map { ($0.description, $0.plan) }
+  }
+
+  /// The number of trajectories that the data set at `url` has already; 0 if none has been begun there.
+  ///
+  /// - Throws: `MacrostateError` of kind `badData` if its description is damaged.
+  public static func writtenTrajectoryCount(_ url: URL) throws -> Int {
+    guard let plan = try existing(url)?.plan else { return 0 }
+    let written = (0..<plan.shardCount).filter { Folder.exists(ShardFile.folder(url, shard: $0)) }
+    return written.reduce(0) { $0 + plan.trajectories(ofShard: $1).count }
   }
 
   /// The shards of `part` that are not there yet, in order.
@@ -111,8 +120,8 @@ public struct DatasetWriter: Sendable {
     shards.reduce(0) { $0 + plan.trajectories(ofShard: $1).count }
   }
 
-  private func start(_ manifest: DatasetManifest) throws {
-    if let stranger = try Folder.contents(url).first(where: { !Self.isLeftover($0) }) {
+  private static func start(_ manifest: DatasetManifest, at url: URL) throws {
+    if let stranger = try Folder.contents(url).first(where: { !isLeftover($0) }) {
       throw MacrostateError(
         .failure,
         "\(url.path): the folder is not empty and no data set (it has \(stranger.lastPathComponent)); "
@@ -126,15 +135,32 @@ public struct DatasetWriter: Sendable {
     file.lastPathComponent == DatasetManifest.fileName + ".partial"
   }
 
-  private func compare(_ wanted: DatasetManifest, with present: DatasetManifest) throws {
-    var present = present
+  /// Takes up the data set that is there, if it is the wanted one or, where it may grow, the beginning of it.
+  private static func takeUp(
+    _ present: DatasetManifest, at url: URL, as wanted: DatasetManifest, canGrow: Bool
+  ) throws {
+    var comparable = present
+    let grows = canGrow && present.plan.trajectoryCount < wanted.plan.trajectoryCount
+    if grows { comparable.plan.trajectoryCount = wanted.plan.trajectoryCount }
     // A finished data set stays as it is; an unfinished one must not be continued by another program.
-    if missingShards().isEmpty { present.description.programVersion = description.programVersion }
-    guard present != wanted else { return }
-    let difference = try present.difference(to: wanted).joined(separator: "\n  ")
-    throw MacrostateError(
-      .badData,
-      "\(url.path): the data set there was made with other settings; choose another output, or remove it. "
-        + "There (-) and wanted (+):\n  \(difference)")
+    let isFinished = (0..<wanted.plan.shardCount).allSatisfy { Folder.exists(ShardFile.folder(url, shard: $0)) }
+    if !grows, isFinished { comparable.description.programVersion = wanted.description.programVersion }
+    guard comparable == wanted else {
+      let difference = try comparable.difference(to: wanted).joined(separator: "\n  ")
+      throw MacrostateError(
+        .badData,
+        "\(url.path): the data set there was made with other settings; choose another output, or remove it. "
+          + "There (-) and wanted (+):\n  \(difference)")
+    }
+    if grows { try grow(present.plan, at: url, to: wanted) }
+  }
+
+  /// First the shard goes, then the plan changes: after a kill in between a shard is missing, and the same call goes on.
+  private static func grow(_ present: DatasetPlan, at url: URL, to wanted: DatasetManifest) throws {
+    let last = present.shardCount - 1
+    if present.trajectories(ofShard: last) != wanted.plan.trajectories(ofShard: last) {
+      try Folder.remove(ShardFile.folder(url, shard: last))
+    }
+    try wanted.write(url)
   }
 }

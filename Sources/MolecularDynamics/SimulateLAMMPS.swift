@@ -51,7 +51,7 @@ public struct LAMMPSJob: Sendable {
 /// child process in a folder of its own, whose dump becomes trajectory m as soon as the run has ended.
 ///
 /// Runs that are done stay beside the data set (`my.dataset.runs`) until their shard is written, so that the same call
-/// after a stop or a kill repeats none of them. The first run tells the box, the species and the size of a trajectory.
+/// after a stop or a kill repeats none of them; a call for more runs than there are adds the others. The first run tells the box, the species and the size of a trajectory.
 /// Values are drawn, and shards are made, as if there were one job only: parts in any order give the same bytes.
 ///
 /// - Parameters:
@@ -79,14 +79,14 @@ public func simulateLAMMPS(
     observables: options.computed?.descriptions ?? [], parameterNames: simulation.drawn.map(\.name),
     generator: try simulation.generator(version: version), programVersion: job.programVersion)
   try options.validate(observables: description.observables)
-  let plan = layout.plan ?? work.plan(description, layout)
-  let writer = try DatasetWriter(job.dataset, description: description, plan: plan)
+  let writer = try DatasetWriter(
+    job.dataset, description: description, plan: work.plan(description, layout), canGrow: true)
   try work.requireDisk(writer, layout, estimate)
   try writer.writeMissingShards(
     part: job.part, pool: job.pool, stop: job.stop, progress: progress,
-    finished: { shard in try work.clear(runs: plan.trajectories(ofShard: shard)) },
+    finished: { shard in try work.clear(runs: writer.plan.trajectories(ofShard: shard)) },
     trajectory: { [options] m in try work.trajectory(m, description, options) })
-  try work.clearAll(plan)
+  try work.clearAll(writer.plan)
 }
 
 /// What one run tells of all.
@@ -94,8 +94,6 @@ private struct Layout {
   var dimension: Int
   var box: SimulationBox?
   var speciesNames: [String]
-  /// The plan of a data set that has been begun.
-  var plan: DatasetPlan?
   /// Of a run that has just been made.
   var frameCount = 0
   var particleCount = 0
@@ -124,12 +122,9 @@ private final class LAMMPSWork: Sendable {
 
   /// The box, species and dimension: of the data set if it has been begun, else of the first run.
   func layout() throws -> Layout {
-    if let present = try DatasetWriter.existing(job.dataset) {
-      let description = present.description
+    if let description = try DatasetWriter.existing(job.dataset)?.description {
       return Layout(
-        dimension: description.dimension, box: description.box, speciesNames: description.speciesNames,
-        plan: DatasetPlan(
-          trajectoryCount: simulation.runCount, trajectoriesPerShard: present.plan.trajectoriesPerShard))
+        dimension: description.dimension, box: description.box, speciesNames: description.speciesNames)
     }
     let first = try firstRun()
     let source = try first.source(speciesNames: simulation.speciesNames, dimension: simulation.dimension)

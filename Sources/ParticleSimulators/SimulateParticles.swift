@@ -7,7 +7,7 @@ import Microstates
 /// trajectory of it, so that simulating and writing overlap and memory stays small.
 ///
 /// The bytes do not depend on the number of threads, the order of the shards or the parts. After a stop or a kill the
-/// same call makes only what is missing.
+/// same call makes only what is missing; a call for more trajectories than there are adds the others.
 ///
 /// - Parameters:
 ///   - pool: the threads.
@@ -25,7 +25,8 @@ public func simulateParticles(
 ) throws {
   try simulation.validate()
   let writer = try DatasetWriter(
-    url, description: simulation.description(programVersion: programVersion), plan: simulation.plan)
+    url, description: simulation.description(programVersion: programVersion), plan: simulation.plan,
+    canGrow: true)
   try writer.writeMissingShards(part: part, pool: pool, stop: stop, progress: progress) { m in
     try simulation.trajectory(m)
   }

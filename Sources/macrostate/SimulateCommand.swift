@@ -21,7 +21,7 @@ struct SimulateCommand: ParsableCommand {
     @Option(help: "training, in-dst, diff-init or diff-N.")
     var regime = "training"
 
-    @Option(help: "Number of trajectories.")
+    @Option(help: "Number of trajectories; a data set with fewer gets the others.")
     var trajectories = 1000
 
     @Option(help: "Particles; default that of the regime.")

@@ -29,7 +29,7 @@ extension SimulateCommand {
     @Option(help: "Draw a seed for a variable: NAME, or NAME=S with a seed S of its own; may be repeated.")
     var seedVariable: [String] = []
 
-    @Option(help: "Number of runs.")
+    @Option(help: "Number of runs; a data set with fewer gets the others.")
     var runs = 100
 
     @Option(help: "Seed.")

@@ -132,6 +132,40 @@ import Testing
     }
   }
 
+  /// Shards of two, so that the last one is full, half full, or missing before there are seven trajectories.
+  @Test(arguments: [(1, 1), (4, 4), (5, 5), (5, 2)])
+  func aDataSetGrowsByTheTrajectoriesThatAreNotThere(count: Int, made: Int) throws {
+    let begun = try grown(to: count)
+    for shard in 0..<((made + 1) / 2) { try begun.writeShard(shard, trajectory: Example.trajectory) }
+    var more: [Int] = []
+    try grown(to: 7).writeMissingShards { m in
+      more.append(m)
+      return Example.trajectory(m)
+    }
+    // A shard that was full stays.
+    #expect(more == Array((made / 2 * 2)..<7))
+    #expect(try folder.bytes(of: "x") == whole)
+  }
+
+  @Test func aDataSetGrowsOnlyWhereItMay() throws {
+    try grown(to: 5).writeMissingShards(trajectory: Example.trajectory)
+    let five = try folder.bytes(of: "x")
+    expectError(.badData, containing: "+ \"trajectoryCount\" : 7") { _ = try writer() }
+    expectError(.badData, containing: "+ \"trajectoryCount\" : 3") { _ = try grown(to: 3) }
+    var other = Example.description
+    other.programVersion = "2"
+    expectError(.badData, containing: "+ \"programVersion\" : \"2\"") {
+      _ = try DatasetWriter(folder.file("x"), description: other, plan: Example.plan, canGrow: true)
+    }
+    #expect(try folder.bytes(of: "x") == five)
+  }
+
+  private func grown(to count: Int) throws -> DatasetWriter {
+    try DatasetWriter(
+      folder.file("x"), description: Example.description,
+      plan: DatasetPlan(trajectoryCount: count, trajectoriesPerShard: 2), canGrow: true)
+  }
+
   @Test func aForeignFolderIsLeftAlone() throws {
     try Folder.create(folder.file("x"))
     try Data("mine".utf8).write(to: folder.file("x/thesis.tex"))

@@ -47,7 +47,10 @@ final class FakeLAMMPS {
       [ $mode = cut ] && head -n 20 frames.dump > cut && mv cut frames.dump
       exit 0
       """#
-    try Data(program.utf8).write(to: file("lmp"))
+    try write(program, "program")
+    // A child of another test may hold a file open that this process writes, and such a file cannot be started.
+    let copy = try Process.run(URL(fileURLWithPath: "/bin/cp"), arguments: [file("program").path, file("lmp").path])
+    copy.waitUntilExit()
     chmod(file("lmp").path, 0o755)
     try write("timestep 0.5\nprint \"${a} $z v_b ${seed} ${mode}\"\n", "in.fake")
   }

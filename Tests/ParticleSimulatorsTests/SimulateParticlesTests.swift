@@ -91,6 +91,29 @@ import Testing
     #expect(calls.withLock { $0 } == Array(1...20))
   }
 
+  @Test func aDataSetGrows() throws {
+    let shardSize = simulation.plan.trajectoriesPerShard
+    simulation.trajectoryCount = 21 * shardSize
+    try write("whole")
+    let many = simulation
+    // The same size of shards, with fewer of them and with as many as a small data set has.
+    for count in [20 * shardSize - 1, 20] {
+      simulation.trajectoryCount = count
+      try write("\(count)")
+      simulation = many
+      for _ in 0..<2 { try write("\(count)") }
+      let dataset = try Dataset.open(folder.appendingPathComponent("\(count)"))
+      try dataset.verifyChecksums()
+      let whole = try Dataset.open(folder.appendingPathComponent("whole"))
+      #expect(dataset.trajectoryCount == whole.trajectoryCount)
+      for frame in 0..<whole.frameCount {
+        #expect(
+          dataset.withPositions(frame: frame, species: 0, Array.init)
+            == whole.withPositions(frame: frame, species: 0, Array.init))
+      }
+    }
+  }
+
   @Test func otherSettingsAreNotMixedIn() throws {
     try write("a")
     simulation.seed = 10
