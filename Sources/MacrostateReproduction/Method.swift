@@ -51,6 +51,9 @@ public enum Method: String, CaseIterable, Codable, Sendable {
   /// Whether ẑ does not depend on the order of the points.
   public var isInvariant: Bool { self != .aeAug }
 
+  /// Whether its ẑ is that of another method, too.
+  var sharesEncoder: Bool { self == .invERetrained }
+
   /// What the DeepSet encoder of ours is trained by here; nil where the encoder or the dynamics is another one.
   var objectiveLabel: String? {
     switch self {

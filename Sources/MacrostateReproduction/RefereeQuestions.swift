@@ -48,7 +48,8 @@ struct RefereeQuestions {
   var probes: ReportTable {
     let alone = methods.first?.results ?? []
     let sources =
-      methods.map { (label: $0.method.label, probes: $0.results.map { $0.probes ?? [] }, source: Source.closure) }
+      methods.filter { !$0.method.sharesEncoder }
+      .map { (label: $0.method.label, probes: $0.results.map { $0.probes ?? [] }, source: Source.closure) }
       + [(label: "observables alone", probes: alone.map { $0.probes ?? [] }, source: Source.observables)]
     let statistics = alone.first?.probes?.map(\.statistic) ?? []
     return ReportTable(
