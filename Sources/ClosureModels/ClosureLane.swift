@@ -14,6 +14,8 @@ final class ClosureLane: @unchecked Sendable {
   private let model: ClosureModel
   private let sets: ModelSets
   private let tape: Tape
+  /// Where the tapes of all lanes have their memory from.
+  let arenas: ArenaPool
   private var points: PointBuffer
 
   /// The lanes of a step, which use the memory of their tapes by turns.
@@ -32,6 +34,7 @@ final class ClosureLane: @unchecked Sendable {
   ) {
     self.model = model
     self.sets = sets
+    self.arenas = arenas
     gradient = wantsGradient ? ParameterGradient(model.layout) : nil
     tape = Tape(kernels: kernels, parameters: parameters, gradient: gradient, arenas: arenas)
     reconstruction = model.objective.reconstruction(model, sets.source)

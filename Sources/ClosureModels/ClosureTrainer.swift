@@ -33,6 +33,9 @@ public final class ClosureTrainer {
       parameters: parameters, gradients: lanes.compactMap(\.gradient), kernels: kernels, pool: pool)
   }
 
+  /// Bytes of the tapes of a step, once one has been made; they grow with the largest sets.
+  public var tapeByteCount: Int { lanes.first?.arenas.byteCount ?? 0 }
+
   /// What a step reports.
   public struct StepResult: Sendable {
     /// The mean of the objective over sets (for the density −log p(x | ẑ), in scaled coordinates and nats), and λ L_dyn

@@ -19,6 +19,8 @@ final class Arena: @unchecked Sendable {
 
   deinit { for chunk in chunks { chunk.deallocate() } }
 
+  var byteCount: Int { chunks.reduce(0) { $0 + $1.count * MemoryLayout<Float>.size } }
+
   /// Takes back all that was handed out since `mark`.
   func reset(to mark: Mark = Mark()) { self.mark = mark }
 
@@ -46,6 +48,9 @@ public final class ArenaPool: Sendable {
 
   /// A pool without memory.
   public init() {}
+
+  /// Bytes of the memory that no tape uses at the moment: between two steps, of all.
+  public var byteCount: Int { free.withLock { $0.reduce(0) { $0 + $1.byteCount } } }
 
   func take() -> Arena { free.withLock { $0.popLast() } ?? Arena() }
 

@@ -26,6 +26,8 @@ public struct TrainingEstimate: Sendable {
 
   private static let measuredSteps = 12
   private static let measuredFrames = 1024
+  /// Bytes of the program itself, its threads and buffers.
+  private static let programBytes = 40e6
 
   init(
     _ configuration: RunConfiguration, data: TrainingData, closure: ClosureModel, dynamics: DynamicsModel.Shape,
@@ -65,8 +67,10 @@ public struct TrainingEstimate: Sendable {
       Double(configuration.closureTraining.steps) * closureStep
       + Double(allFrames) * frame
       + trainings * (Double(unroll.steps) + unrolledSteps) * dynamicsStep
-    // z in single precision and its copies, frame numbers, and the lanes' tapes and gradients.
-    memory = Double(allFrames * (dynamics.dimension * 8 + 24)) + 100e6 + Double(closure.layout.storage * 4 * 14)
+    // z in single precision and its copies, frame numbers; parameters, Adam's moments and the lanes' gradients; tapes.
+    memory =
+      Self.programBytes + Double(allFrames * (dynamics.dimension * 8 + 24))
+      + Double(closure.layout.storage * 4 * 14 + trainer.tapeByteCount)
     disk = 4 * 12 * (Double(closure.layout.storage) + trainings * 2 * Double(dynamics.dimension * 300 + 40_000))
   }
 
@@ -97,7 +101,7 @@ public struct TrainingEstimate: Sendable {
   /// The estimate as a line of the log.
   var text: String {
     let minutes = seconds < 90 ? "\(Int(seconds.rounded())) s" : "\(Int((seconds / 60).rounded())) min"
-    return String(
-      format: "estimate: about \(minutes) of training, %.1f GB of memory, %.0f MB of disk", memory / 1e9, disk / 1e6)
+    let size = memory < 1e9 ? String(format: "%.0f MB", memory / 1e6) : String(format: "%.1f GB", memory / 1e9)
+    return String(format: "estimate: about \(minutes) of training, \(size) of memory, %.0f MB of disk", disk / 1e6)
   }
 }
