@@ -159,23 +159,30 @@ struct MixingData: SystemData {
   }
 
   private static let calibrationRuns = 4
-  private static let calibrationShare = 0.1
+  private static let runSteps = 100_000.0
 
   func calibrate(_ url: URL, threads: Int) throws -> Double {
-    let folder = url.deletingLastPathComponent()
-    var simulation = try simulation(.regime(.training), script: script(in: folder))
+    // What a start takes would count many times over in one short measurement.
+    let (few, many) = (1000.0, 16_000.0)
+    let short = try calibrate(url.appendingPathExtension("short"), steps: few, threads: threads)
+    let long = try calibrate(url, steps: many, threads: threads)
+    let perRun = short + max(0, long - short) * (Self.runSteps - few) / (many - few)
+    return Part.all.reduce(0) { $0 + perRun * Double(max(0, missingRuns($1))) }
+  }
+
+  /// Seconds that a run of `steps` takes where all threads have one.
+  private func calibrate(_ url: URL, steps: Double, threads: Int) throws -> Double {
+    var simulation = try simulation(.regime(.training), script: script(in: url.deletingLastPathComponent()))
     simulation.runCount = Self.calibrationRuns
     simulation.positions = .all
-    simulation.set("steps", to: "10000")
-    simulation.set("melt_steps", to: "300")
+    simulation.set("steps", to: String(Int(steps)))
     let start = ContinuousClock.now
     try simulateLAMMPS(
       simulation,
       job: LAMMPSJob(
         engine: LAMMPS(), dataset: url, pool: WorkerPool(threads: threads), stop: StopFlag(),
         programVersion: ProgramVersion.current))
-    let perRun = start.secondsSince / (Double(Self.calibrationRuns) * Self.calibrationShare)
-    return Part.all.reduce(0) { $0 + perRun * Double(max(0, missingRuns($1))) }
+    return start.secondsSince / Double(Self.calibrationRuns)
   }
 
   // MARK: Names
