@@ -51,7 +51,8 @@ public struct LAMMPSJob: Sendable {
 /// child process in a folder of its own, whose dump becomes trajectory m as soon as the run has ended.
 ///
 /// Runs that are done stay beside the data set (`my.dataset.runs`) until their shard is written, so that the same call
-/// after a stop or a kill repeats none of them; a call for more runs than there are adds the others. The first run tells the box, the species and the size of a trajectory.
+/// after a stop or a kill repeats none of them; a call for more runs than there are adds the others. The first run tells
+/// the box, the species and the size of a trajectory.
 /// Values are drawn, and shards are made, as if there were one job only: parts in any order give the same bytes.
 ///
 /// - Parameters:
