@@ -30,13 +30,16 @@ public struct FrameWindow: Sendable {
   public var now: [Float]
   /// z̄ of the second.
   public var next: [Float]
+  /// The components of z that are the same in both.
+  public var constants: [Float]
   /// Δt between them.
   public var timeStep: Float
 
   /// A window.
-  public init(now: [Float], next: [Float], timeStep: Float) {
+  public init(now: [Float], next: [Float], constants: [Float] = [], timeStep: Float) {
     self.now = now
     self.next = next
+    self.constants = constants
     self.timeStep = timeStep
   }
 }
@@ -58,7 +61,7 @@ protocol OneStepLoss {
 ///
 /// With the increments tᵢⱼ = Δzᵢⱼ/Δtᵢ and what the dynamics says of them, gᵢⱼ, window i and component j,
 ///
-///     L_dyn = (1/D) Σⱼ Σᵢ (gᵢⱼ − tᵢⱼ)² / (W Vⱼ),   Vⱼ = the mean over the batch of tᵢⱼ²
+///     L_dyn = (1/M) Σⱼ Σᵢ (gᵢⱼ − tᵢⱼ)² / (W Vⱼ),   Vⱼ = the mean over the batch of tᵢⱼ²
 ///
 /// for closure variables, and that of the training data for observables: the share of the increments that is not
 /// predicted. A plain squared error would fall to 0 with the size of ẑ, by an encoder that says less and less; a share
@@ -92,38 +95,38 @@ final class OneStepDynamics: OneStepLoss {
     closure: [Float], windows: [FrameWindow], wantsGradient: Bool
   ) throws -> (loss: Double, gradient: [Float]) {
     guard !windows.isEmpty else { return (0, []) }
-    let steps = ScaledSteps(model.scaling, observableCount: term.observableCount, closure: closure, windows: windows) {
+    let steps = ScaledSteps(term, closure: closure, windows: windows) {
       model.scaling.spread[$1] * $0 * model.scaling.driftUnit[$1]
     }
-    let d = model.shape.dimension
+    let (d, m) = (model.shape.dimension, model.shape.movingCount)
     let (count, k) = (windows.count, term.observableCount)
-    let squares = (0..<d).map { j in
-      j < k ? 1 : (0..<count).reduce(Self.floor) { $0 + steps.square($1 * d + j) / Double(count) }
+    let squares = (0..<m).map { j in
+      j < k ? 1 : (0..<count).reduce(Self.floor) { $0 + steps.square($1 * m + j) / Double(count) }
     }
-    let weights = squares.map { term.weight / (Double(d * count) * $0) }
+    let weights = squares.map { term.weight / (Double(m * count) * $0) }
     try pool.run(tasks: lanes.count) { [lanes] index in
       let rows = index * count / lanes.count..<(index + 1) * count / lanes.count
       lanes[index].run(steps, rows: rows, weights: wantsGradient ? weights.map(Float.init) : nil)
     }
     let residuals = lanes.flatMap(\.residuals)
-    var errors = [Double](repeating: 0, count: d)
-    for (i, residual) in residuals.enumerated() { errors[i % d] += Double(residual) * Double(residual) }
+    var errors = [Double](repeating: 0, count: m)
+    for (i, residual) in residuals.enumerated() { errors[i % m] += Double(residual) * Double(residual) }
     let loss = zip(weights, errors).reduce(0) { $0 + $1.0 * $1.1 }
     guard wantsGradient else { return (loss, []) }
 
     let inputGradients = lanes.flatMap(\.inputGradient)
     // Of the increments tᵢⱼ: by the residual, and by Vⱼ.
-    let share = (0..<d).map { 2 * weights[$0] * errors[$0] / (squares[$0] * Double(count)) }
+    let share = (0..<m).map { 2 * weights[$0] * errors[$0] / (squares[$0] * Double(count)) }
     var gradient = [Float](repeating: 0, count: closure.count)
-    let width = d - k
+    let width = m - k
     for i in 0..<count {
-      for j in k..<d {
-        let at = i * d + j
+      for j in k..<m {
+        let at = i * m + j
         let ofIncrement = Float(
           -2 * weights[j] * Double(residuals[at]) - share[j] * Double(steps.increments[at]))
         let ofNext = ofIncrement / (windows[i].timeStep * model.scaling.driftUnit[j])
         let spread = model.scaling.spread[j]
-        gradient[2 * i * width + j - k] = (inputGradients[at] - ofNext) / spread
+        gradient[2 * i * width + j - k] = (inputGradients[i * d + j] - ofNext) / spread
         gradient[(2 * i + 1) * width + j - k] = ofNext / spread
       }
     }
@@ -135,26 +138,28 @@ final class OneStepDynamics: OneStepLoss {
 struct ScaledSteps {
   /// z of the first frames, scaled, `[windows, D]`.
   private(set) var states: [Float] = []
-  /// Δz in the units asked for, `[windows, D]`.
+  /// Δz in the units asked for, `[windows, M]`.
   private(set) var increments: [Float] = []
   /// Δt of each window.
   let timeSteps: [Float]
 
   /// - Parameter divisor: by Δt and component, what an increment of z is divided by.
   init(
-    _ scaling: MacrostateScaling, observableCount k: Int, closure: [Float], windows: [FrameWindow],
-    divisor: (Float, Int) -> Float
+    _ term: DynamicsTerm, closure: [Float], windows: [FrameWindow], divisor: (Float, Int) -> Float
   ) {
     timeSteps = windows.map(\.timeStep)
-    let width = scaling.dimension - k
+    let (k, m, scaling) = (term.observableCount, term.model.movingCount, term.scaling)
+    let width = m - k
     precondition(closure.count == 2 * windows.count * width)
     for (i, window) in windows.enumerated() {
-      for j in 0..<scaling.dimension {
+      precondition(window.constants.count == term.model.constantCount)
+      for j in 0..<m {
         let now = j < k ? window.now[j] : closure[2 * i * width + j - k]
         let next = j < k ? window.next[j] : closure[(2 * i + 1) * width + j - k]
         states.append(scaling.scaled(now, j))
         increments.append((next - now) / divisor(window.timeStep, j))
       }
+      for (j, constant) in window.constants.enumerated() { states.append(scaling.scaled(constant, m + j)) }
     }
   }
 
@@ -165,7 +170,7 @@ struct ScaledSteps {
 private final class OneStepLane: @unchecked Sendable {
   private let model: DynamicsModel
   private let tape: Tape
-  /// Predicted less true increments of the lane's windows, `[rows, D]`.
+  /// Predicted less true increments of the lane's windows, `[rows, M]`.
   private(set) var residuals: [Float] = []
   /// The gradient with respect to the scaled states by way of the prediction, `[rows, D]`.
   private(set) var inputGradient: [Float] = []
@@ -182,17 +187,17 @@ private final class OneStepLane: @unchecked Sendable {
     guard !rows.isEmpty else { return }
     // The memory of the record goes back for another lane.
     defer { tape.reset() }
-    let d = model.shape.dimension
+    let (d, m) = (model.shape.dimension, model.shape.movingCount)
     let z = tape.variable(rows: rows.count, columns: d, wantsGradient: weights != nil)
     for (i, row) in rows.enumerated() {
       for j in 0..<d { tape.value(z)[i * z.stride + j] = steps.states[row * d + j] }
     }
     let predicted = increments(z, steps.timeSteps[rows])
     let values = tape.array(predicted)
-    residuals = values.indices.map { values[$0] - steps.increments[rows.lowerBound * d + $0] }
+    residuals = values.indices.map { values[$0] - steps.increments[rows.lowerBound * m + $0] }
     guard let weights else { return }
     let gradient = tape.gradient(of: predicted)
-    for i in residuals.indices { gradient[i / d * predicted.stride + i % d] = 2 * weights[i % d] * residuals[i] }
+    for i in residuals.indices { gradient[i / m * predicted.stride + i % m] = 2 * weights[i % m] * residuals[i] }
     tape.backward()
     inputGradient = tape.gradientArray(of: z)
   }
@@ -203,12 +208,12 @@ private final class OneStepLane: @unchecked Sendable {
     let step = perRow(timeSteps) { $0 * $1 }
     let unit = perRow(timeSteps) { 1 / ($0 * $1) }
     let difference = tape.add(model.advance(tape, z, step: step), tape.affine(z, scale: -1, shift: 0))
-    return tape.multiply(difference, unit)
+    return tape.multiply(tape.firstColumns(difference, count: model.shape.movingCount), unit)
   }
 
-  /// A function of Δt and the drift's unit, `[rows, D]`.
+  /// A function of Δt and the drift's unit, `[rows, M]`.
   private func perRow(_ timeSteps: ArraySlice<Float>, _ value: (Float, Float) -> Float) -> Tensor {
-    let tensor = tape.variable(rows: timeSteps.count, columns: model.shape.dimension, wantsGradient: false)
+    let tensor = tape.variable(rows: timeSteps.count, columns: model.shape.movingCount, wantsGradient: false)
     for (i, timeStep) in timeSteps.enumerated() {
       for j in 0..<tensor.columns {
         tape.value(tensor)[i * tensor.stride + j] = value(timeStep, model.scaling.driftUnit[j])

@@ -8,7 +8,7 @@ import MacrostateParallel
 ///
 /// In units of the first encoder's increments, t = Δz/√Δt and what the SDE says of them, N(m, L Lᵀ) (Eq. 5),
 ///
-///     L_dyn = (1/D) [ (1/W) Σᵢ −log N(tᵢ; mᵢ, Lᵢ Lᵢᵀ) − ½ Σⱼ log Vⱼ ],   Vⱼ = the mean over the batch of tᵢⱼ²
+///     L_dyn = (1/M) [ (1/W) Σᵢ −log N(tᵢ; mᵢ, Lᵢ Lᵢᵀ) − ½ Σⱼ log Vⱼ ],   Vⱼ = the mean over the batch of tᵢⱼ²
 ///
 /// with the second sum over closure variables. A plain likelihood has no bound: it grows as ẑ shrinks and Σ with it. Less
 /// log Vⱼ it is that of increments in units of their own size, which scaling ẑ does not change, as the share that
@@ -41,34 +41,34 @@ final class OneStepLikelihood: OneStepLoss {
   ) throws -> (loss: Double, gradient: [Float]) {
     guard !windows.isEmpty else { return (0, []) }
     let scaling = model.scaling
-    let steps = ScaledSteps(scaling, observableCount: term.observableCount, closure: closure, windows: windows) {
+    let steps = ScaledSteps(term, closure: closure, windows: windows) {
       scaling.spread[$1] * $0.squareRoot() * scaling.noiseUnit[$1]
     }
-    let d = model.shape.dimension
+    let (d, m) = (model.shape.dimension, model.shape.movingCount)
     let (count, k) = (windows.count, term.observableCount)
-    let weight = term.weight / Double(d * count)
+    let weight = term.weight / Double(m * count)
     try pool.run(tasks: lanes.count) { [lanes] index in
       let rows = index * count / lanes.count..<(index + 1) * count / lanes.count
       lanes[index].run(steps, rows: rows, weight: weight, wantsGradient: wantsGradient)
     }
-    let squares = (0..<d).map { j in
-      (0..<count).reduce(Self.floor) { $0 + steps.square($1 * d + j) / Double(count) }
+    let squares = (0..<m).map { j in
+      (0..<count).reduce(Self.floor) { $0 + steps.square($1 * m + j) / Double(count) }
     }
     let sizes = squares[k...].reduce(0) { $0 + 0.5 * log($1) }
-    let loss = lanes.reduce(0) { $0 + $1.loss } - term.weight / Double(d) * sizes
+    let loss = lanes.reduce(0) { $0 + $1.loss } - term.weight / Double(m) * sizes
     guard wantsGradient else { return (loss, []) }
 
     let inputGradients = lanes.flatMap(\.inputGradient)
     let meanGradients = lanes.flatMap(\.meanGradient)
-    let width = d - k
+    let width = m - k
     var gradient = [Float](repeating: 0, count: closure.count)
     for i in 0..<count {
-      for j in k..<d {
-        let at = i * d + j
+      for j in k..<m {
+        let at = i * m + j
         // What moves an increment moves its distance from the mean, and V.
         let ofIncrement = -meanGradients[at] - Float(weight / squares[j]) * steps.increments[at]
         let ofNext = ofIncrement / (windows[i].timeStep.squareRoot() * scaling.noiseUnit[j])
-        gradient[2 * i * width + j - k] = (inputGradients[at] - ofNext) / scaling.spread[j]
+        gradient[2 * i * width + j - k] = (inputGradients[i * d + j] - ofNext) / scaling.spread[j]
         gradient[(2 * i + 1) * width + j - k] = ofNext / scaling.spread[j]
       }
     }
@@ -81,7 +81,7 @@ private final class LikelihoodLane: @unchecked Sendable {
   private let model: DynamicsModel
   private let tape: Tape
   private(set) var loss = 0.0
-  /// The gradients with respect to the scaled states by way of drift and Σ, and to the means, `[rows, D]`.
+  /// The gradients with respect to the scaled states by way of drift and Σ, `[rows, D]`, and to the means, `[rows, M]`.
   private(set) var inputGradient: [Float] = []
   private(set) var meanGradient: [Float] = []
 
@@ -95,14 +95,14 @@ private final class LikelihoodLane: @unchecked Sendable {
     guard !rows.isEmpty else { return }
     // The memory of the record goes back for another lane.
     defer { tape.reset() }
-    let d = model.shape.dimension
+    let (d, m) = (model.shape.dimension, model.shape.movingCount)
     let z = tape.variable(rows: rows.count, columns: d, wantsGradient: wantsGradient)
     for (i, row) in rows.enumerated() {
       for j in 0..<d { tape.value(z)[i * z.stride + j] = steps.states[row * d + j] }
     }
     let mean = tape.multiply(model.drift(tape, z), units(steps.timeSteps[rows]))
     guard let raw = model.rawDiffusion(tape, z) else { return }
-    Array(steps.increments[rows.lowerBound * d..<rows.upperBound * d]).withUnsafeBufferPointer { target in
+    Array(steps.increments[rows.lowerBound * m..<rows.upperBound * m]).withUnsafeBufferPointer { target in
       guard let target = target.baseAddress else { return }
       tape.addGaussianLoss(
         mean: mean, rawFactor: raw, form: model.shape.factorForm, target: target, floor: DynamicsModel.diffusionFloor,
@@ -115,10 +115,10 @@ private final class LikelihoodLane: @unchecked Sendable {
     inputGradient = tape.gradientArray(of: z)
   }
 
-  /// What makes a mean increment of g: √Δt in the noise's unit, `[rows, D]`.
+  /// What makes a mean increment of g: √Δt in the noise's unit, `[rows, M]`.
   private func units(_ timeSteps: ArraySlice<Float>) -> Tensor {
     let scaling = model.scaling
-    let tensor = tape.variable(rows: timeSteps.count, columns: model.shape.dimension, wantsGradient: false)
+    let tensor = tape.variable(rows: timeSteps.count, columns: model.shape.movingCount, wantsGradient: false)
     for (i, timeStep) in timeSteps.enumerated() {
       for j in 0..<tensor.columns {
         tape.value(tensor)[i * tensor.stride + j] =

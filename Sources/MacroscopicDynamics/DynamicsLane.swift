@@ -29,6 +29,9 @@ final class DynamicsLane: @unchecked Sendable {
     perNoiseUnit = zip(scaling.spread, scaling.noiseUnit).map { 1 / ($0 * $1) }
   }
 
+  /// M, the components that move.
+  private var moving: Int { model.shape.movingCount }
+
   /// Gives the memory of the last record back, for another lane.
   func end() { tape.reset() }
 
@@ -45,7 +48,7 @@ final class DynamicsLane: @unchecked Sendable {
     } else if model.shape.integrator == .euler {
       // The step is linear in g: compare g itself with Δz/Δt, in the drift's unit.
       loadTargets(frames, unit: perDriftUnit) { 1 / $0 }
-      tape.addSquaredError(model.drift(tape, z), to: targets, weight: weight / Double(data.dimension))
+      tape.addSquaredError(model.drift(tape, z), to: targets, weight: weight / Double(moving))
     } else {
       addStepError(frames, z: z, weight: weight)
     }
@@ -68,10 +71,11 @@ final class DynamicsLane: @unchecked Sendable {
     let scaling = model.scaling
     let step = perRow(frames) { step, j in step * scaling.driftUnit[j] }
     // Compare the step's increment with the true one, again in the drift's unit.
-    let increment = tape.add(model.advance(tape, z, step: step), tape.affine(z, scale: -1, shift: 0))
+    let change = tape.add(model.advance(tape, z, step: step), tape.affine(z, scale: -1, shift: 0))
+    let increment = tape.firstColumns(change, count: moving)
     let unit = perRow(frames) { step, j in 1 / (step * scaling.driftUnit[j]) }
     loadTargets(frames, unit: perDriftUnit) { 1 / $0 }
-    tape.addSquaredError(tape.multiply(increment, unit), to: targets, weight: weight / Double(data.dimension))
+    tape.addSquaredError(tape.multiply(increment, unit), to: targets, weight: weight / Double(moving))
   }
 
   /// Adds the loss of rolling out `length` steps from each frame: the mean squared error of scaled z over the steps.
@@ -84,7 +88,7 @@ final class DynamicsLane: @unchecked Sendable {
       let step = perRow(shifted[...]) { step, j in step * model.scaling.driftUnit[j] }
       z = model.advance(tape, z, step: step)
       loadTargets(statesOf: shifted.map { $0 + 1 })
-      tape.addSquaredError(z, to: targets, weight: weight / Double(data.dimension * length))
+      tape.addSquaredError(z, to: targets, weight: weight / Double(moving * length))
     }
     tape.backward()
     loss += tape.loss
@@ -118,14 +122,14 @@ final class DynamicsLane: @unchecked Sendable {
 
   /// Makes the increments that begin at the frames the targets: Δz, times `unit` by component and a function of Δt.
   private func loadTargets(_ frames: ArraySlice<Int>, unit: [Float], _ timeFactor: (Float) -> Float) {
-    let d = data.dimension
-    reserveTargets(frames.count * d)
+    let (d, m) = (data.dimension, moving)
+    reserveTargets(frames.count * m)
     targets.withUnsafeMutableBufferPointer { targets in
       data.values.withUnsafeBufferPointer { values in
         for (row, frame) in frames.enumerated() {
           let factor = timeFactor(Float(data.times[frame + 1] - data.times[frame]))
-          for j in 0..<d {
-            targets[row * d + j] = (values[(frame + 1) * d + j] - values[frame * d + j]) * (unit[j] * factor)
+          for j in 0..<m {
+            targets[row * m + j] = (values[(frame + 1) * d + j] - values[frame * d + j]) * (unit[j] * factor)
           }
         }
       }
@@ -137,11 +141,11 @@ final class DynamicsLane: @unchecked Sendable {
   }
 
   private func perRow(_ frames: ArraySlice<Int>, _ value: (Float, Int) -> Float) -> Tensor {
-    let tensor = tape.variable(rows: frames.count, columns: data.dimension, wantsGradient: false)
+    let tensor = tape.variable(rows: frames.count, columns: moving, wantsGradient: false)
     let out = tape.value(tensor)
     for (i, frame) in frames.enumerated() {
       let step = Float(data.times[frame + 1] - data.times[frame])
-      for j in 0..<data.dimension { out[i * tensor.stride + j] = value(step, j) }
+      for j in 0..<moving { out[i * tensor.stride + j] = value(step, j) }
     }
     return tensor
   }

@@ -37,6 +37,8 @@ public struct DynamicsModel: Sendable {
   public struct Shape: Sendable, Equatable, Codable {
     /// D.
     public var dimension: Int
+    /// C: the last components of z stay as they are; g and Σ see them and have M = D − C components.
+    public var constantCount: Int
     /// What g is.
     public var drift: Drift
     /// Hidden widths of g.
@@ -52,10 +54,11 @@ public struct DynamicsModel: Sendable {
 
     /// Sizes and choices.
     public init(
-      dimension: Int, drift: Drift = .mlp, widths: [Int], activation: Activation, integrator: Integrator,
-      diffusion: Diffusion = .none, diffusionWidths: [Int] = []
+      dimension: Int, constantCount: Int = 0, drift: Drift = .mlp, widths: [Int], activation: Activation,
+      integrator: Integrator, diffusion: Diffusion = .none, diffusionWidths: [Int] = []
     ) {
       self.dimension = dimension
+      self.constantCount = constantCount
       self.drift = drift
       self.widths = widths
       self.activation = activation
@@ -86,11 +89,11 @@ public struct DynamicsModel: Sendable {
 
   /// A model whose parameters are added to those in `layout`, to be trained together with them.
   public init(_ shape: Shape, scaling: MacrostateScaling, layout: inout ParameterLayout) {
-    precondition(scaling.dimension == shape.dimension)
+    precondition(scaling.dimension == shape.dimension && shape.movingCount > 0)
     self.shape = shape
     self.scaling = scaling
     drift = DriftNetwork(shape, layout: &layout)
-    let entries = shape.factorForm.entryCount(shape.dimension)
+    let entries = shape.factorForm.entryCount(shape.movingCount)
     switch shape.diffusion {
     case .none: (diffusion, constantDiffusion) = (nil, nil)
     case .constant: (diffusion, constantDiffusion) = (nil, layout.addBias("diffusion.constant", count: entries))
@@ -121,12 +124,17 @@ public struct DynamicsModel: Sendable {
     parameters.valuesChanged()
   }
 
-  /// g(z) in units of the increments, for scaled z `[rows, D]`.
+  /// g(z) in units of the increments, for scaled z `[rows, D]`: `[rows, M]`.
   public func drift(_ tape: Tape, _ z: Tensor) -> Tensor {
     switch drift {
     case .mlp(let network): network(tape, z)
-    case .onsager(let network): network(tape, z, rates: scaling.driftUnit)
+    case .onsager(let network):
+      tape.firstColumns(network(tape, z, rates: onsagerRates), count: shape.movingCount)
     }
+  }
+
+  private var onsagerRates: [Float] {
+    scaling.driftUnit.prefix(shape.movingCount) + Array(repeating: 0, count: shape.constantCount)
   }
 
   /// The drift as an OnsagerNet of scaled z, with its energy V; nil where it is a perceptron. Without noise dV/dt ≤ 0
@@ -145,27 +153,27 @@ public struct DynamicsModel: Sendable {
     return energy(tape, scaledStates(tape, states))
   }
 
-  /// g of states z `[count, D]`, both in z's own units: `[count, D]`.
+  /// g of states z `[count, D]`, both in z's own units: `[count, M]`.
   public func drift(_ parameters: Parameters, ofStates states: [Float], kernels: Kernels) -> [Double] {
     let tape = Tape(kernels: kernels, parameters: parameters)
     let values = tape.array(drift(tape, scaledStates(tape, states)))
     return values.indices.map { i in
-      let j = i % shape.dimension
+      let j = i % shape.movingCount
       return Double(values[i]) * Double(scaling.driftUnit[j]) * Double(scaling.spread[j])
     }
   }
 
-  /// Σ of states z `[count, D]` in z's own units: the lower triangle of each row by row, `[count, D(D + 1)/2]`; nil for
+  /// Σ of states z `[count, D]` in z's own units: the lower triangle of each row by row, `[count, M(M + 1)/2]`; nil for
   /// an ODE.
   public func diffusion(_ parameters: Parameters, ofStates states: [Float], kernels: Kernels) -> [[Double]]? {
     let tape = Tape(kernels: kernels, parameters: parameters)
     guard let raw = rawDiffusion(tape, scaledStates(tape, states)) else { return nil }
-    let (values, d) = (tape.array(raw), shape.dimension)
-    return (0..<states.count / d).map { row in
+    let (values, m) = (tape.array(raw), shape.movingCount)
+    return (0..<states.count / shape.dimension).map { row in
       let begin = raw.rows == 1 ? 0 : row * raw.columns
       let factor = shape.factorForm.factor(
-        raw: values[begin..<begin + raw.columns], components: d, floor: Self.diffusionFloor)
-      return (0..<d).flatMap { i -> [Double] in
+        raw: values[begin..<begin + raw.columns], components: m, floor: Self.diffusionFloor)
+      return (0..<m).flatMap { i -> [Double] in
         let unit = Double(scaling.noiseUnit[i]) * Double(scaling.spread[i])
         return (0...i).map { j in factor[i * (i + 1) / 2 + j] * unit }
       }
@@ -186,30 +194,35 @@ public struct DynamicsModel: Sendable {
   }
 
   /// The deterministic part of a step for scaled z; `step` holds, for each row and component, Δt in the drift's unit:
-  /// Δt·driftUnit, `[rows, D]`.
+  /// Δt·driftUnit, `[rows, M]`. The constants of z stay.
   public func advance(_ tape: Tape, _ z: Tensor, step: Tensor) -> Tensor {
     let k1 = tape.multiply(drift(tape, z), step)
-    guard shape.integrator == .rungeKutta4 else { return tape.add(z, k1) }
-    let k2 = tape.multiply(drift(tape, tape.add(z, tape.affine(k1, scale: 0.5, shift: 0))), step)
-    let k3 = tape.multiply(drift(tape, tape.add(z, tape.affine(k2, scale: 0.5, shift: 0))), step)
-    let k4 = tape.multiply(drift(tape, tape.add(z, k3)), step)
+    guard shape.integrator == .rungeKutta4 else { return tape.addToFirstColumns(z, k1) }
+    let k2 = tape.multiply(drift(tape, tape.addToFirstColumns(z, tape.affine(k1, scale: 0.5, shift: 0))), step)
+    let k3 = tape.multiply(drift(tape, tape.addToFirstColumns(z, tape.affine(k2, scale: 0.5, shift: 0))), step)
+    let k4 = tape.multiply(drift(tape, tape.addToFirstColumns(z, k3)), step)
     let middle = tape.affine(tape.add(k2, k3), scale: 2, shift: 0)
     let sum = tape.add(tape.add(k1, middle), k4)
-    return tape.add(z, tape.affine(sum, scale: 1 / 6, shift: 0))
+    return tape.addToFirstColumns(z, tape.affine(sum, scale: 1 / 6, shift: 0))
   }
 }
 
 extension DynamicsModel.Shape {
+  /// M = D − C, the components that g and Σ move.
+  public var movingCount: Int { dimension - constantCount }
+
   /// The form of Σ's factor.
   public var factorForm: GaussianFactor { diffusion == .lowerTriangular ? .lowerTriangular : .diagonal }
 }
 
 extension DynamicsModel.Shape {
-  /// Shapes written before there was a choice of drifts have perceptrons.
+  /// Shapes written before there was a choice of drifts have perceptrons; those written before there were constants have
+  /// none.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     self.init(
       dimension: try values.decode(Int.self, forKey: .dimension),
+      constantCount: try values.decodeIfPresent(Int.self, forKey: .constantCount) ?? 0,
       drift: try values.decodeIfPresent(DynamicsModel.Drift.self, forKey: .drift) ?? .mlp,
       widths: try values.decode([Int].self, forKey: .widths),
       activation: try values.decode(Activation.self, forKey: .activation),
@@ -227,7 +240,7 @@ private enum DriftNetwork: Sendable {
   init(_ shape: DynamicsModel.Shape, layout: inout ParameterLayout) {
     switch shape.drift {
     case .mlp:
-      let sizes = [shape.dimension] + shape.widths + [shape.dimension]
+      let sizes = [shape.dimension] + shape.widths + [shape.movingCount]
       self = .mlp(MLP("drift", sizes: sizes, activation: shape.activation, layout: &layout))
     case .onsager:
       self = .onsager(

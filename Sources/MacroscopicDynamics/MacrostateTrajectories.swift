@@ -4,10 +4,12 @@ import Foundation
 ///
 /// Trajectories may differ in length and in time step.
 public struct MacrostateTrajectories: Sendable {
-  /// D, observables first, closure variables behind them.
+  /// D, observables first, closure variables behind them, at the end what does not change along a trajectory.
   public let dimension: Int
   /// The number of observables among the D components.
   public let observableCount: Int
+  /// C, the number of components that do not change along a trajectory.
+  public let constantCount: Int
   /// z of all frames, `[frames, D]`, trajectory after trajectory.
   public let values: [Float]
   /// The time of each frame.
@@ -16,10 +18,14 @@ public struct MacrostateTrajectories: Sendable {
   public let offsets: [Int]
 
   /// Trajectories of macrostates.
-  public init(dimension: Int, observableCount: Int, values: [Float], times: [Double], offsets: [Int]) {
+  public init(
+    dimension: Int, observableCount: Int, constantCount: Int = 0, values: [Float], times: [Double], offsets: [Int]
+  ) {
+    precondition(observableCount + constantCount <= dimension)
     precondition(values.count == times.count * dimension && offsets.last == times.count)
     self.dimension = dimension
     self.observableCount = observableCount
+    self.constantCount = constantCount
     self.values = values
     self.times = times
     self.offsets = offsets
@@ -51,17 +57,20 @@ public struct MacrostateTrajectories: Sendable {
     }
   }
 
-  /// The same trajectories with the observables alone.
-  public func withoutClosure() -> MacrostateTrajectories { selecting(Array(0..<observableCount)) }
+  /// The same trajectories with the observables and what does not change.
+  public func withoutClosure() -> MacrostateTrajectories {
+    selecting(Array(0..<observableCount) + (dimension - constantCount..<dimension))
+  }
 
-  /// The same trajectories with some components of z, observables before closure variables.
+  /// The same trajectories with some components of z, observables before closure variables before constants.
   public func selecting(_ components: [Int]) -> MacrostateTrajectories {
     var kept: [Float] = []
     kept.reserveCapacity(times.count * components.count)
     for frame in times.indices { for j in components { kept.append(values[frame * dimension + j]) } }
     return MacrostateTrajectories(
-      dimension: components.count, observableCount: components.prefix { $0 < observableCount }.count, values: kept,
-      times: times, offsets: offsets)
+      dimension: components.count, observableCount: components.prefix { $0 < observableCount }.count,
+      constantCount: components.count { $0 >= dimension - constantCount }, values: kept, times: times,
+      offsets: offsets)
   }
 }
 

@@ -117,7 +117,7 @@ private struct Integration {
   func run(starts: [Float], steps: [Double], into output: RolloutOutput) {
     let d = model.shape.dimension
     let state = tape.variable(rows: range.count, columns: d, wantsGradient: false)
-    let step = tape.variable(rows: range.count, columns: d, wantsGradient: false)
+    let step = tape.variable(rows: range.count, columns: model.shape.movingCount, wantsGradient: false)
     let mark = tape.mark
     let z = tape.value(state)
     for (row, path) in range.enumerated() {
@@ -126,7 +126,8 @@ private struct Integration {
       }
     }
     output.write(z, stride: state.stride, range: range, frame: 0)
-    var normals = PathNormals(noise, range: range, samples: samples, numbers: numbers, dimension: d)
+    var normals = PathNormals(
+      noise, range: range, samples: samples, numbers: numbers, dimension: model.shape.movingCount)
     var lastStep: Double?
     for (k, dt) in steps.enumerated() {
       if dt != lastStep { fill(step, dt) }
@@ -154,11 +155,11 @@ private struct Integration {
 
   /// z + √Δt Σ(z) η.
   private func addNoise(_ normals: PathNormals, step: Int, to state: Tensor, raw: Tensor, dt: Double) {
-    let scale = model.scaling.noiseUnit.map { Float(dt.squareRoot()) * $0 }
+    let scale = model.scaling.noiseUnit.prefix(model.shape.movingCount).map { Float(dt.squareRoot()) * $0 }
     normals.values.withUnsafeBufferPointer { values in
       guard let base = values.baseAddress else { return }
       tape.addGaussianNoise(
-        to: state, rawFactor: raw, form: model.shape.factorForm, eta: base + step * state.columns,
+        to: state, rawFactor: raw, form: model.shape.factorForm, eta: base + step * scale.count,
         etaStride: normals.stride, scale: scale, floor: DynamicsModel.diffusionFloor)
     }
   }
@@ -167,10 +168,11 @@ private struct Integration {
 /// The standard normal numbers of some paths for a number of steps at a time, each path from its own stream.
 private struct PathNormals {
   private var streams: [RandomStream]
+  /// M.
   private let dimension: Int
   /// Numbers of a path.
   private(set) var stride = 0
-  /// `[paths, steps, D]`.
+  /// `[paths, steps, M]`.
   private(set) var values: [Float] = []
 
   init(_ noise: PathNoise?, range: Range<Int>, samples: Int, numbers: [Int]?, dimension: Int) {

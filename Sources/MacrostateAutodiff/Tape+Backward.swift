@@ -51,6 +51,8 @@ extension Tape {
     case .mergeHeads(let x, let form, let out): mergeHeadsBackward(x, form, out: out)
     case .layerNorm(let norm): layerNormBackward(norm)
     case .rowGroups(let x, let size, let out): rowGroupsBackward(x, size, out: out)
+    case .firstColumns(let x, let out): firstColumnsBackward(x, out: out)
+    case .addToFirstColumns(let x, let y, let out): addToFirstColumnsBackward(x, y, out: out)
     }
   }
 

@@ -55,17 +55,17 @@ extension Tape {
     loss += weight * (sum + 0.5 * Double.log2Pi * Double(mean.rows * mean.columns))
   }
 
-  /// x_i += scale_i (L η)_i in every row of x `[rows, D]`; nothing of it is recorded.
+  /// x_i += scale_i (L η)_i for i < M in every row of x `[rows, D]`, M ≤ D; nothing of it is recorded.
   ///
   /// - Parameters:
   ///   - rawFactor: as for `addGaussianLoss`.
   ///   - eta: η of row r begins at r · `etaStride`.
-  ///   - scale: `[D]`.
+  ///   - scale: `[M]`.
   public func addGaussianNoise(
     to x: Tensor, rawFactor: Tensor, form: GaussianFactor, eta: UnsafePointer<Float>, etaStride: Int, scale: [Float],
     floor: Double
   ) {
-    var factor = kernelFactor(rawFactor, form, components: x.columns, rows: x.rows, floor: floor)
+    var factor = kernelFactor(rawFactor, form, components: scale.count, rows: x.rows, floor: floor)
     withUnsafeTemporaryAllocation(of: Float.self, capacity: factor.entryStride) { scratch in
       kernels.table.pointee.gaussianNoise(&factor, eta, etaStride, scale, value(x), x.stride, scratch.baseAddress)
     }

@@ -77,6 +77,8 @@ public final class Tape {
     case mergeHeads(x: Tensor, form: AttentionHeads, out: Tensor)
     case layerNorm(LayerNormalization)
     case rowGroups(x: Tensor, size: Int, out: Tensor)
+    case firstColumns(x: Tensor, out: Tensor)
+    case addToFirstColumns(Tensor, Tensor, out: Tensor)
   }
 
   /// Memory that one operation at a time uses; taken from the arena when it is first asked for.

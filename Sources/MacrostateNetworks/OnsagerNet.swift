@@ -15,6 +15,8 @@ import RandomStreams
 ///
 ///     dz/dt = −U^½ (M + W) U^½ ∇V(z) + U f(z),   U = diag(u)
 ///     dV/dt = −‖Lᵀ U^½ ∇V‖² − α‖U^½ ∇V‖²         (f = 0)
+///
+/// A component of rate 0 stays as it is, which leaves the law as it is, too.
 public struct OnsagerNet: Sendable {
   /// D.
   public let dimension: Int
@@ -50,14 +52,14 @@ public struct OnsagerNet: Sendable {
     }
   }
 
-  /// U⁻¹ dz/dt for z `[rows, D]`: the drift in units of the rates.
+  /// U⁻¹ dz/dt for z `[rows, D]`: the drift in units of the rates; f or 0 where the rate is 0.
   ///
-  /// - Parameter rates: u, D positive numbers.
+  /// - Parameter rates: u, D numbers of at least 0.
   public func callAsFunction(_ tape: Tape, _ z: Tensor, rates: [Float]) -> Tensor {
     let roots = rates.map { $0.squareRoot() }
     let slope = tape.multiply(energyGradient(tape, z), tape.constantRows(roots, count: z.rows))
     let product = tape.onsagerProduct(entries(tape, z), slope, alpha: alpha)
-    let drift = tape.multiply(product, tape.constantRows(roots.map { -1 / $0 }, count: z.rows))
+    let drift = tape.multiply(product, tape.constantRows(roots.map { $0 > 0 ? -1 / $0 : 0 }, count: z.rows))
     guard let force else { return drift }
     return tape.add(drift, force(tape, z))
   }

@@ -14,27 +14,29 @@ import Testing
     })
   private let batch = Array(0..<4 * Self.windows)
 
-  private func frames(_ count: Int = Self.windows) -> [FrameWindow] {
+  private func frames(_ count: Int = Self.windows, constants: Int = 0) -> [FrameWindow] {
     (0..<count).map { i in
       FrameWindow(
         now: [0.3 * Float(i), -0.2], next: [0.3 * Float(i) + 0.1, -0.3 + 0.05 * Float(i)],
-        timeStep: 0.5 + 0.1 * Float(i))
+        constants: (0..<constants).map { 0.4 * Float(i) - 0.7 * Float($0) }, timeStep: 0.5 + 0.1 * Float(i))
     }
   }
 
   private func model(
     _ objective: ClosureObjective.Shape, drift: DynamicsModel.Drift = .mlp,
     integrator: DynamicsModel.Integrator = .euler, weight: Double = 1, species: Int = 2,
-    diffusion: DynamicsModel.Diffusion = .none
+    diffusion: DynamicsModel.Diffusion = .none, constants: Int = 0
   ) -> ClosureModel {
-    let d = 2 + 2 * species
+    let d = 2 + 2 * species + constants
     var random = RandomStream(seed: 7, purpose: .evaluation)
     let scaling = MacrostateScaling(
       MacrostateTrajectories(
-        dimension: d, observableCount: 2, values: random.normals(20 * d), times: (0..<20).map(Double.init),
+        dimension: d, observableCount: 2, constantCount: constants, values: random.normals(20 * d),
+        times: (0..<20).map(Double.init),
         offsets: [0, 20]))
     let dynamics = DynamicsModel.Shape(
-      dimension: d, drift: drift, widths: [8], activation: .tanh, integrator: integrator, diffusion: diffusion,
+      dimension: d, constantCount: constants, drift: drift, widths: [8], activation: .tanh, integrator: integrator,
+      diffusion: diffusion,
       diffusionWidths: [8])
     return ClosureModel(
       .init(
@@ -49,6 +51,27 @@ import Testing
     let model = model(.dynamics, drift: drift, integrator: integrator)
     #expect(
       abs(try Bench.slopeAlongGradient(model, source, batch: batch, windows: frames(), step: 0.002) - 1) < 0.01)
+  }
+
+  /// With components that do not change, and in each of the two losses.
+  @Test(
+    arguments: [DynamicsModel.Drift.mlp, .onsager],
+    [DynamicsModel.Diffusion.none, .diagonal, .lowerTriangular])
+  func gradientsAgreeWithDifferencesBesideConstants(
+    drift: DynamicsModel.Drift, diffusion: DynamicsModel.Diffusion
+  ) throws {
+    for integrator in [DynamicsModel.Integrator.euler] + (diffusion == .none ? [.rungeKutta4] : []) {
+      let model = model(.dynamics, drift: drift, integrator: integrator, diffusion: diffusion, constants: 2)
+      let windows = frames(constants: 2)
+      #expect(abs(try Bench.slopeAlongGradient(model, source, batch: batch, windows: windows, step: 0.002) - 1) < 0.01)
+      let other = windows.map { window in
+        FrameWindow(
+          now: window.now, next: window.next, constants: window.constants.map { $0 + 1 }, timeStep: window.timeStep)
+      }
+      #expect(
+        try Bench.gradient(model, source, batch: batch, windows: windows).gradient
+          != Bench.gradient(model, source, batch: batch, windows: other).gradient, "the dynamics sees the constants")
+    }
   }
 
   @Test func gradientsAgreeWithDifferencesBesideADensity() throws {

@@ -20,10 +20,13 @@ enum Bench {
   }
 
   /// Trajectories `[trajectory][frame][component]` with one time step.
-  static func trajectories(_ values: [[[Float]]], step: Double, observables: Int? = nil) -> MacrostateTrajectories {
+  static func trajectories(
+    _ values: [[[Float]]], step: Double, observables: Int? = nil, constants: Int = 0
+  ) -> MacrostateTrajectories {
     let dimension = values[0][0].count
     return MacrostateTrajectories(
-      dimension: dimension, observableCount: observables ?? dimension, values: values.flatMap { $0.flatMap { $0 } },
+      dimension: dimension, observableCount: observables ?? dimension, constantCount: constants,
+      values: values.flatMap { $0.flatMap { $0 } },
       times: values.flatMap { $0.indices.map { Double($0) * step } },
       offsets: values.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) })
   }

@@ -52,6 +52,30 @@ import Testing
     }
   }
 
+  @Test(arguments: Kernels.available) func firstColumns(kernels: Kernels) {
+    for (columns, first) in [(3, 1), (18, 17), (4, 4)] {
+      var check = GradientCheck()
+      check.input(5, columns)
+      check.input(5, first)
+      check.run(kernels) { tape, x in tape.addTestLoss(tape.firstColumns(x[0], count: first)) }
+      check.run(kernels) { tape, x in tape.addTestLoss(tape.addToFirstColumns(x[0], x[1])) }
+      // Both parts of the sum are used again, so that gradients have to add up.
+      check.run(kernels) { tape, x in
+        let sum = tape.addToFirstColumns(x[0], tape.multiply(x[1], tape.firstColumns(x[0], count: first)))
+        tape.addTestLoss(tape.multiply(sum, x[0]))
+        tape.addTestLoss(x[1])
+      }
+    }
+  }
+
+  @Test func columnsBehindTheFirstStay() {
+    let tape = Tape(kernels: .best, parameters: Parameters(ParameterLayout()))
+    let x = tape.constantRows([1, 2, 3], count: 2)
+    let y = tape.constantRows([10, 20], count: 2)
+    #expect(tape.array(tape.addToFirstColumns(x, y)) == [11, 22, 3, 11, 22, 3])
+    #expect(tape.array(tape.firstColumns(x, count: 2)) == [1, 2, 1, 2])
+  }
+
   @Test(arguments: Kernels.available) func elementwiseOperations(kernels: Kernels) {
     var check = GradientCheck()
     check.input(4, 3)
