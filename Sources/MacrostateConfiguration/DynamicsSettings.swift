@@ -44,6 +44,14 @@ public struct DynamicsSettings: Codable, Equatable, Sendable {
     case separate
   }
 
+  /// Whether the macrostate contains the composition, where there are several species.
+  public enum Composition: String, Codable, CaseIterable, Sendable {
+    /// z = [z̄, ẑ], as in the paper.
+    case none
+    /// z = [z̄, ẑ, x] with the species' fractions x as constants.
+    case fractions
+  }
+
   /// ODE or SDE.
   public var kind = Kind.ode
   /// How a step is taken; it must fit the kind.
@@ -52,6 +60,8 @@ public struct DynamicsSettings: Codable, Equatable, Sendable {
   public var drift = Drift.mlp
   /// One model of all observables, or one for each.
   public var observables = Observables.joint
+  /// Whether the species' fractions belong to the macrostate, where trajectories differ in them and each keeps its own.
+  public var composition = Composition.fractions
   /// Hidden widths of g.
   public var widths = [128, 128]
   /// The activation of g and Σ.

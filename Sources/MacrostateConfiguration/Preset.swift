@@ -43,5 +43,6 @@ extension RunConfiguration {
     dynamics.activation = .relu
     dynamics.integrator = .rk4
     dynamics.ensemble = 1
+    dynamics.composition = .none
   }
 }

@@ -186,6 +186,7 @@ extension ClosureTrainingSettings.Objective: SettingChoice {}
 extension DataSettings.Scaling: SettingChoice {}
 extension DynamicsSettings.Kind: SettingChoice {}
 extension DynamicsSettings.Observables: SettingChoice {}
+extension DynamicsSettings.Composition: SettingChoice {}
 extension DynamicsTrainingSettings.JointDynamics: SettingChoice {}
 extension DynamicsSettings.Integrator: SettingChoice {}
 extension DynamicsSettings.Drift: SettingChoice {}

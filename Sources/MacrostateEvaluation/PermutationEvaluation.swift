@@ -80,12 +80,14 @@ struct PermutationEvaluation {
     let source = DatasetPointSets(dataset)
     let frame = dataset.frames(ofTrajectory: trajectory).lowerBound
     let observed = dataset.observables(ofFrame: frame).map(Float.init)
+    let constants = model.description.includesComposition ? source.composition(ofFrame: frame) : []
     let times = dataset.times(ofTrajectory: trajectory)
     func curve(_ points: any PointSetSource) throws -> [Double] {
       let closure = try encode(points, source.sets(ofFrames: [frame]), isOrdered: true)
       // One start at a time, so that nothing but the start can differ.
-      return try model.ensemble.forecast(starts: observed + closure, times: [times], kernels: kernels, pool: pool)
-        .mean(0, 0)
+      return try model.ensemble.forecast(
+        starts: observed + closure + constants, times: [times], kernels: kernels, pool: pool
+      ).mean(0, 0)
     }
     let series = dataset.observables(ofTrajectory: trajectory)
     let k = dataset.observables.count

@@ -116,11 +116,10 @@ public struct ProbeEvaluation {
     let dataset = sample.source.dataset
     let states = ProbeRows(
       columns: model.description.dynamics.dimension,
-      values: try MacrostateEncoding(
-        model.closure, parameters: model.closureParameters, dataset: dataset, kernels: kernels, pool: pool
-      ).macrostates(ofFrames: sample.frames, isOrdered: true).map(Double.init))
+      values: try MacrostateEncoding(model, dataset: dataset, kernels: kernels, pool: pool)
+        .macrostates(ofFrames: sample.frames, isOrdered: true).map(Double.init))
     let k = dataset.observables.count
-    var inputs = [ProbeResult.Source.closureVariables: states.columns(k..<states.columns)]
+    var inputs = [ProbeResult.Source.closureVariables: states.columns(k..<model.description.dynamics.movingCount)]
     if k > 0 { inputs[.observables] = states.columns(0..<k) }
     let (statistics, scaling) = (statistics, model.description.pointScaling)
     let targets = try byFrame(sample) { source, frame in

@@ -114,8 +114,7 @@ public struct RegimeEvaluation {
   }
 
   private var encoding: MacrostateEncoding {
-    MacrostateEncoding(
-      model.closure, parameters: model.closureParameters, dataset: dataset, kernels: kernels, pool: pool)
+    MacrostateEncoding(model, dataset: dataset, kernels: kernels, pool: pool)
   }
 
   private func trueSeries() throws -> [[Double]] {
@@ -134,9 +133,10 @@ public struct RegimeEvaluation {
   ) throws -> PathEnsemble? {
     guard let alone = model.withoutClosure, !dataset.observables.isEmpty else { return nil }
     let k = dataset.observables.count
-    let dimension = model.description.dynamics.dimension
+    let shape = model.description.dynamics
+    let known = Array(0..<k) + (shape.movingCount..<shape.dimension)
     return try PathEnsemble(
-      alone, starts: trajectories.indices.flatMap { starts[$0 * dimension..<$0 * dimension + k] }, times: times,
+      alone, starts: trajectories.indices.flatMap { i in known.map { starts[i * shape.dimension + $0] } }, times: times,
       truths: truths, components: k, kernels: kernels, pool: pool)
   }
 

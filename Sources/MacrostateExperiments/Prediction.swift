@@ -67,7 +67,7 @@ public struct Prediction {
     let closure = try SetEncoder(
       model.closure, parameters: model.closureParameters, source: start, kernels: kernels, pool: pool
     ).encode(Array(0..<start.speciesCount), isOrdered: true)
-    let z = observables.map(Float.init) + closure
+    let z = observables.map(Float.init) + closure + (description.includesComposition ? start.composition : [])
     let dt = timeStep ?? description.timeStep
     let times = (0...steps).map { Double($0) * dt }
     let forecast = try model.ensemble.forecast(

@@ -85,6 +85,9 @@ public struct StartConfiguration: PointSetSource {
   /// Particles of all species.
   public var particleCount: Int { positions.reduce(0) { $0 + $1.count / dimension } }
 
+  /// The species' fractions, `[S − 1]`.
+  public var composition: [Float] { SpeciesComposition.fractions(positions.indices.map(pointCount)) }
+
   public func pointCount(ofSet set: Int) -> Int { positions[set].count / dimension }
 
   public func withPoints(ofSet set: Int, _ body: (UnsafeBufferPointer<Float>, UnsafeBufferPointer<Float>) -> Void) {

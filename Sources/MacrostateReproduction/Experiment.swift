@@ -104,7 +104,12 @@ public enum Experiment: String, CaseIterable, Sendable {
     case .table2:
       methods.map { method in
         ExperimentRow(label: method.label, method: method, system: .mixing) { PublishedResults.table2(method, $0) }
-      }
+      } + [
+        ExperimentRow(
+          label: "\(Method.oursDeepSet.label), without the species' fractions", method: .oursDeepSet,
+          variation: .withoutComposition, system: .mixing
+        ) { PublishedResults.table2(.oursDeepSet, $0) }
+      ]
     case .table4:
       PublishedResults.table4.map { dimension, value in
         ExperimentRow(
@@ -193,6 +198,9 @@ struct ExperimentRow {
     self.published = published
   }
 
+  /// Whether it is what the other rows of a table of methods are compared with.
+  var isOurs: Bool { method == .oursDeepSet && variation == .none }
+
   /// The settings of the run of `seed`.
   func configuration(_ base: RunConfiguration, seed: UInt64) -> RunConfiguration {
     var configuration = method.configuration(variation.configuration(base))
@@ -206,6 +214,8 @@ enum Variation: Equatable {
   case none
   case closureDimension(Int)
   case smoothing(Double)
+  /// z = [z̄, ẑ], as in the paper.
+  case withoutComposition
   case search(SearchChange)
 
   func configuration(_ base: RunConfiguration) -> RunConfiguration {
@@ -214,6 +224,7 @@ enum Variation: Equatable {
     case .none: break
     case .closureDimension(let dimension): configuration.encoder.closureDimension = dimension
     case .smoothing(let smoothing): configuration.density.smoothing = smoothing
+    case .withoutComposition: configuration.dynamics.composition = .none
     case .search(let change): change.apply(&configuration)
     }
     return configuration
@@ -225,6 +236,7 @@ enum Variation: Equatable {
     case .none: ""
     case .closureDimension(let dimension): "-dim-\(dimension)"
     case .smoothing(let smoothing): "-eps-\(Self.powerText(smoothing))"
+    case .withoutComposition: "-without-composition"
     case .search(let change): "-\(change.rawValue)"
     }
   }

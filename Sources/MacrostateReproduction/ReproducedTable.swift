@@ -87,11 +87,11 @@ public struct ReproducedTable {
           distribution: DistributionSummary(results.compactMap { $0.regimes[regime.rawValue]?.distribution }))
       }
     }
-    let ours = labels.first { $0.0.method == .oursDeepSet }?.1 ?? []
+    let ours = labels.first { $0.0.isOurs }?.1 ?? []
     differences =
       experiment.rowColumn == "setting"
       ? []
-      : labels.filter { $0.0.method != .oursDeepSet }.flatMap { row, results in
+      : labels.filter { !$0.0.isOurs }.flatMap { row, results in
         Self.regimes.map { regime in
           let pairs = Self.errors(results, regime, experiment).flatMap { theirs in
             Self.errors(ours, regime, experiment).map { zip($0, theirs).map { $0 - $1 } }

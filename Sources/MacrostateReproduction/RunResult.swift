@@ -7,7 +7,7 @@ import MacrostateStorage
 /// the layout's version, so that it is found again, and made anew where either changes.
 public struct RunResult: Codable, Equatable, Sendable {
   /// The version of this layout and of what its numbers mean.
-  public static let layout = 2
+  public static let layout = 3
 
   /// The errors of one regime.
   public struct Regime: Codable, Equatable, Sendable {

@@ -12,6 +12,7 @@ struct ClosureBatches {
   /// Frames of a window: 2 where a dynamics is trained, too, otherwise 1.
   private let length: Int
   private let batch: Int
+  private let includesComposition: Bool
 
   /// Sets with the windows that they are of; there are windows only where a dynamics is trained, too.
   struct Batch {
@@ -32,6 +33,7 @@ struct ClosureBatches {
     }
     order = FrameOrder(frames, of: dataset, buffer: data.shuffleBuffer * 1e9, seed: seed)
     self.length = length
+    includesComposition = model.shape.dynamics.map { $0.model.constantCount > 0 } ?? false
     batch = max(1, settings.batch / length)
   }
 
@@ -58,16 +60,17 @@ struct ClosureBatches {
   private func batch(_ chosen: [Int]) -> Batch {
     Batch(
       sets: source.sets(ofFrames: chosen.flatMap { $0..<$0 + length }),
-      windows: length == 1 ? [] : chosen.map(source.window))
+      windows: length == 1 ? [] : chosen.map { source.window(at: $0, includesComposition: includesComposition) })
   }
 }
 
 extension DatasetPointSets {
   /// The window of a frame and the next.
-  func window(at frame: Int) -> FrameWindow {
+  func window(at frame: Int, includesComposition: Bool) -> FrameWindow {
     FrameWindow(
       now: dataset.observables(ofFrame: frame).map(Float.init),
       next: dataset.observables(ofFrame: frame + 1).map(Float.init),
+      constants: includesComposition ? composition(ofFrame: frame) : [],
       timeStep: Float(dataset.time(ofFrame: frame + 1) - dataset.time(ofFrame: frame)))
   }
 }

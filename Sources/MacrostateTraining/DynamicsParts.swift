@@ -1,32 +1,38 @@
 import MacrostateConfiguration
 
-/// Which components of z = [z̄, ẑ] the models of stage II describe: one model all of them, or for each observable a model
-/// that of it and ẑ.
+/// Which components of z = [z̄, ẑ, x] the models of stage II describe: one model all of them, or for each observable a model
+/// that of it, ẑ and x.
 struct DynamicsParts: Sendable {
   /// The components of each model, in its order.
   let components: [[Int]]
-  /// Those of the models without ẑ.
+  /// Those of the models without ẑ, in [z̄, x].
   let withoutClosure: [[Int]]
 
   /// - Parameters:
   ///   - observables: names of the observables.
   ///   - species: names of the species.
   ///   - closureDimension: dim ẑ of a species.
-  init(_ kind: DynamicsSettings.Observables, observables: [String], species: [String], closureDimension: Int) {
+  ///   - constantCount: the components of x.
+  init(
+    _ kind: DynamicsSettings.Observables, observables: [String], species: [String], closureDimension: Int,
+    constantCount: Int
+  ) {
     let k = observables.count
-    let dimension = k + species.count * closureDimension
+    let moving = k + species.count * closureDimension
     guard kind == .separate, k > 1 else {
-      components = [Array(0..<dimension)]
-      withoutClosure = [Array(0..<k)]
+      components = [Array(0..<moving + constantCount)]
+      withoutClosure = [Array(0..<k + constantCount)]
       return
     }
+    let constants = Array(moving..<moving + constantCount)
     components = observables.enumerated().map { j, name in
       let order = Self.pair(name, of: species).map { [$0.0, $0.1] } ?? []
       let others = species.indices.filter { !order.contains($0) }
       return [j]
         + (order + others).flatMap { s in (0..<closureDimension).map { k + s * closureDimension + $0 } }
+        + constants
     }
-    withoutClosure = (0..<k).map { [$0] }
+    withoutClosure = (0..<k).map { [$0] + (k..<k + constantCount) }
   }
 
   /// The species that an observable of a pair is named by, as in R_AB or R_Na_Cl: as the paper has it, ẑ of the first

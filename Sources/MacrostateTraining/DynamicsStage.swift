@@ -7,8 +7,8 @@ import MacrostateParallel
 /// Stage II: the dynamics of the macrostates of the training trajectories.
 struct DynamicsStage {
   let configuration: RunConfiguration
-  let training: MacrostateTrajectories
-  let validation: MacrostateTrajectories
+  var training: MacrostateTrajectories
+  var validation: MacrostateTrajectories
   /// Least and greatest value of the observables (of all components where there are none), for the scaled MRE.
   let range: (least: [Float], greatest: [Float])
   let kernels: Kernels
@@ -16,8 +16,18 @@ struct DynamicsStage {
   /// The loop of a training.
   let loop: (_ name: String, TrainingLoopSettings) -> TrainingLoop
 
+  /// The same for the observables alone, and what does not change.
+  var withoutClosure: DynamicsStage {
+    var stage = self
+    stage.training = training.withoutClosure()
+    stage.validation = validation.withoutClosure()
+    return stage
+  }
+
   /// The sizes of a dynamics of `dimension` components.
-  func shape(_ dimension: Int) -> DynamicsModel.Shape { .init(configuration, dimension: dimension) }
+  func shape(_ dimension: Int) -> DynamicsModel.Shape {
+    .init(configuration, dimension: dimension, constantCount: training.constantCount)
+  }
 
   /// The validation score of a dynamics of all components.
   func score(_ model: DynamicsModel, _ parameters: Parameters) throws -> Double {
@@ -106,11 +116,11 @@ extension MacrostateTrajectories {
 }
 
 extension DynamicsModel.Shape {
-  /// The sizes that a configuration asks for, for a dynamics of `dimension` components.
-  init(_ configuration: RunConfiguration, dimension: Int) {
+  /// The sizes that a configuration asks for, for a dynamics of `dimension` components, the last of them constants.
+  init(_ configuration: RunConfiguration, dimension: Int, constantCount: Int) {
     let settings = configuration.dynamics
     self.init(
-      dimension: dimension, drift: settings.drift.network, widths: settings.widths,
+      dimension: dimension, constantCount: constantCount, drift: settings.drift.network, widths: settings.widths,
       activation: settings.activation.network, integrator: settings.integrator == .rk4 ? .rungeKutta4 : .euler,
       diffusion: settings.kind == .ode ? .none : settings.diffusion.network, diffusionWidths: settings.diffusionWidths)
   }

@@ -5,23 +5,37 @@ import MacrostateParallel
 import MacrostateStorage
 import Microstates
 
-/// Computes macrostates z = [z̄, ẑ] of a data set's frames.
+/// Computes macrostates z = [z̄, ẑ] of a data set's frames, or z = [z̄, ẑ, x] with the species' fractions x.
 public struct MacrostateEncoding {
   private let source: DatasetPointSets
   private let encoder: SetEncoder
   private let closureDimension: Int
+  private let includesComposition: Bool
 
   /// An encoding of `dataset` by `model`.
+  ///
+  /// - Parameter includesComposition: whether x stands at the end of z.
   public init(
-    _ model: ClosureModel, parameters: Parameters, dataset: Dataset, kernels: Kernels, pool: WorkerPool
+    _ model: ClosureModel, parameters: Parameters, dataset: Dataset, includesComposition: Bool, kernels: Kernels,
+    pool: WorkerPool
   ) {
+    self.includesComposition = includesComposition
     source = DatasetPointSets(dataset)
     encoder = SetEncoder(model, parameters: parameters, source: source, kernels: kernels, pool: pool)
     closureDimension = model.shape.closureDimension * source.speciesCount
   }
 
+  /// An encoding of `dataset` as the dynamics of `model` takes it.
+  public init(_ model: TrainedModel, dataset: Dataset, kernels: Kernels, pool: WorkerPool) {
+    self.init(
+      model.closure, parameters: model.closureParameters, dataset: dataset,
+      includesComposition: model.description.includesComposition, kernels: kernels, pool: pool)
+  }
+
   /// D.
-  public var dimension: Int { source.dataset.observables.count + closureDimension }
+  public var dimension: Int { source.dataset.observables.count + closureDimension + constantCount }
+
+  private var constantCount: Int { includesComposition ? source.speciesCount - 1 : 0 }
 
   /// z of `frames`, `[frames, D]`.
   ///
@@ -33,6 +47,7 @@ public struct MacrostateEncoding {
     for (i, frame) in frames.enumerated() {
       values.append(contentsOf: source.dataset.observables(ofFrame: frame).map(Float.init))
       values.append(contentsOf: closure[i * closureDimension..<(i + 1) * closureDimension])
+      if includesComposition { values.append(contentsOf: source.composition(ofFrame: frame)) }
     }
     return values
   }
@@ -60,6 +75,7 @@ public struct MacrostateEncoding {
       progress.update(name, done: done + 1, of: trajectories.count, note: "")
     }
     return MacrostateTrajectories(
-      dimension: dimension, observableCount: dataset.observables.count, values: values, times: times, offsets: offsets)
+      dimension: dimension, observableCount: dataset.observables.count, constantCount: constantCount, values: values,
+      times: times, offsets: offsets)
   }
 }

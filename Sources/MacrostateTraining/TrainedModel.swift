@@ -54,6 +54,9 @@ public struct TrainedModel: Sendable {
     public var closureScore: Double
     /// The validation score of each member of the ensemble.
     public var validationScores: [Double]
+
+    /// Whether the species' fractions stand at the end of z (`SpeciesComposition`).
+    public var includesComposition: Bool { dynamics.constantCount > 0 }
   }
 
   /// A name and its unit.
@@ -100,7 +103,8 @@ public struct TrainedModel: Sendable {
     .range(least: description.observableLeast, greatest: description.observableGreatest)
   }
 
-  /// The names of the components of z: the observables, then ẑ (by species where there are several).
+  /// The names of the components of z: the observables, then ẑ (by species where there are several), then the species'
+  /// fractions where they belong to it.
   public var componentNames: [String] {
     let species = description.speciesNames
     let closure = species.flatMap { name in
@@ -108,7 +112,8 @@ public struct TrainedModel: Sendable {
         species.count > 1 ? "z\(i) of \(name)" : "z\(i)"
       }
     }
-    return description.observables.map(\.name) + closure
+    let composition = description.includesComposition ? species.dropLast().map { "fraction of \($0)" } : []
+    return description.observables.map(\.name) + closure + composition
   }
 
   private enum File {

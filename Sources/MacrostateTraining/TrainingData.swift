@@ -14,6 +14,9 @@ public struct TrainingData: Sendable {
   public let split: TrajectorySplit
   /// The scaling of points, from the training frames.
   public let scaling: PointScaling
+  /// Whether the species' fractions belong to the macrostate: where that is asked for, trajectories differ in them, and
+  /// each keeps its own.
+  public let includesComposition: Bool
   /// What a user should know about the data.
   public let warnings: [String]
 
@@ -45,8 +48,18 @@ public struct TrainingData: Sendable {
         "\(settings.training): dynamics_training.unroll_length is \(unroll), but no training trajectory has "
           + "\(unroll) time steps between stored positions; lower it")
     }
+    let composition = SpeciesComposition.kind(dataset, trajectories: split.training + split.validation)
+    includesComposition = configuration.dynamics.composition == .fractions && composition == .constant
+    if case .changing(let trajectory) = composition, configuration.dynamics.composition == .fractions {
+      warnings.append(
+        "the numbers of particles of the species change along trajectory \(trajectory): the species' fractions are left "
+          + "out of the macrostate (dynamics.composition)")
+    }
     self.warnings = warnings + Self.intensivityWarnings(dataset, split.training)
   }
+
+  /// The components of z that do not change along a trajectory.
+  var constantCount: Int { includesComposition ? dataset.speciesNames.count - 1 : 0 }
 
   /// The least and the greatest value of each observable over all frames of training and validation; nil where there are
   /// no observables.

@@ -50,7 +50,8 @@ public struct TrainingEstimate: Sendable {
     }
     let sample = Array(trainingFrames.prefix(Self.measuredFrames))
     let encoding = MacrostateEncoding(
-      closure, parameters: parameters, dataset: data.dataset, kernels: kernels, pool: pool)
+      closure, parameters: parameters, dataset: data.dataset, includesComposition: data.includesComposition,
+      kernels: kernels, pool: pool)
     frame =
       try Self.secondsPerCall(1) { _ in _ = try encoding.macrostates(ofFrames: sample, isOrdered: false) }
       / Double(max(sample.count, 1))

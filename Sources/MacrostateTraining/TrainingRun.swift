@@ -53,7 +53,8 @@ public struct TrainingRun {
 
     // All frames to macrostates.
     let encoding = MacrostateEncoding(
-      closure, parameters: closureParameters, dataset: data.dataset, kernels: kernels, pool: pool)
+      closure, parameters: closureParameters, dataset: data.dataset, includesComposition: data.includesComposition,
+      kernels: kernels, pool: pool)
     let training = try encoding.trajectories(
       data.split.training, stop: stop, progress: progress, name: "encode training")
     let validation = try encoding.trajectories(
@@ -80,7 +81,7 @@ public struct TrainingRun {
     }
     let alone =
       training.observableCount == 0
-      ? nil : try stage.member("without-closure", number: 0, parts: parts.withoutClosure).member
+      ? nil : try stage.withoutClosure.member("without-closure", number: 0, parts: parts.withoutClosure).member
 
     let model = TrainedModel(
       description: .init(
@@ -113,14 +114,16 @@ public struct TrainingRun {
     let parts = parts(data).components
     return try TrainingEstimate(
       configuration, data: data, closure: closure,
-      dynamics: DynamicsModel.Shape(configuration, dimension: parts[0].count), parts: parts.count, kernels: kernels,
-      pool: pool)
+      dynamics: DynamicsModel.Shape(
+        configuration, dimension: parts[0].count, constantCount: data.constantCount), parts: parts.count,
+      kernels: kernels, pool: pool)
   }
 
   private func parts(_ data: TrainingData) -> DynamicsParts {
     DynamicsParts(
       configuration.dynamics.observables, observables: data.dataset.observables.map(\.name),
-      species: data.dataset.speciesNames, closureDimension: configuration.encoder.closureDimension)
+      species: data.dataset.speciesNames, closureDimension: configuration.encoder.closureDimension,
+      constantCount: data.constantCount)
   }
 
   // MARK: Stage I
@@ -138,10 +141,11 @@ public struct TrainingRun {
     guard settings.objective == .dynamics || settings.dynamicsWeight > 0 else { return first }
     let scaling = try MacrostateScaling(
       MacrostateEncoding(
-        first, parameters: first.initialParameters(seed: configuration.seed), dataset: data.dataset, kernels: kernels,
-        pool: pool
+        first, parameters: first.initialParameters(seed: configuration.seed), dataset: data.dataset,
+        includesComposition: data.includesComposition, kernels: kernels, pool: pool
       ).trajectories(data.sampleOfTraining, stop: stop, progress: SilentProgress(), name: "closure"))
-    var model = DynamicsModel.Shape(configuration, dimension: scaling.dimension)
+    var model = DynamicsModel.Shape(
+      configuration, dimension: scaling.dimension, constantCount: data.constantCount)
     // Beside a reconstruction the one-step error of the drift is enough; Σ is learned in stage II.
     if settings.objective != .dynamics { model.diffusion = .none }
     shape.dynamics = DynamicsTerm(

@@ -167,7 +167,7 @@ import Testing
     let table = try scratch.text("out/figure5.csv")
     let run = try #require(try Folder.contents(scratch.file("out/runs")).first)
     let hash = try #require(run.lastPathComponent.split(separator: "-").last)
-    let result = scratch.file("out/results/\(hash)-v2.json")
+    let result = scratch.file("out/results/\(hash)-v3.json")
     let text = try String(contentsOf: result, encoding: .utf8)
     for damaged in [text.replacing("\"seed\" : 0", with: "\"seed\" : 1"), String(text.prefix(100)), ""] {
       try damaged.write(to: result, atomically: true, encoding: .utf8)

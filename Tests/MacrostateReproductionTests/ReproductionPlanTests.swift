@@ -64,7 +64,7 @@ import Testing
 
   @Test func theMixingHasDataAndSettingsOfItsOwn() throws {
     let plan = try ReproductionPlan([.table2, .questionsMixing], settings(seeds: 1))
-    #expect(plan.runs.count == 6, "the questions are asked of the table's runs")
+    #expect(plan.runs.count == 7, "the questions are asked of the table's runs")
     let ours = try #require(plan.runs.first { $0.name == "mixing-ours-deepset-seed-0" }).configuration
     #expect(ours.dynamics.kind == .sde && ours.dynamics.integrator == .eulerMaruyama)
     #expect(ours.encoder.closureDimension == 1 && ours.data.scaling == .range)

@@ -21,11 +21,11 @@ import Testing
     var configuration = stochastic(tiny)
     configuration.dynamics.observables = .separate
     let model = try tiny.train("whole", configuration)
-    // z = [R_AB, R_BA, ẑ_A (2), ẑ_B (2)].
-    let parts = [[0, 2, 3, 4, 5], [1, 4, 5, 2, 3]]
+    // z = [R_AB, R_BA, ẑ_A (2), ẑ_B (2), x_A].
+    let parts = [[0, 2, 3, 4, 5, 6], [1, 4, 5, 2, 3, 6]]
     #expect(model.ensemble.members.map { $0.parts.map(\.components) } == [parts, parts])
-    #expect(model.withoutClosure?.members[0].parts.map(\.components) == [[0], [1]])
-    #expect(model.description.dynamics.dimension == 6 && model.ensemble.isStochastic)
+    #expect(model.withoutClosure?.members[0].parts.map(\.components) == [[0, 2], [1, 2]])
+    #expect(model.description.dynamics.dimension == 7 && model.ensemble.isStochastic)
     let names = Set(try tiny.folder("whole").metricsLines().map(\.training))
     let members = (0..<2).flatMap { i in (0..<2).map { "dynamics-\(i)-observable-\($0)" } }
     #expect(
@@ -82,12 +82,64 @@ import Testing
     #expect(model.closure.scoreName == "one-step −log N")
     #expect(model.ensemble.members.count == 1 && model.ensemble.isStochastic)
     #expect(model.description.dynamics.diffusion.rawValue == diffusion.rawValue)
-    #expect(model.description.dynamics.dimension == 1 + 3 * 2)
+    #expect(model.description.dynamics.dimension == 1 + 3 * 2, "all trajectories have the same fractions")
     let lines = try tiny.folder("run").metricsLines().filter { $0.training == "closure" }
     #expect(lines.compactMap(\.validation).min() == model.description.closureScore)
     let read = try TrainedModel(tiny.folder("run").model)
     #expect(read.ensemble.members[0].parameters.storage == model.ensemble.members[0].parameters.storage)
     #expect(read.ensemble.members[0].model.shape == model.ensemble.members[0].model.shape)
+  }
+
+  // MARK: Composition
+
+  @Test(arguments: DynamicsSettings.Observables.allCases)
+  func fractionsOfTheSpeciesAreConstantsOfTheMacrostate(observables: DynamicsSettings.Observables) throws {
+    let tiny = try TinyRun(names: ["R_AB", "R_BA"], species: ["A", "B", "C"])
+    var configuration = stochastic(tiny)
+    configuration.dynamics.observables = observables
+    let model = try tiny.train("run", configuration)
+    #expect(model.description.dynamics.constantCount == 2 && model.description.includesComposition)
+    #expect(model.componentNames.suffix(3) == ["z2 of C", "fraction of A", "fraction of B"])
+    #expect(model.description.withoutClosure?.constantCount == 2, "what ẑ adds is told against a fair rival")
+    let dataset = try Dataset.open(tiny.dataset)
+    for model in [model, try TrainedModel(tiny.folder("run").model)] {
+      let encoding = MacrostateEncoding(model, dataset: dataset, kernels: .best, pool: .init(threads: 1))
+      // Trajectory m has 6 + m % 3 points of A and of C, and m % 2 · 4 of B.
+      for m in 0..<6 {
+        let frame = dataset.frames(ofTrajectory: m).lowerBound + 1
+        let z = try encoding.macrostates(ofFrames: [frame], isOrdered: true)
+        let (a, b) = (Float(6 + m % 3), Float(m % 2 * 4))
+        #expect(z.count == model.description.dynamics.dimension)
+        let total = 2 * a + b
+        #expect(Array(z.suffix(2)) == [a / total, b / total])
+        let paths = try model.ensemble.forecast(
+          starts: z, times: [[0, 0.1, 0.2]], realisations: 2, kernels: .best, pool: .init(threads: 1)
+        ).paths
+        for path in paths {
+          let change = zip(path[0].suffix(2), z.suffix(2)).map { abs($0 - $1) }.max() ?? 1
+          #expect(change < 1e-6)
+        }
+      }
+    }
+  }
+
+  @Test func fractionsThatTellNothingOrChangeAreLeftOut() throws {
+    let same = try TinyRun(points: 5)
+    #expect(try !same.train("run", same.configuration).description.includesComposition)
+    let one = try TinyRun(species: ["A"])
+    #expect(try !one.train("run", one.configuration).description.includesComposition)
+    let plain = try TinyRun()
+    var configuration = plain.configuration
+    configuration.dynamics.composition = .none
+    let model = try plain.train("run", configuration)
+    #expect(model.description.dynamics.dimension == 1 + 2 * 2 && !model.description.includesComposition)
+    #expect(model.componentNames.count == 5)
+
+    let reacting = try TinyRun(reacts: true)
+    let data = try TrainingData(reacting.configuration, pool: .init(threads: 1))
+    #expect(!data.includesComposition)
+    #expect(data.warnings.contains { $0.contains("dynamics.composition") && $0.contains("trajectory") })
+    #expect(try !reacting.train("run", reacting.configuration).description.includesComposition)
   }
 
   @Test func pointDecodersTakeFramesOfOneSizeWhateverTheSpecies() throws {

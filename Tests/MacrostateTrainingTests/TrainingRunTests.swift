@@ -9,13 +9,13 @@ import Testing
     let tiny = try TinyRun()
     let model = try tiny.train("run", tiny.configuration)
     #expect(model.ensemble.members.count == 2)
-    #expect(model.componentNames == ["size", "z1 of A", "z2 of A", "z1 of B", "z2 of B"])
+    #expect(model.componentNames == ["size", "z1 of A", "z2 of A", "z1 of B", "z2 of B", "fraction of A"])
     #expect(model.description.closureScore.isFinite && model.description.closureScore > 0)
     let read = try TrainedModel(tiny.folder("run").model)
     #expect(read.closureParameters.storage == model.closureParameters.storage)
     #expect(read.ensemble.members.map(\.parameters.storage) == model.ensemble.members.map(\.parameters.storage))
     #expect(read.ensemble.members[0].parameters.storage != read.ensemble.members[1].parameters.storage)
-    #expect(read.withoutClosure?.members[0].model.shape.dimension == 1)
+    #expect(read.withoutClosure?.members[0].model.shape.movingCount == 1)
 
     let lines = try tiny.folder("run").metricsLines()
     let closure = lines.filter { $0.training == "closure" }
@@ -88,7 +88,7 @@ import Testing
     let tiny = try TinyRun(observables: false)
     let model = try tiny.train("run", tiny.configuration)
     #expect(model.withoutClosure == nil)
-    #expect(model.description.dynamics.dimension == 4)
+    #expect(model.description.dynamics.movingCount == 4)
     #expect(model.description.validationScores.allSatisfy { $0 > 0 && $0.isFinite })
   }
 
