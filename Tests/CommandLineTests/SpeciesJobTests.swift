@@ -5,13 +5,16 @@ import Testing
 /// The main job on particles of two species: import with types, an SDE, and predictions from frames and arrays.
 @Suite struct SpeciesJobTests {
   private let scratch: Scratch
+  /// The types in trajectory 0; others have another composition.
   private let types: [Int32] = [1, 1, 2, 1, 2, 1, 2, 2, 1, 1]
 
   init() throws {
     scratch = try Scratch()
     try scratch.write("x.npy", Example.positions(), [Example.trajectories, Example.frames, Example.particles, 2])
     try scratch.write("x0.npy", Example.positions(trajectories: 1, frames: 1), [Example.particles, 2])
-    try NumPyFile.write(types, shape: [Example.particles], to: scratch.file("types.npy"))
+    try NumPyFile.write(
+      (0..<Example.trajectories).flatMap { m in types.enumerated().map { $0.offset < m % 3 ? 2 : $0.element } },
+      shape: [Example.trajectories, Example.particles], to: scratch.file("types.npy"))
     try scratch.succeed([
       "import", "x.npy", "--types", "types.npy", "--observable", "mixing-ratio", "--cutoff", "0.8", "--positions",
       "0:3,4:6", "--time-step", "0.5", "--output", "x.dataset", "--quiet",
@@ -39,6 +42,9 @@ import Testing
     let header = try #require(scratch.text("frame.csv").split(separator: "\n").first)
     #expect(
       header.hasPrefix("time,R_type-1_type-2,") && header.contains("z1 of type-1") && header.contains("z2 of type-2"))
+    let columns = header.split(separator: ",")
+    let fraction = try #require(columns.firstIndex(of: "fraction of type-1"))
+    #expect(try rows("frame.csv").allSatisfy { abs($0[fraction] - 0.6) < 1e-6 }, "a constant")
     #expect(try rows("frame.csv").count == 4 && rows("frame.csv").joined().allSatisfy { $0.isFinite })
 
     // The same particles from arrays, in another order: observables are computed from the positions.
