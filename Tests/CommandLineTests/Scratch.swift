@@ -39,8 +39,10 @@ final class Scratch: Sendable {
     try start(arguments).finish(sourceLocation: sourceLocation)
   }
 
-  /// Starts `macrostate` with these arguments.
-  func start(_ arguments: [String]) throws -> RunningTool { try RunningTool(arguments, in: url) }
+  /// Starts `macrostate` with these arguments; it finds programs in `folder` first.
+  func start(_ arguments: [String], searching folder: URL? = nil) throws -> RunningTool {
+    try RunningTool(arguments, in: url, searching: folder)
+  }
 
   /// Runs `macrostate` and expects it to succeed.
   @discardableResult
@@ -82,7 +84,7 @@ final class RunningTool {
 
   private static let secondsToFinish = 120.0
 
-  init(_ arguments: [String], in folder: URL) throws {
+  init(_ arguments: [String], in folder: URL, searching programs: URL? = nil) throws {
     let name = UUID().uuidString
     output = FileManager.default.temporaryDirectory.appendingPathComponent("\(name).out")
     errors = FileManager.default.temporaryDirectory.appendingPathComponent("\(name).err")
@@ -91,6 +93,10 @@ final class RunningTool {
     process.executableURL = executable
     process.arguments = arguments
     process.currentDirectoryURL = folder
+    if let programs {
+      let environment = ProcessInfo.processInfo.environment
+      process.environment = environment.merging(["PATH": "\(programs.path):\(environment["PATH"] ?? "")"]) { $1 }
+    }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try FileHandle(forWritingTo: output)
     process.standardError = try FileHandle(forWritingTo: errors)
