@@ -7,7 +7,7 @@ import MacrostateParallel
 public struct DynamicsTerm: Sendable, Equatable, Codable {
   /// λ.
   public var weight: Double
-  /// The dynamics of z = [z̄, ẑ]: an ODE by its one-step error, an SDE by its likelihood.
+  /// The dynamics of z = [z̄, ẑ] or [z̄, ẑ, x]: an ODE by its one-step error, an SDE by its likelihood.
   public var model: DynamicsModel.Shape
   /// The units that it works in; they stay as they are while ẑ changes.
   public var scaling: MacrostateScaling

@@ -26,8 +26,12 @@ public struct Forecast: Sendable {
   /// The paths that leave the range seen in training by more than `tolerance` of it: for each the first frame behind the
   /// start at which it does, and the first component that is outside there.
   ///
-  /// - Parameter scaling: what is known of the training macrostates.
-  public func departures(from scaling: MacrostateScaling, tolerance: Float = 0.1) -> [Rollout.Divergence] {
+  /// - Parameters:
+  ///   - scaling: what is known of the training macrostates.
+  ///   - moving: M; constants, the components behind, cannot leave.
+  public func departures(
+    from scaling: MacrostateScaling, moving: Int, tolerance: Float = 0.1
+  ) -> [Rollout.Divergence] {
     let d = dimension
     let margins = (0..<d).map { tolerance * (scaling.greatest[$0] - scaling.least[$0]) }
     let bounds = (0..<d).map { (scaling.least[$0] - margins[$0], scaling.greatest[$0] + margins[$0]) }
@@ -35,7 +39,7 @@ public struct Forecast: Sendable {
       trajectories.enumerated().compactMap { trajectory, path in
         let outside = path.indices.dropFirst(d).first { i in
           let (low, high) = bounds[i % d]
-          return path[i] < low || path[i] > high
+          return i % d < moving && (path[i] < low || path[i] > high)
         }
         return outside.map { .init(trajectory: trajectory, sample: sample, frame: $0 / d, component: $0 % d) }
       }

@@ -78,7 +78,8 @@ extension DynamicsModel {
     let values = try divergences.withUnsafeMutableBufferPointer { divergences in
       try [Float](unsafeUninitializedCapacity: paths * (steps.count + 1) * d) { buffer, initializedCount in
         let output = RolloutOutput(
-          values: buffer, divergences: divergences, frames: steps.count + 1, scaling: scaling)
+          values: buffer, divergences: divergences, frames: steps.count + 1, moving: shape.movingCount, scaling: scaling
+        )
         try pool.run(tasks: (paths + rows - 1) / rows) { part in
           let range = part * rows..<min((part + 1) * rows, paths)
           Integration(
@@ -207,6 +208,8 @@ private struct RolloutOutput: @unchecked Sendable {
   let values: UnsafeMutableBufferPointer<Float>
   let divergences: UnsafeMutableBufferPointer<Int>
   let frames: Int
+  /// M: the components that can run away.
+  let moving: Int
   let scaling: MacrostateScaling
 
   /// Writes frame `frame` of the paths `range` from scaled z; one that ran away is recorded and held at its last state,
@@ -221,7 +224,7 @@ private struct RolloutOutput: @unchecked Sendable {
           var isHere = true
           for j in 0..<d {
             // False for what is not a number.
-            isHere = isHere && abs(from[j]) < Self.limit
+            isHere = isHere && (abs(from[j]) < Self.limit || j >= moving)
             values[at + j] = from[j] * spread[j] + mean[j]
           }
           if !isHere && frame > 0 { hold(from, path, at: at, frame: frame) }
@@ -232,7 +235,7 @@ private struct RolloutOutput: @unchecked Sendable {
 
   private func hold(_ z: UnsafeMutablePointer<Float>, _ path: Int, at: Int, frame: Int) {
     let d = scaling.dimension
-    if divergences[path] < 0, let bad = (0..<d).first(where: { !(abs(z[$0]) < Self.limit) }) {
+    if divergences[path] < 0, let bad = (0..<moving).first(where: { !(abs(z[$0]) < Self.limit) }) {
       divergences[path] = frame * d + bad
     }
     for j in 0..<d {

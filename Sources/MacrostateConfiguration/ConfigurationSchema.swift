@@ -161,12 +161,13 @@ public enum ConfigurationSchema {
         "the drift: a network, or an OnsagerNet, which without noise dissipates a learned energy"),
       Setting(
         "dynamics.observables", \.dynamics.observables,
-        "one model of all observables and closure variables (joint), or for each observable a model of it and the "
-          + "closure variables (separate)"),
+        "one model of the whole macrostate (joint), or for each observable a model of it and the closure variables "
+          + "(separate)"),
       Setting(
         "dynamics.composition", \.dynamics.composition,
         "where there are several species: the macrostate contains their fractions as constants (fractions) or does not, "
-          + "as in the paper (none); they are left out where all trajectories have the same ones, or one changes them"),
+          + "as in the paper (none); they are left out where all training trajectories have the same, or one changes them"
+      ),
       Setting("dynamics.widths", \.dynamics.widths, .widths(), "hidden widths of the drift's network"),
       Setting("dynamics.activation", \.dynamics.activation, "activation of the drift and the diffusion"),
       Setting(

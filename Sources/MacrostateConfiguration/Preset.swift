@@ -16,6 +16,7 @@ public enum Preset: String, CaseIterable, Sendable {
     guard self == .published else { return configuration }
     configuration.data.validationFraction = 0.2
     configuration.usePublishedArchitecture()
+    configuration.dynamics.composition = .none
     configuration.density.samples = 600
     configuration.closureTraining.steps = 113_000
     configuration.closureTraining.batch = 512
@@ -43,6 +44,5 @@ extension RunConfiguration {
     dynamics.activation = .relu
     dynamics.integrator = .rk4
     dynamics.ensemble = 1
-    dynamics.composition = .none
   }
 }

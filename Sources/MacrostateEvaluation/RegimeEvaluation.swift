@@ -105,7 +105,7 @@ public struct RegimeEvaluation {
 
   /// Components compared: the observables, or all of ẑ where there are none.
   private var seriesWidth: Int {
-    dataset.observables.isEmpty ? model.description.dynamics.dimension : dataset.observables.count
+    dataset.observables.isEmpty ? model.description.dynamics.movingCount : dataset.observables.count
   }
 
   private func startStates() throws -> [Float] {
@@ -120,8 +120,10 @@ public struct RegimeEvaluation {
   private func trueSeries() throws -> [[Double]] {
     if !dataset.observables.isEmpty { return trajectories.map { dataset.observables(ofTrajectory: $0) } }
     return try trajectories.map { trajectory in
-      try encoding.macrostates(ofFrames: Array(dataset.frames(ofTrajectory: trajectory)), isOrdered: true)
-        .map(Double.init)
+      let states = try encoding.macrostates(
+        ofFrames: Array(dataset.frames(ofTrajectory: trajectory)), isOrdered: true)
+      let dimension = model.description.dynamics.dimension
+      return states.indices.filter { $0 % dimension < seriesWidth }.map { Double(states[$0]) }
     }
   }
 

@@ -39,7 +39,7 @@ public struct DistributionTable {
             [cell(curve?.meanPublished), cell(curve?.meanUnbiased)]
           } + [cell(result.withoutClosure?.meanPublished), .integer(result.paths)]
       },
-      note: Self.meaning + " Without ẑ: the same dynamics on the observables alone. Paths: predicted from each start.")
+      note: Self.meaning + " Without ẑ: the same dynamics without closure variables. Paths: predicted from each start.")
   }
 
   /// The coverage of the predictive bands.

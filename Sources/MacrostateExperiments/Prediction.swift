@@ -40,7 +40,7 @@ public struct Prediction {
 
   /// Predicts `steps` steps from a configuration whose observables are `observables`.
   ///
-  /// - Parameter includesClosure: whether ẑ stands in the table, too; it does where there are no observables.
+  /// - Parameter includesClosure: whether the rest of z stands in the table, too; it does where there are no observables.
   /// - Throws: `MacrostateError` where the configuration does not fit the model, or the prediction runs away.
   public func table(
     from start: StartConfiguration, observables: [Double], steps: Int, timeStep: Double? = nil, includesClosure: Bool
@@ -108,7 +108,11 @@ public struct Prediction {
   private func warnings(of forecast: Forecast) -> [String] {
     let paths = forecast.paths.count
     let away = forecast.divergences.count
-    let departed = Set(forecast.departures(from: model.description.macrostateScaling).map(\.sample)).count
+    let departed = Set(
+      forecast.departures(
+        from: model.description.macrostateScaling, moving: model.description.dynamics.movingCount
+      ).map(\.sample)
+    ).count
     return (away > 0 ? ["\(away) of \(paths) paths ran away and are held where they did"] : [])
       + (departed > 0
         ? ["\(departed) of \(paths) predicted paths leave the range seen in training by a tenth of it or more"] : [])

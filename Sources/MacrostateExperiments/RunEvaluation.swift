@@ -26,7 +26,7 @@ public struct RunEvaluation {
         .missingInput, "\(folder.url.path): no run here; train one with `macrostate train`, or name another folder")
     }
     self.folder = folder
-    configuration = try RunConfiguration(contentsOf: folder.configuration)
+    configuration = try folder.settings()
     self.kernels = kernels
     pool = WorkerPool(threads: threads ?? configuration.threads)
   }

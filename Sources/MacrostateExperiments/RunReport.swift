@@ -23,7 +23,7 @@ public struct RunReport {
       throw MacrostateError(
         .missingInput, "\(folder.url.path): not evaluated yet; run `macrostate evaluate \(folder.url.relativePath)`")
     }
-    configuration = try RunConfiguration(contentsOf: folder.configuration)
+    configuration = try folder.settings()
     result = try JSONFile.read(EvaluationResult.self, from: folder.evaluation)
     model = try TrainedModel(folder.model)
     provenance = try JSONFile.read(Provenance.self, from: folder.provenance)

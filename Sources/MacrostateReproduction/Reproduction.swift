@@ -170,6 +170,13 @@ public struct Reproduction {
 
   private func executeTrajectories(_ run: PlannedRun, _ folder: RunFolder, _ progress: RunProgress) throws {
     let start = ContinuousClock.now
+    // An earlier version may have given the same name to other settings.
+    if FileManager.default.fileExists(atPath: folder.configuration.path),
+      try !folder.settings().resultDifferences(from: run.configuration).isEmpty
+    {
+      progress.warn("\(folder.url.relativePath): of an earlier version; this run is made anew")
+      try Folder.remove(folder.url)
+    }
     try shareTrainings(run, folder)
     _ = try TrainingRun(folder, configuration: run.configuration, stop: stop, progress: progress).run()
     let evaluation = try RunEvaluation(folder, threads: settings.threads)

@@ -64,7 +64,8 @@ public enum ReproductionScale: String, CaseIterable, Sendable {
     }
   }
 
-  /// As in the paper: one closure variable of each species, positions scaled by their range, 16 bins; noise.
+  /// As in the paper: one closure variable of each species, positions scaled by their range, 16 bins; noise. Beyond it, the
+  /// species' fractions in the macrostate.
   private func applyMixing(_ configuration: inout RunConfiguration) throws {
     configuration.data.scaling = .range
     configuration.encoder.closureDimension = 1

@@ -83,7 +83,7 @@ struct DynamicsValidation: Sendable {
 
   private func error(of forecast: Forecast, _ trajectory: Int) -> Double {
     // Without observables the macrostate is ẑ, and that is what must be predicted.
-    let k = data.observableCount > 0 ? data.observableCount : data.dimension
+    let k = data.observableCount > 0 ? data.observableCount : data.dimension - data.constantCount
     let d = data.dimension
     let frames = data.frames(of: trajectory)
     let truth = frames.flatMap { frame in (0..<k).map { Double(data.value(frame, $0)) } }

@@ -37,11 +37,22 @@ public struct RunFolder: Sendable {
   /// The checkpoints of all trainings that have begun.
   func allCheckpoints() throws -> [CheckpointStore] { try trainingNames().map(checkpoints) }
 
+  /// The settings of the run; of those that were none yet when it began, what it did without them.
+  ///
+  /// - Throws: `MacrostateError` where there is no configuration, or a damaged one.
+  public func settings() throws -> RunConfiguration {
+    var earlier = RunConfiguration()
+    earlier.dynamics.composition = .none
+    return try RunConfiguration(contentsOf: configuration, over: earlier)
+  }
+
   /// Makes the folder for `configuration`, or takes up the run in it.
   ///
-  /// - Parameter restart: removes what an earlier run left first.
+  /// - Parameters:
+  ///   - restart: removes what an earlier run left first.
+  ///   - comparesComposition: whether `dynamics.composition` says anything of these data.
   /// - Throws: `MacrostateError(.badData)` where an earlier run had other settings, with the difference.
-  public func prepare(_ wanted: RunConfiguration, restart: Bool) throws {
+  public func prepare(_ wanted: RunConfiguration, restart: Bool, comparesComposition: Bool = false) throws {
     if restart && Folder.exists(url) {
       for name in ["checkpoints", "model", "metrics.jsonl", "config.yaml", "evaluation.json", "provenance.json"] {
         let item = url.appendingPathComponent(name)
@@ -53,7 +64,8 @@ public struct RunFolder: Sendable {
       try AtomicFile.write(wanted.yamlText, to: configuration)
       return
     }
-    let present = try RunConfiguration(contentsOf: configuration)
+    var present = try settings()
+    if !comparesComposition { present.dynamics.composition = wanted.dynamics.composition }
     let differences = present.resultDifferences(from: wanted)
     guard differences.isEmpty else {
       throw MacrostateError(

@@ -13,31 +13,29 @@ public enum SpeciesComposition {
 
   /// What the frames of some trajectories say of x.
   enum Kind: Equatable {
-    /// There is one species, or all trajectories have the same x: there is nothing to tell.
+    /// There is one species, or all training trajectories have the same x: there is nothing to learn from it.
     case same
-    /// Trajectories differ, and each keeps its x.
+    /// Training trajectories differ, and each keeps its x.
     case constant
     /// x changes along this trajectory.
     case changing(trajectory: Int)
   }
 
   /// Whether x is a constant of these trajectories' motion.
-  static func kind(_ dataset: Dataset, trajectories: [Int]) -> Kind {
+  static func kind(_ dataset: Dataset, training: [Int], validation: [Int]) -> Kind {
     guard dataset.speciesNames.count > 1 else { return .same }
     let source = DatasetPointSets(dataset)
-    var first: [Float]?
-    var kind = Kind.same
-    for trajectory in trajectories {
+    var seen: Set<[Float]> = []
+    for (i, trajectory) in (training + validation).enumerated() {
       let frames = dataset.positionedFrames(ofTrajectory: trajectory)
       guard let start = frames.first else { continue }
       let x = source.composition(ofFrame: start)
       guard frames.allSatisfy({ source.composition(ofFrame: $0) == x }) else {
         return .changing(trajectory: trajectory)
       }
-      if let first, x != first { kind = .constant }
-      first = first ?? x
+      if i < training.count { seen.insert(x) }
     }
-    return kind
+    return seen.count > 1 ? .constant : .same
   }
 }
 

@@ -32,7 +32,7 @@ public struct TrainedModel: Sendable {
     public var dynamicsParts: [[Int]]?
     /// The members of the ensemble.
     public var members: Int
-    /// The dynamics of the observables alone; nil where there are none.
+    /// The dynamics of the observables without ẑ; nil where there are none.
     public var withoutClosure: DynamicsModel.Shape?
     /// Its scaling.
     public var withoutClosureScaling: MacrostateScaling?
@@ -82,9 +82,9 @@ public struct TrainedModel: Sendable {
   public let closure: ClosureModel
   /// Its parameters.
   public let closureParameters: Parameters
-  /// The dynamics on [z̄, ẑ].
+  /// The dynamics of z.
   public let ensemble: ForecastEnsemble
-  /// The dynamics on z̄ alone, for comparison.
+  /// The dynamics without ẑ, for comparison.
   public let withoutClosure: ForecastEnsemble?
 
   init(

@@ -14,9 +14,8 @@ public struct TrainingData: Sendable {
   public let split: TrajectorySplit
   /// The scaling of points, from the training frames.
   public let scaling: PointScaling
-  /// Whether the species' fractions belong to the macrostate: where that is asked for, trajectories differ in them, and
-  /// each keeps its own.
-  public let includesComposition: Bool
+  /// What the data say of the species' fractions, where they are asked for.
+  let composition: SpeciesComposition.Kind
   /// What a user should know about the data.
   public let warnings: [String]
 
@@ -48,15 +47,20 @@ public struct TrainingData: Sendable {
         "\(settings.training): dynamics_training.unroll_length is \(unroll), but no training trajectory has "
           + "\(unroll) time steps between stored positions; lower it")
     }
-    let composition = SpeciesComposition.kind(dataset, trajectories: split.training + split.validation)
-    includesComposition = configuration.dynamics.composition == .fractions && composition == .constant
-    if case .changing(let trajectory) = composition, configuration.dynamics.composition == .fractions {
+    composition =
+      configuration.dynamics.composition == .none
+      ? .same : SpeciesComposition.kind(dataset, training: split.training, validation: split.validation)
+    if case .changing(let trajectory) = composition {
       warnings.append(
         "the numbers of particles of the species change along trajectory \(trajectory): the species' fractions are left "
           + "out of the macrostate (dynamics.composition)")
     }
     self.warnings = warnings + Self.intensivityWarnings(dataset, split.training)
   }
+
+  /// Whether the species' fractions belong to the macrostate: where that is asked for, training trajectories differ in
+  /// them, and each keeps its own.
+  public var includesComposition: Bool { composition == .constant }
 
   /// The components of z that do not change along a trajectory.
   var constantCount: Int { includesComposition ? dataset.speciesNames.count - 1 : 0 }

@@ -39,8 +39,15 @@ public struct TrainingRun {
     // The data first: a run that cannot begin must not leave a folder that refuses other settings.
     let data = try TrainingData(configuration, pool: pool)
     let closure = try closureModel(data)
-    try folder.prepare(configuration, restart: restart)
+    try folder.prepare(
+      configuration, restart: restart,
+      comparesComposition: data.composition == .constant
+        || data.dataset.speciesNames.count > 1 && configuration.dynamics.composition == .none)
     for warning in data.warnings { progress.warn(warning) }
+    if data.includesComposition {
+      let names = data.dataset.speciesNames.dropLast().joined(separator: ", ")
+      progress.log("the macrostate contains the fraction of \(names), a constant (dynamics.composition)")
+    }
     let metrics = try AppendLog(folder.metrics, cutBackTo: try metricsLength())
 
     // Stage I: closure variables by their objective.
@@ -60,7 +67,7 @@ public struct TrainingRun {
     let validation = try encoding.trajectories(
       data.split.validation, stop: stop, progress: progress, name: "encode validation")
 
-    // Stage II: dynamics on [z̄, ẑ] for each member of the ensemble, and on z̄ alone for comparison.
+    // Stage II: dynamics on [z̄, ẑ] for each member of the ensemble, and without ẑ for comparison.
     let range = data.observableRange ?? (training.least, training.greatest)
     let stage = DynamicsStage(
       configuration: configuration, training: training, validation: validation, range: range, kernels: kernels,

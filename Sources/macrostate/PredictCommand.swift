@@ -35,7 +35,7 @@ struct PredictCommand: ParsableCommand {
   @Option(help: "Time of a step; default that of the training data.")
   var timeStep: Double?
 
-  @Flag(help: "Write the closure variables, too.")
+  @Flag(help: "Write the rest of the macrostate, too.")
   var closure = false
 
   @Option(name: .shortAndLong, help: "The CSV file.")

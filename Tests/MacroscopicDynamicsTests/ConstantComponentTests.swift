@@ -121,6 +121,24 @@ import Testing
     }
   }
 
+  /// Training saw constants that hardly differ: another one lies thousands of spreads away, and is no divergence.
+  @Test func aConstantNeitherRunsAwayNorLeavesTheRange() throws {
+    let data = relaxations(8)
+    var scaling = MacrostateScaling(data)
+    scaling.spread[1] = 1e-5
+    scaling.least[1] = scaling.mean[1]
+    scaling.greatest[1] = scaling.mean[1]
+    let shape = DynamicsModel.Shape(
+      dimension: 2, constantCount: 1, widths: [4], activation: .tanh, integrator: .euler)
+    let model = DynamicsModel(shape, scaling: scaling)
+    let times = (0..<4).map { 0.01 * Double($0) }
+    let forecast = try ForecastEnsemble([(model, model.initialParameters(seed: 1, member: 0))]).forecast(
+      starts: [scaling.mean[0], scaling.mean[1] + 0.5], times: [times], kernels: Bench.kernels, pool: Bench.pool)
+    #expect(forecast.divergences.isEmpty)
+    #expect(forecast.departures(from: scaling, moving: 1).isEmpty)
+    #expect(Set(forecast.mean(0, 0)).count == 4, "it moves")
+  }
+
   @Test func modelsOfEarlierTimesHaveNoConstants() throws {
     let shape = DynamicsModel.Shape(dimension: 3, widths: [4], activation: .tanh, integrator: .euler)
     var object = try #require(

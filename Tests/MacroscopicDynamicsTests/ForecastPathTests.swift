@@ -85,9 +85,9 @@ import Testing
     let times = (0..<6).map { 0.1 * Double($0) }
     let forecast = try ForecastEnsemble([(model, parameters)]).forecast(
       starts: [1, 0.1], times: [times, times], kernels: Bench.kernels, pool: Bench.pool)
-    let departures = forecast.departures(from: model.scaling)
+    let departures = forecast.departures(from: model.scaling, moving: model.shape.movingCount)
     #expect(departures.map { [$0.trajectory, $0.sample, $0.frame, $0.component] } == [[0, 0, 2, 0]])
-    #expect(forecast.departures(from: model.scaling, tolerance: 1).isEmpty)
+    #expect(forecast.departures(from: model.scaling, moving: model.shape.movingCount, tolerance: 1).isEmpty)
 
     let fast = Bench.linear([9], [0], diffusion: .constant, rawDiffusion: [Bench.raw(deviation: 0.1)])
     let paths = try ForecastEnsemble([fast]).observablePaths(

@@ -19,15 +19,28 @@ import Testing
 
     /// - Parameters:
     ///   - count: particles of every frame; nil for 8 + m in trajectory m.
+    ///   - species: names of the species, of which trajectories have different shares; the last has most particles.
+    ///   - hasObservable: whether the mean squared radius is stored.
     ///   - settings: further settings of the training.
-    init(count: Int? = nil, settings: [String] = []) throws {
+    init(
+      count: Int? = nil, species: [String] = ["particle"], hasObservable: Bool = true, settings: [String] = []
+    ) throws {
       try Folder.create(folder)
       let url = folder.appendingPathComponent("x.dataset")
       let description = DatasetDescription(
-        dimension: 2, observables: [ObservableDescription(name: "radius")], generator: .init(name: "test"),
-        programVersion: "1")
+        dimension: 2, speciesNames: species, observables: hasObservable ? [ObservableDescription(name: "radius")] : [],
+        generator: .init(name: "test"), programVersion: "1")
       try DatasetWriter(url, description: description, plan: DatasetPlan(trajectoryCount: 12, trajectoriesPerShard: 5))
-        .writeMissingShards { Self.trajectory($0, count: count) }
+        .writeMissingShards { m in
+          var trajectory = Self.trajectory(m, count: count)
+          for f in trajectory.frames.indices {
+            let points = trajectory.frames[f].positions[0]
+            let ends = species.indices.dropLast().map { 4 * $0 + 2 + 2 * ((m + $0) % 2) } + [points.count]
+            trajectory.frames[f].positions = zip([0] + ends, ends).map { Array(points[$0..<$1]) }
+            if !hasObservable { trajectory.frames[f].observables = [] }
+          }
+          return trajectory
+        }
       dataset = try Dataset.open(url)
       var configuration = RunConfiguration()
       configuration.data.training = url.path

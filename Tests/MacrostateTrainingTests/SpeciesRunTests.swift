@@ -142,6 +142,34 @@ import Testing
     #expect(try !reacting.train("run", reacting.configuration).description.includesComposition)
   }
 
+  /// A run of a version that did not know the fractions: its settings do not name them.
+  private func ageConfiguration(_ run: RunFolder) throws {
+    let text = try String(contentsOf: run.configuration, encoding: .utf8)
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let aged = lines.filter { !$0.contains("composition:") }
+    #expect(aged.count == lines.count - 1)
+    try aged.joined(separator: "\n").write(to: run.configuration, atomically: true, encoding: .utf8)
+  }
+
+  @Test func runsOfEarlierVersionsAreCarriedOnAsTheyWere() throws {
+    let tiny = try TinyRun()
+    var configuration = tiny.configuration
+    configuration.dynamics.composition = .none
+    let model = try tiny.train("run", configuration)
+    try ageConfiguration(tiny.folder("run"))
+    #expect(try tiny.folder("run").settings().dynamics.composition == .none)
+    let again = try tiny.train("run", configuration)
+    #expect(again.ensemble.members.map(\.parameters.storage) == model.ensemble.members.map(\.parameters.storage))
+    expectError(.badData, containing: "other settings", "dynamics.composition is none, not fractions") {
+      try tiny.train("run", tiny.configuration)
+    }
+    // Of one species the setting says nothing.
+    let one = try TinyRun(species: ["A"])
+    try one.train("run", one.configuration)
+    try ageConfiguration(one.folder("run"))
+    try one.train("run", one.configuration)
+  }
+
   @Test func pointDecodersTakeFramesOfOneSizeWhateverTheSpecies() throws {
     // 5 points of A and 5 of B, and the flattened encoder has all ẑ of a frame.
     let tiny = try TinyRun(points: 5)
