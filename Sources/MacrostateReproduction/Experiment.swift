@@ -106,8 +106,7 @@ public enum Experiment: String, CaseIterable, Sendable {
         ExperimentRow(label: method.label, method: method, system: .mixing) { PublishedResults.table2(method, $0) }
       } + [
         ExperimentRow(
-          label: "\(Method.oursDeepSet.label), without the species' fractions", method: .oursDeepSet,
-          variation: .withoutComposition, system: .mixing
+          label: "ours, without fractions", method: .oursDeepSet, variation: .withoutComposition, system: .mixing
         ) { PublishedResults.table2(.oursDeepSet, $0) }
       ]
     case .table4:
