@@ -118,8 +118,9 @@ public struct ReproducedTable {
   private var explanation: String {
     isOfDistributions
       ? "MMD² of the mixing ratios, a mean over time. Floor: between the true runs and others from the same starts with "
-        + "fresh velocities; coverage: true values within the bands of 50 % and 90 %. The macrostate of all rows but the last contains the species' fractions; "
-        + "that of the published ones does not."
+        + "fresh velocities; coverage: true values within the bands of 50 % and 90 %. The macrostate "
+        + "contains the species' fractions"
+        + (experiment == .table2 ? " but in the last row; that of the published ones does not." : ".")
       : "MRE of the energy scaled to [−1, 1]."
   }
 
