@@ -8,7 +8,8 @@ import MacrostateParallel
 ///
 /// In units of the first encoder's increments, t = Δz/√Δt and what the SDE says of them, N(m, L Lᵀ) (Eq. 5),
 ///
-///     L_dyn = (1/M) [ (1/W) Σᵢ −log N(tᵢ; mᵢ, Lᵢ Lᵢᵀ) − ½ Σⱼ log Vⱼ ],   Vⱼ = the mean over the batch of tᵢⱼ²
+///     L_dyn = (1/M) [ (1/W) Σᵢ −log N(tᵢ; mᵢ, Lᵢ Lᵢᵀ) − ½ Σⱼ log Vⱼ ]
+///     Vⱼ = the mean over the batch of tᵢⱼ²
 ///
 /// with the second sum over closure variables. A plain likelihood has no bound: it grows as ẑ shrinks and Σ with it. Less
 /// log Vⱼ it is that of increments in units of their own size, which scaling ẑ does not change, as the share that

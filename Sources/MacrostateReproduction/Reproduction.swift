@@ -170,9 +170,9 @@ public struct Reproduction {
 
   private func executeTrajectories(_ run: PlannedRun, _ folder: RunFolder, _ progress: RunProgress) throws {
     let start = ContinuousClock.now
-    // An earlier version may have given the same name to other settings.
-    if FileManager.default.fileExists(atPath: folder.configuration.path),
-      try !folder.settings().resultDifferences(from: run.configuration).isEmpty
+    // Before there were the species' fractions, runs on several species had the same names.
+    if case .trajectories(.mixing, _) = run.kind, FileManager.default.fileExists(atPath: folder.configuration.path),
+      try folder.settings().dynamics.composition != run.configuration.dynamics.composition
     {
       progress.warn("\(folder.url.relativePath): of an earlier version; this run is made anew")
       try Folder.remove(folder.url)

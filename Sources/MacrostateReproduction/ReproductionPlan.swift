@@ -40,7 +40,7 @@ public struct PlannedRun: Sendable {
 enum SharedTraining: String, CaseIterable {
   /// Stage I.
   case closure
-  /// The dynamics of the observables alone.
+  /// The dynamics without closure variables.
   case withoutClosure = "without-closure"
 
   /// The hash of the settings that this training depends on: equal hashes, equal bits.
