@@ -96,7 +96,10 @@ struct ReproductionReport {
   private var runTable: ReportTable {
     ReportTable(
       name: "runs", title: "Runs",
-      columns: ["run", "in-dst", "diff-init", "diff-N", "without ẑ", "validation of stage I", "seconds", "date"],
+      columns: [
+        "run", "in-dst", "diff-init", "diff-N", "without ẑ", "validation of stage I", "validation of stage II",
+        "seconds", "date",
+      ],
       rows: results.map { result in
         [.text(result.name)]
           + ReproducedTable.regimes.map { regime in
@@ -104,11 +107,14 @@ struct ReproductionReport {
           }
           + [
             result.regimes["in-dst"]?.withoutClosure.map { .number($0) } ?? .notAvailable, .number(result.validation),
-            .number(result.provenance.seconds.rounded()), .text(result.provenance.date),
+            .number(result.validationRollouts), .number(result.provenance.seconds.rounded()),
+            .text(result.provenance.date),
           ]
       },
-      note: "MRE of each run; without ẑ: the same dynamics on the energy alone, in-dst. Seconds: of the session that "
-        + "finished the run, without trainings that it took from another run.")
+      note: "MRE of each run; without ẑ: the same dynamics on the energy alone, in-dst. Validation: of stage I the "
+        + "loss, of stage II the MRE of rollouts of the validation trajectories, by which settings are chosen (SDE: "
+        + "their −log N). Seconds: of the session that finished the run, without trainings that it took from another "
+        + "run.")
   }
 
   private var provenance: KeyValues {

@@ -69,8 +69,8 @@ public struct RunResult: Codable, Equatable, Sendable {
   public var regimes: [String: Regime]
   /// The score of stage I in validation.
   public var validation: Double
-  /// The scaled MRE of rollouts of the validation trajectories, the mean over the models of the ensemble: what settings
-  /// are chosen by.
+  /// The scaled MRE of rollouts of the validation trajectories (of an SDE: −log N of their steps), the mean over the
+  /// models of the ensemble: what settings are chosen by.
   public var validationRollouts: Double
   /// Sets that were shuffled, those whose ẑ kept its bits, and the largest change of ẑ where points are not sorted.
   public var shuffledSets: Int

@@ -36,6 +36,16 @@ public enum Folder {
     }
   }
 
+  /// The bytes of the files in the folder at `url`, without those of folders in it.
+  ///
+  /// - Throws: `MacrostateError` of kind `missingInput` if there is no such folder or it cannot be read.
+  public static func byteCount(_ url: URL) throws -> Int {
+    try contents(url).reduce(0) { sum, file in
+      let attributes = try? FileManager.default.attributesOfItem(atPath: file.path)
+      return sum + ((attributes?[.size] as? NSNumber)?.intValue ?? 0)
+    }
+  }
+
   /// Removes the file or the folder at `url` with all that is in it, if it is there.
   ///
   /// - Throws: `MacrostateError` of kind `failure` if it cannot be removed.

@@ -62,6 +62,16 @@ public struct DatasetWriter: Sendable {
     return written.reduce(0) { $0 + plan.trajectories(ofShard: $1).count }
   }
 
+  /// Bytes of a trajectory on the disk, the mean of those that are written; nil where none is.
+  ///
+  /// - Throws: `MacrostateError` if a shard cannot be read.
+  public func meanTrajectoryBytes() throws -> Double? {
+    let written = (0..<plan.shardCount).filter { Folder.exists(ShardFile.folder(url, shard: $0)) }
+    guard !written.isEmpty else { return nil }
+    let bytes = try written.reduce(0) { try $0 + Folder.byteCount(ShardFile.folder(url, shard: $1)) }
+    return Double(bytes) / Double(trajectoryCount(ofShards: written))
+  }
+
   /// The shards of `part` that are not there yet, in order.
   public func missingShards(part: DatasetPart = .whole) -> [Int] {
     (0..<plan.shardCount).filter { part.contains(shard: $0) && !Folder.exists(ShardFile.folder(url, shard: $0)) }

@@ -177,15 +177,22 @@ private final class LAMMPSWork: Sendable {
 
   /// Refuses to begin what does not fit on the disk.
   func requireDisk(_ writer: DatasetWriter, _ layout: Layout, _ tell: (LAMMPSJob.Estimate) -> Void) throws {
-    guard layout.frameCount > 0 else { return }
+    guard let bytes = try bytesPerTrajectory(writer, layout) else { return }
     let shards = writer.missingShards(part: job.part)
     let runs = Double(shards.reduce(0) { $0 + writer.plan.trajectories(ofShard: $1).count })
+    guard runs > 0 else { return }
     let waiting = simulation.keepsDumps ? runs : Double(job.pool.threads * writer.plan.trajectoriesPerShard)
-    let estimate = LAMMPSJob.Estimate(
-      datasetBytes: runs * Double(bytesPerTrajectory(writer.description, layout)),
-      dumpBytes: min(runs, waiting) * layout.dumpBytes)
+    // Without a run to measure: a text dump has at least the bytes of what is kept of it.
+    let dump = layout.frameCount > 0 ? layout.dumpBytes : bytes
+    let estimate = LAMMPSJob.Estimate(datasetBytes: runs * bytes, dumpBytes: min(runs, waiting) * dump)
     tell(estimate)
     try DiskSpace.require(estimate.datasetBytes + estimate.dumpBytes, at: job.dataset)
+  }
+
+  /// By the run that has just been made, or else by those that are in the data set.
+  private func bytesPerTrajectory(_ writer: DatasetWriter, _ layout: Layout) throws -> Double? {
+    layout.frameCount > 0
+      ? Double(bytesPerTrajectory(writer.description, layout)) : try writer.meanTrajectoryBytes()
   }
 
   /// Runs, or finds, run m, and reads what it dumped.

@@ -84,6 +84,18 @@ import Testing
     fake.expectError(.badData, "+ \"trajectoryCount\" : 4") { try fake.run(fake.simulation(runs: 4)) }
   }
 
+  @Test func whatGrowsTellsItsSizeByWhatIsThere() throws {
+    let written = try fake.run(fake.simulation(runs: 4))
+    let shards = try Folder.contents(fake.file("x")).filter(Folder.exists)
+    let each = try Double(shards.reduce(0) { try $0 + Folder.byteCount($1) }) / Double(written.trajectoryCount)
+    var sizes: [Double] = []
+    try simulateLAMMPS(fake.simulation(runs: 7), job: fake.job("x"), estimate: { sizes.append($0.datasetBytes) })
+    #expect(each > 0 && sizes == [3 * each])
+    // Nothing is missing any more.
+    try simulateLAMMPS(fake.simulation(runs: 7), job: fake.job("x"), estimate: { sizes.append($0.datasetBytes) })
+    #expect(sizes.count == 1)
+  }
+
   @Test func aStopEndsTheChildren() throws {
     let stop = StopFlag()
     let simulation = try fake.simulation(mode: "wait")
