@@ -23,7 +23,7 @@ package struct PathEnsemble {
   /// The probabilities of the bands whose coverage is asked for.
   package static let levels = [0.5, 0.9]
   /// Paths of each start of a stochastic model at least: 90 % bands need 19, and their edges should not be the last few.
-  static let pathsPerStart = 100
+  package static let pathsPerStart = 100
   /// Paths that are kept.
   private static let keptDraws = 16
   /// Trajectories of a stochastic model in memory at once.

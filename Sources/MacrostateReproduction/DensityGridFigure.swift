@@ -30,6 +30,13 @@ struct DensityCell: Equatable {
     var configuration = settings.scale.densityConfiguration
     configuration.threads = settings.threads
     try configuration.set(contentsOf: settings.assignments)
+    // What the sets of this experiment have no use for does not make its runs others.
+    let defaults = RunConfiguration()
+    configuration.encoder.kind = .deepSet
+    configuration.closureTraining.objective = .density
+    configuration.closureTraining.dynamicsWeight = defaults.closureTraining.dynamicsWeight
+    configuration.closureTraining.framePower = defaults.closureTraining.framePower
+    configuration.data.scaling = .none
     configuration.seed = seed
     configuration.data.training = DensityStudy.dataName
     configuration.density.smoothing = smoothing
@@ -66,12 +73,15 @@ struct DensityResult: Codable, Equatable {
 /// Fig. 4 made again: densities of one dimension over ε and dim ẑ.
 struct DensityGridFigure {
   private let cells: [(cell: DensityCell, results: [DensityResult])]
+  private let validationSets: Int
 
   /// The figure; nil where a run is missing.
   init?(_ plan: ReproductionPlan, results: [String: DensityResult]) {
     let hashes = plan.hashes(.figure4)
     let found = hashes.map { $0.compactMap { results[$0] } }
     guard !hashes.isEmpty, zip(hashes, found).allSatisfy({ $0.count == $1.count }) else { return nil }
+    let settings = plan.runs.first { $0.kind == .density }?.configuration.closureTraining
+    validationSets = min(settings?.validationSets ?? 0, DensityStudy.validationSets)
     cells = zip(DensityCell.grid, found).map { (cell: $0, results: $1) }
   }
 
@@ -87,8 +97,9 @@ struct DensityGridFigure {
           value.spread.map { .number($0) } ?? .empty, .integer(results.count),
         ]
       },
-      note: "KL(q_X ‖ p(· | ẑ)) in nats, mean over \(DensityStudy.validationSets) unseen sets; spread: standard "
-        + "deviation over training seeds. It is not to be compared between rows: q_X itself depends on ε.")
+      note: "KL(q_X ‖ p(· | ẑ)) in nats, mean over \(validationSets) sets that are not trained on, of the step at "
+        + "which it is least; spread: standard deviation over training seeds. It is not to be compared between rows: "
+        + "q_X itself depends on ε.")
   }
 
   /// The table as Markdown.

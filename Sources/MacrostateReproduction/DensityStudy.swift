@@ -27,24 +27,18 @@ public struct DensityStudy {
   private let model: ClosureModel
   private let parameters: Parameters
 
-  /// A study with these settings of encoder, density and stage I.
+  /// A study with these settings of a DeepSet encoder, of the density and of stage I.
   public init(_ configuration: RunConfiguration, kernels: Kernels = .best) {
     self.configuration = configuration
     self.kernels = kernels
     pool = WorkerPool(threads: configuration.threads)
-    let density = configuration.density
     let encoder = configuration.encoder
     model = ClosureModel(
       .init(
         dimension: 1, closureDimension: encoder.closureDimension,
         encoder: .deepSet(
           pointWidths: encoder.pointWidths, setWidths: encoder.setWidths, activation: encoder.activation.network),
-        objective: .density(
-          smoothing: density.smoothing, samples: density.samples,
-          flow: .init(
-            dimension: 1, contextDimension: encoder.closureDimension, layers: density.layers, widths: density.widths,
-            activation: density.activation.network,
-            spline: SplineShape(bins: density.bins, bound: Float(density.bound))))),
+        objective: .density(configuration, dimension: 1, speciesCount: 1)),
       scaling: .identity(columns: 1))
     parameters = model.initialParameters(seed: configuration.seed)
   }
@@ -60,11 +54,11 @@ public struct DensityStudy {
     let loop = TrainingLoop(
       name: "closure",
       settings: .init(
-        schedule: LearningRateSchedule(
+        configuration,
+        LearningRateSchedule(
           settings.schedule.network, peak: settings.learningRate, final: settings.finalLearningRate,
           warmupSteps: settings.warmupSteps, steps: settings.steps),
-        validationInterval: settings.validationInterval, logInterval: configuration.run.logInterval,
-        checkpointInterval: configuration.run.checkpointInterval),
+        validationInterval: settings.validationInterval),
       checkpoints: checkpoints, metrics: metrics, stop: stop, instructionSet: kernels.instructionSet,
       progress: progress)
     let state = try loop.run(task())
@@ -86,7 +80,7 @@ public struct DensityStudy {
     let trainer = ClosureTrainer(
       model, parameters: parameters, source: Self.sets,
       optimizer: .init(
-        weightDecay: Float(settings.weightDecay), clipNorm: settings.gradientClip > 0 ? settings.gradientClip : nil),
+        weightDecay: settings.weightDecay, gradientClip: settings.gradientClip, averaging: settings.averaging),
       kernels: kernels, pool: pool)
     return try DensityStudyTask(
       trainer: trainer, evaluation: evaluation, batch: settings.batch,

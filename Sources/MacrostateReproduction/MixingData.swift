@@ -130,31 +130,37 @@ struct MixingData: SystemData {
     }
   }
 
-  /// The input script, written beside the data: what is run is what is kept.
-  private func script() throws -> LAMMPSScript {
-    try Folder.create(folder)
-    return try script(in: folder)
-  }
-
+  /// The input script, written into `folder`: beside the data, what is run is what is kept.
   private func script(in folder: URL) throws -> LAMMPSScript {
+    try Folder.create(folder)
     let url = folder.appendingPathComponent("mixing.in")
     try AtomicFile.write(Data(PackageResources.mixing_in), to: url)
     return try LAMMPSScript(url)
   }
 
   func prepare(pool: WorkerPool, stop: StopFlag, progress: any ProgressObserver) throws {
-    let engine = try LAMMPS()
-    let script = try script()
+    try checkOrigins()
     for part in Part.all {
-      let url = place(part)
-      if missingRuns(part) != 0 {
-        try simulateLAMMPS(
-          try simulation(part, script: script),
-          job: LAMMPSJob(
-            engine: engine, dataset: url, pool: pool, stop: stop, programVersion: ProgramVersion.current),
-          progress: { done, total in progress.update("LAMMPS \(part.name)", done: done, of: total, note: "") })
-      }
-      try check(url, pool: pool)
+      if missingRuns(part) != 0 { try simulate(part, pool: pool, stop: stop, progress: progress) }
+      try check(place(part), pool: pool)
+    }
+  }
+
+  private func simulate(_ part: Part, pool: WorkerPool, stop: StopFlag, progress: any ProgressObserver) throws {
+    try simulateLAMMPS(
+      try simulation(part, script: script(in: folder)),
+      job: LAMMPSJob(
+        engine: try LAMMPS(), dataset: place(part), pool: pool, stop: stop, programVersion: ProgramVersion.current),
+      progress: { done, total in progress.update("LAMMPS \(part.name)", done: done, of: total, note: "") })
+  }
+
+  /// Data that are complete must be those that are wanted, too: an earlier version may have had another script.
+  private func checkOrigins() throws {
+    let temporary = FileManager.default.temporaryDirectory.appendingPathComponent("macrostate-\(UUID().uuidString)")
+    defer { try? Folder.remove(temporary) }
+    let script = try script(in: temporary)
+    for part in Part.all where missingRuns(part) == 0 {
+      try simulation(part, script: script).requireOrigin(of: place(part))
     }
   }
 
@@ -162,6 +168,11 @@ struct MixingData: SystemData {
   private static let runSteps = 100_000.0
 
   func calibrate(_ url: URL, threads: Int) throws -> Double {
+    guard missingBytes > 0 else {
+      // Nothing is to be simulated: what is there is measured, and LAMMPS is not needed.
+      try Folder.link(url, to: place(.regime(.training)))
+      return 0
+    }
     // What a start takes would count many times over in one short measurement.
     let (few, many) = (1000.0, 16_000.0)
     let short = try calibrate(url.appendingPathExtension("short"), steps: few, threads: threads)

@@ -28,7 +28,8 @@ struct MixingFigure {
       return (method, evaluation.regimes[MixingData.casesName]?.stochastic?.cases ?? [])
     }
     let path = plan.runs.first { $0.hash == runs[0] }?.configuration.data.tests[MixingData.casesName]
-    dataset = try path.map { try Dataset.open(URL(fileURLWithPath: $0)) }
+    // The results outlive the data: without these there are no snapshots.
+    dataset = path.flatMap { try? Dataset.open(URL(fileURLWithPath: $0)) }
   }
 
   /// What the page shows.

@@ -7,12 +7,12 @@ import MacrostateStorage
 /// objective or the invariance that helps, and what does ẑ retain.
 struct RefereeQuestions {
   private let experiment: Experiment
-  /// The methods with the results of each seed.
+  /// The methods that have results, with those of each seed.
   private let methods: [(method: Method, results: [RunResult])]
   /// The errors by objective.
   let objectives: ReproducedTable
 
-  /// The answers; nil where a run is missing.
+  /// The answers; nil where a run of an objective is missing. A method without any run is left out.
   init?(_ experiment: Experiment, _ plan: ReproductionPlan, results: [String: RunResult]) {
     guard experiment.isOfReview, let objectives = ReproducedTable(experiment, plan, results: results) else {
       return nil
@@ -21,7 +21,7 @@ struct RefereeQuestions {
     self.objectives = objectives
     methods = zip(experiment.methods, plan.hashes(experiment)).map {
       (method: $0, results: $1.compactMap { results[$0] })
-    }
+    }.filter { !$0.results.isEmpty }
   }
 
   /// The head of its section.
@@ -35,7 +35,8 @@ struct RefereeQuestions {
       rows: methods.map { method, results in
         [
           .text(method.label), .integer(results.reduce(0) { $0 + $1.shuffledSets }),
-          .integer(results.reduce(0) { $0 + $1.identicalSets }), .number(results.map(\.largestChange).max() ?? 0),
+          .integer(results.reduce(0) { $0 + $1.identicalSets }),
+          results.map(\.largestChange).max().map { .number($0) } ?? .notAvailable,
           results.compactMap(\.largestCurveDifference).max().map { .number($0) } ?? .notAvailable,
           .integer(results.count),
         ]
@@ -46,12 +47,13 @@ struct RefereeQuestions {
 
   /// What can be read linearly from ẑ.
   var probes: ReportTable {
-    let alone = methods.first?.results ?? []
+    // The observables are the same for all.
+    let alone = methods.first { method in method.results.contains { $0.probes != nil } }?.results ?? []
     let sources =
       methods.filter { !$0.method.sharesEncoder }
       .map { (label: $0.method.label, probes: $0.results.map { $0.probes ?? [] }, source: Source.closure) }
       + [(label: "observables alone", probes: alone.map { $0.probes ?? [] }, source: Source.observables)]
-    let statistics = alone.first?.probes?.map(\.statistic) ?? []
+    let statistics = alone.compactMap(\.probes).first?.map(\.statistic) ?? []
     return ReportTable(
       name: "\(experiment.rawValue)-probes", title: "What can be read linearly from ẑ?",
       columns: ["read from", "statistic", "R2 mean", "spread", "seeds"],

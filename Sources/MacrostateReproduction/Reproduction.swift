@@ -68,14 +68,14 @@ public struct Reproduction {
         try data[system].prepare(pool: WorkerPool(threads: settings.threads), stop: stop, progress: progress)
       }
       let failures = try executeMissing(schedule)
-      let outcome = try ReproductionReport(
-        plan, finished: finished { _ in }, settings: settings, command: command
-      ).write()
+      let outcome = Result {
+        try ReproductionReport(plan, finished: finished { _ in }, settings: settings, command: command).write()
+      }
       if let first = failures.first {
         let others = failures.count > 1 ? "\n\(failures.count) runs failed, this is the first; the others are done" : ""
         throw MacrostateError(first.kind, first.message + others)
       }
-      return outcome
+      return try outcome.get()
     }
   }
 
@@ -171,7 +171,7 @@ public struct Reproduction {
   private func executeTrajectories(_ run: PlannedRun, _ folder: RunFolder, _ progress: RunProgress) throws {
     let start = ContinuousClock.now
     // Before there were the species' fractions, runs on several species had the same names.
-    if case .trajectories(.mixing, _) = run.kind, FileManager.default.fileExists(atPath: folder.configuration.path),
+    if run.system == .mixing, FileManager.default.fileExists(atPath: folder.configuration.path),
       try folder.settings().dynamics.composition != run.configuration.dynamics.composition
     {
       progress.warn("\(folder.url.relativePath): of an earlier version; this run is made anew")

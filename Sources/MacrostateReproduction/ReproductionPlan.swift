@@ -17,8 +17,8 @@ public struct PlannedRun: Sendable {
 
   /// What is trained.
   enum Kind: Equatable {
-    /// Both stages on the trajectories of a system, by a method.
-    case trajectories(ReproducedSystem, Method)
+    /// Both stages on the trajectories of a system.
+    case trajectories(ReproducedSystem)
     /// Stage I alone, on the sets of Sec. 4.1.
     case density
   }
@@ -28,7 +28,7 @@ public struct PlannedRun: Sendable {
 
   /// The system that it learns from; nil for sets in memory.
   var system: ReproducedSystem? {
-    if case .trajectories(let system, _) = kind { return system }
+    if case .trajectories(let system) = kind { return system }
     return nil
   }
 
@@ -130,7 +130,7 @@ extension PlannedRun {
     let isPlain = row.variation.configuration(base) == base
     let kindOfRun = isSearch ? "search-" : system == .mixing ? "mixing-" : ""
     name = "\(kindOfRun)\(row.method.rawValue)\(isPlain ? "" : row.variation.suffix)-seed-\(seed)"
-    kind = .trajectories(system, row.method)
+    kind = .trajectories(system)
     wantsProbes = isPlain && !isSearch
     self.configuration = data[system].locate(configuration)
     hash = identity.resultHash

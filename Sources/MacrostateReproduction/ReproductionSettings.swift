@@ -23,12 +23,17 @@ public struct ReproductionSettings: Sendable {
   /// Only runs whose names contain one of these are made; empty for all.
   public var only: [String] = []
 
+  private static let seedCounts = 1...1000
+
   /// The settings of a scale.
   ///
-  /// - Throws: `MacrostateError` of kind `usage` for less than one seed.
+  /// - Throws: `MacrostateError` of kind `usage` for less than one seed or more than 1000.
   public init(scale: ReproductionScale, seeds: Int, folder: URL) throws {
-    guard (1...1000).contains(seeds) else {
-      throw MacrostateError(.usage, "--seeds \(seeds): there must be at least 1 training seed (3, as in the paper)")
+    guard Self.seedCounts.contains(seeds) else {
+      throw MacrostateError(
+        .usage,
+        "--seeds \(seeds): from \(Self.seedCounts.lowerBound) to \(Self.seedCounts.upperBound) training seeds are "
+          + "possible (3, as in the paper)")
     }
     self.scale = scale
     self.seeds = seeds

@@ -1,6 +1,7 @@
 import Foundation
 import MacrostateAutodiff
 import MacrostateConfiguration
+import MacrostateEvaluation
 import MacrostateParallel
 import MacrostateStorage
 import MacrostateTraining
@@ -46,6 +47,8 @@ final class RunCosts {
     var like = configuration
     let defaults = RunConfiguration()
     like.seed = 0
+    like.closureTraining.steps = defaults.closureTraining.steps
+    like.dynamicsTraining.steps = defaults.dynamicsTraining.steps
     like.threads = threads
     like.density.smoothing = defaults.density.smoothing
     like.encoder.closureDimension = defaults.encoder.closureDimension
@@ -66,7 +69,7 @@ final class RunCosts {
   /// Seconds of a run in which the trainings `shared` come from other runs.
   func seconds(_ run: PlannedRun, shared: Set<SharedTraining>) throws -> Double {
     switch run.kind {
-    case .trajectories(let system, _): try seconds(run.configuration, system, shared: shared)
+    case .trajectories(let system): try seconds(run.configuration, system, shared: shared)
     case .density: try densitySeconds(run.configuration)
     }
   }
@@ -102,7 +105,8 @@ final class RunCosts {
     let members = configuration.keepsEncodersDynamics ? 0 : configuration.dynamics.ensemble
     let trainings = Double(rates.parts * (members + (shared.contains(.withoutClosure) ? 0 : 1)))
     let models = Double(rates.parts * (configuration.dynamics.ensemble + 1))
-    let evaluation = Self.forwardShare * Double(data.testFrames) * row * models
+    let paths = configuration.dynamics.kind == .sde ? Double(PathEnsemble.pathsPerStart) : 1
+    let evaluation = Self.forwardShare * Double(data.testFrames) * paths * row * models
     let encoding = Double(data.frames) * rates.frame
     return (shared.contains(.closure) ? 0 : closureSeconds) + encoding + trainings * oneTraining + evaluation
       + data.bytes / Self.checkedBytesPerSecond

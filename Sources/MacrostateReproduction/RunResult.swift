@@ -21,8 +21,9 @@ public struct RunResult: Codable, Equatable, Sendable {
     public var spread: Double
     /// The mean in physical units.
     public var physical: Double
-    /// The mean of the models of the ensemble one by one, and how many there are.
+    /// The mean of the models of the ensemble one by one; of an SDE, of single paths.
     public var singleModel: Double
+    /// How many models, or paths, these are.
     public var models: Int
     /// The mean of the same dynamics without ẑ.
     public var withoutClosure: Double?
@@ -32,18 +33,21 @@ public struct RunResult: Codable, Equatable, Sendable {
 
   /// The errors of a distribution of predicted runs, MMD² as means over time.
   public struct Distribution: Codable, Equatable, Sendable {
-    /// MMD² as it is published, and the unbiased estimate.
+    /// MMD² as it is published.
     public var discrepancy: Double
+    /// Its unbiased estimate.
     public var unbiased: Double
     /// The published estimate of the same dynamics without ẑ.
     public var withoutClosure: Double?
-    /// The same estimates between true runs and others from the same starts; nil where there are none.
+    /// The published estimate between true runs and others from the same starts; nil where there are none.
     public var floor: Double?
+    /// Its unbiased estimate.
     public var unbiasedFloor: Double?
     /// The published estimate between true runs and others from starts of their own.
     public var independentFloor: Double?
-    /// The share of true values within the bands of 50 % and of 90 %, over all observables.
+    /// The share of true values within the bands of 50 %, the mean over observables.
     public var coverage50: Double
+    /// The same of the bands of 90 %.
     public var coverage90: Double
   }
 
@@ -72,9 +76,11 @@ public struct RunResult: Codable, Equatable, Sendable {
   /// The scaled MRE of rollouts of the validation trajectories (of an SDE: −log N of their steps), the mean over the
   /// models of the ensemble: what settings are chosen by.
   public var validationRollouts: Double
-  /// Sets that were shuffled, those whose ẑ kept its bits, and the largest change of ẑ where points are not sorted.
+  /// Sets that were shuffled.
   public var shuffledSets: Int
+  /// Those whose ẑ kept its bits.
   public var identicalSets: Int
+  /// The largest change of ẑ, in units of its spread, where points are not sorted.
   public var largestChange: Double
   /// The largest difference of predictions from three permutations of one start.
   public var largestCurveDifference: Double?

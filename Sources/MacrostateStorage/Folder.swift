@@ -46,6 +46,15 @@ public enum Folder {
     }
   }
 
+  /// Makes a symbolic link at `url` to the folder `target`.
+  ///
+  /// - Throws: `MacrostateError` of kind `failure` if the link cannot be made.
+  public static func link(_ url: URL, to target: URL) throws {
+    guard symlink(target.absoluteURL.standardizedFileURL.path, url.path) == 0 else {
+      throw MacrostateError.system(errno, .creating, url)
+    }
+  }
+
   /// Removes the file or the folder at `url` with all that is in it, if it is there.
   ///
   /// - Throws: `MacrostateError` of kind `failure` if it cannot be removed.

@@ -45,22 +45,30 @@ extension ClosureModel.Shape {
         widths: configuration.decoder.widths, activation: configuration.decoder.activation.network)
     }
     switch configuration.closureTraining.objective {
-    case .density: return density(configuration, data.dataset)
+    case .density:
+      return .density(
+        configuration, dimension: data.dataset.dimension, speciesCount: data.dataset.speciesNames.count)
     case .pointwise: return .pointwise(decoder: try decoder())
     case .chamfer: return .chamfer(decoder: try decoder())
     case .dynamics: return .dynamics
     }
   }
 
-  private static func density(_ configuration: RunConfiguration, _ dataset: Dataset) -> ClosureObjective.Shape {
+}
+
+extension ClosureObjective.Shape {
+  /// The density decoder that a configuration asks for.
+  package static func density(
+    _ configuration: RunConfiguration, dimension: Int, speciesCount: Int
+  ) -> ClosureObjective.Shape {
     let density = configuration.density
     let encoder = configuration.encoder
     // A flattened encoder gives the closure variables of a whole frame, for the density of all its points.
-    let context = encoder.closureDimension * (encoder.kind == .flattened ? dataset.speciesNames.count : 1)
+    let context = encoder.closureDimension * (encoder.kind == .flattened ? speciesCount : 1)
     return .density(
       smoothing: density.smoothing, samples: density.samples,
       flow: .init(
-        dimension: dataset.dimension, contextDimension: context,
+        dimension: dimension, contextDimension: context,
         layers: density.layers, widths: density.widths, contextWidths: density.contextWidths,
         activation: density.activation.network,
         spline: SplineShape(bins: density.bins, bound: Float(density.bound))))

@@ -127,7 +127,7 @@ extension DynamicsModel.Shape {
 }
 
 extension TrainingLoopSettings {
-  init(_ configuration: RunConfiguration, _ schedule: LearningRateSchedule, validationInterval: Int) {
+  package init(_ configuration: RunConfiguration, _ schedule: LearningRateSchedule, validationInterval: Int) {
     self.init(
       schedule: schedule, validationInterval: validationInterval, logInterval: configuration.run.logInterval,
       checkpointInterval: configuration.run.checkpointInterval)
@@ -135,7 +135,7 @@ extension TrainingLoopSettings {
 }
 
 extension Adam.Settings {
-  init(weightDecay: Double, gradientClip: Double, averaging: Double) {
+  package init(weightDecay: Double, gradientClip: Double, averaging: Double) {
     self.init(
       weightDecay: Float(weightDecay), clipNorm: gradientClip > 0 ? gradientClip : nil, averaging: Float(averaging))
   }

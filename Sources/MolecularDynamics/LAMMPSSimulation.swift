@@ -103,10 +103,30 @@ public struct LAMMPSSimulation: Sendable {
     }
   }
 
+  /// Checks that the data set at `dataset` consists of these runs, whichever version of LAMMPS made them.
+  ///
+  /// - Throws: `MacrostateError` of kind `badData` that names what differs.
+  public func requireOrigin(of dataset: URL) throws {
+    guard let present = try DatasetWriter.existing(dataset)?.description.generator else { return }
+    let wanted = try generator(version: "")
+    let differing = Set(present.parameters.keys).union(wanted.parameters.keys).filter {
+      $0 != Self.engineKey && present.parameters[$0] != wanted.parameters[$0]
+    }
+    let names = (present.name != wanted.name ? ["program"] : []) + (present.seed != wanted.seed ? ["seed"] : [])
+    guard names.isEmpty, differing.isEmpty else {
+      throw MacrostateError(
+        .badData,
+        "\(dataset.path): the data set there was made with other settings "
+          + "(\((names + differing.sorted()).joined(separator: ", "))); choose another output, or remove it")
+    }
+  }
+
+  private static let engineKey = "engine"
+
   /// What made the data set.
   func generator(version: String) throws -> DatasetDescription.Generator {
     var parameters: [String: SettingValue] = [
-      "engine": .text("LAMMPS \(version)"), "script": .text(script.url.lastPathComponent),
+      Self.engineKey: .text("LAMMPS \(version)"), "script": .text(script.url.lastPathComponent),
       "script crc32": .number(Double(script.checksum.value)),
     ]
     for variable in drawn { parameters["draw \(variable.name)"] = .text(variable.text) }

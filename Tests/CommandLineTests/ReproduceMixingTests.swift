@@ -81,5 +81,47 @@ import Testing
     #expect(try scratch.text("out/report.html").contains("Table 2"))
     let again = try reproduce("--plan")
     #expect(again.output.contains(" 0 missing"))
+    try whatIsMissingIsLeftOut()
+    try dataOfAnotherScriptAreRefused()
+    try resultsOutliveTheirData()
+  }
+
+  /// A method without a run has no row, instead of one with zeros; complete data need no LAMMPS.
+  private func whatIsMissingIsLeftOut() throws {
+    try breakEngine()
+    try removeResult("mixing-ae-aug-seed-0")
+    #expect(try reproduce("--plan").output.contains(" 1 missing"))
+    let outcome = try reproduce("--quiet", "--only", "ours-deepset")
+    #expect(outcome.exitCode == 0, "\(outcome.errors)")
+    let permutations = try scratch.text("out/questions-mixing-permutation.csv")
+    #expect(!permutations.contains("AE-Aug") && permutations.contains("AE-InvE"))
+    #expect(try scratch.text("out/questions-mixing-probes.csv").split(separator: "\n").count > 1)
+  }
+
+  private func dataOfAnotherScriptAreRefused() throws {
+    let manifest = scratch.file("out/data-mixing/in-dst-twins.dataset/dataset.json")
+    let text = try String(contentsOf: manifest, encoding: .utf8)
+    try Data(text.replacing(/"script crc32" : \d+/, with: "\"script crc32\" : 1").utf8).write(to: manifest)
+    let outcome = try reproduce("--quiet")
+    #expect(outcome.exitCode == 65)
+    #expect(outcome.errors.contains("in-dst-twins.dataset") && outcome.errors.contains("(script crc32)"))
+  }
+
+  private func resultsOutliveTheirData() throws {
+    try Folder.remove(scratch.file("out/data-mixing"))
+    try Folder.remove(scratch.file("out/figure6.csv"))
+    let outcome = try reproduce("--quiet", "--only", "ours-deepset")
+    #expect(outcome.exitCode == 0, "\(outcome.errors)")
+    #expect(scratch.exists("out/figure6.csv"))
+  }
+
+  private func breakEngine() throws {
+    try Data("#!/bin/sh\nexit 1\n".utf8).write(to: scratch.file("bin/lmp"))
+  }
+
+  private func removeResult(_ name: String) throws {
+    let results = try Folder.contents(scratch.file("out/results"))
+    let file = try #require(results.first { try String(contentsOf: $0, encoding: .utf8).contains("\"\(name)\"") })
+    try Folder.remove(file)
   }
 }

@@ -57,9 +57,11 @@ import Testing
     configuration.closureTraining.batch = 16
     configuration.closureTraining.validationInterval = 20
     configuration.closureTraining.validationSets = 20
-    func run(_ name: String, stop: StopFlag = StopFlag()) throws -> DensityStudy.Measurement {
+    func run(
+      _ name: String, stop: StopFlag = StopFlag(), progress: any ProgressObserver = SilentProgress()
+    ) throws -> DensityStudy.Measurement {
       try DensityStudy(configuration).run(
-        in: RunFolder(url.appendingPathComponent(name)), stop: stop, progress: SilentProgress())
+        in: RunFolder(url.appendingPathComponent(name)), stop: stop, progress: progress)
     }
     let whole = try run("whole")
     let spacing = whole.x[1] - whole.x[0]
@@ -76,8 +78,30 @@ import Testing
     #expect(abs(whole.target[at] - direct) < 1e-3)
     let metrics = try RunFolder(url.appendingPathComponent("whole")).metricsLines().compactMap(\.validation)
     #expect(try whole.divergence == #require(metrics.min()) && whole.divergence < metrics[0] && whole.divergence > 0)
-    let stop = StopFlag(wallTime: .milliseconds(30))
-    #expect(throws: MacrostateError.self) { try run("stopped", stop: stop) }
+    let stop = StopFlag()
+    let error = #expect(throws: MacrostateError.self) {
+      try run("stopped", stop: stop, progress: StopAfter(step: 20, stop))
+    }
+    #expect(error?.kind == .stopped)
+    let begun = try RunFolder(url.appendingPathComponent("stopped")).metricsLines().map(\.step)
+    #expect(try (20..<60).contains(#require(begun.max())), "it stopped between the first step and the last")
     #expect(try run("stopped") == whole, "stopped or not, the same bits")
+  }
+
+  /// Asks for a stop as soon as a step is reported.
+  private struct StopAfter: ProgressObserver {
+    let step: Int
+    let stop: StopFlag
+
+    init(step: Int, _ stop: StopFlag) {
+      self.step = step
+      self.stop = stop
+    }
+
+    func update(_ name: String, done: Int, of total: Int, note: String) {
+      if done >= step { stop.request() }
+    }
+    func log(_ line: String) {}
+    func warn(_ line: String) {}
   }
 }

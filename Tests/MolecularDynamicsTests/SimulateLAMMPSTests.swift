@@ -167,5 +167,12 @@ import Testing
     var other = try fake.simulation()
     other.seed = 8
     fake.expectError(.badData, "- \"seed\" : 7", "+ \"seed\" : 8") { try fake.run(other) }
+    try fake.simulation().requireOrigin(of: fake.file("x"))
+    fake.expectError(.badData, "(seed)") { try other.requireOrigin(of: fake.file("x")) }
+    fake.expectError(.badData, "(set mode)") {
+      try fake.simulation(mode: "other").requireOrigin(of: fake.file("x"))
+    }
+    try fake.write("# as it was\ntimestep 0.5\nprint \"${a} $z v_b ${seed} ${mode}\"\n", "in.fake")
+    fake.expectError(.badData, "(script crc32)") { try fake.simulation().requireOrigin(of: fake.file("x")) }
   }
 }
