@@ -97,8 +97,12 @@ public struct ForecastExample: Codable, Sendable {
 
 /// The learned density of one species on a grid, and the points it was learned from.
 public struct DensitySnapshot: Codable, Sendable {
-  /// The frame.
+  /// The frame's time, for people: t = 0.5.
   public var title: String
+  /// The frame's number in its data set; nil in files of earlier versions, where the title tells frames apart.
+  public var frame: Int?
+  /// The frame's time; nil in files of earlier versions.
+  public var time: Double?
   /// The species; nil where there is one.
   public var species: String?
   /// d.
