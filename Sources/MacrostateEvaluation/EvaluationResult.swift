@@ -59,7 +59,7 @@ public struct RegimeResult: Codable, Sendable {
   public var physical: TrajectoryStatistics
   /// Errors relative to the observables' variance over time.
   public var variance: TrajectoryStatistics
-  /// The mean scaled MRE of each member of the ensemble by itself.
+  /// The mean scaled MRE of each member of the ensemble by itself; for an SDE that of the mean of its paths.
   public var memberMeans: [Double]
   /// The same dynamics without ẑ, scaled MRE; nil where there are no observables.
   public var withoutClosure: TrajectoryStatistics?

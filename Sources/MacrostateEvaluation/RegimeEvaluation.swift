@@ -71,13 +71,12 @@ public struct RegimeEvaluation {
     let dimension = model.description.dynamics.dimension
     let scaling = model.description.macrostateScaling
     let predictions = ensemble.summaries.map(\.mean)
-    let draws = ensemble.summaries.map(\.draws.count).min() ?? 0
     return RegimeResult(
       trajectories: trajectories.count,
       scaled: errors(truths, predictions, scale), physical: errors(truths, predictions, .physical),
       variance: errors(truths, predictions, .variance),
-      memberMeans: (0..<draws).map { r in
-        errors(truths, ensemble.summaries.map { $0.draws[r].map(Double.init) }, scale).mean
+      memberMeans: model.ensemble.members.indices.map { member in
+        errors(truths, ensemble.summaries.map { $0.memberMeans[member] }, scale).mean
       },
       withoutClosure: alone.map { errors(truths, $0.summaries.map(\.mean), scale) },
       persistence: errors(truths, truths.map { persistence($0, k) }, scale),

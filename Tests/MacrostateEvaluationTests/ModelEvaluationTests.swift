@@ -222,6 +222,15 @@ import Testing
     #expect(densities.map(\.frame) == [frames.lowerBound, frames.upperBound - 1])
   }
 
+  @Test(arguments: [1, 2]) func membersOfAnSDEAreTheMeansOfTheirPaths(members: Int) throws {
+    let noisy = try Trained(
+      settings: ["dynamics.kind=sde", "dynamics.diffusion_widths=[8]", "dynamics.ensemble=\(members)"])
+    let regime = try #require(noisy.evaluate([0, 1, 5]).regimes["test"])
+    #expect(regime.memberMeans.count == members)
+    // The mean over all paths is one member's own where there is no other.
+    if members == 1 { #expect(regime.memberMeans == [regime.scaled.mean]) }
+  }
+
   @Test func densitiesAreOverTheirGridAndIntegrateToOneAtMost() throws {
     let densities = try trained.evaluate([0]).densities
     #expect(densities.count >= 2)
