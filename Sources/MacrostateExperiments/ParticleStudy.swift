@@ -122,7 +122,7 @@ public struct ParticleStudy {
     configuration.seed = seed
     configuration.threads = threads
     configuration.data.training = data(.training).path
-    for regime in Regime.allCases where regime != .training {
+    for regime in Regime.tests {
       configuration.data.tests[regime.rawValue] = data(regime).path
     }
     return configuration
