@@ -1,6 +1,7 @@
 import Foundation
 import MacrostateEvaluation
 import MacrostateExperiments
+import MacrostateReports
 import MacrostateStorage
 import MacrostateTraining
 import Testing
@@ -15,5 +16,38 @@ import Testing
     let named = try evaluation.run(tests: ["in-dst": run.other.path], progress: SilentProgress())
     let other = try #require(named.regimes["in-dst"]?.stochastic)
     #expect(other.discrepancy != nil && other.twinFloor == nil && other.independentFloor == nil)
+  }
+
+  /// The section on densities: its text, and its figure's frames.
+  private func densities(_ run: SmallRun) throws -> (text: String, frames: [DensityFigure.Frame]) {
+    let blocks = try RunReport(run.folder).report().sections.first { $0.title == "Learned density" }?.blocks ?? []
+    var (text, frames) = ("", [DensityFigure.Frame]())
+    for block in blocks {
+      if case .text(let found) = block { text += found }
+      if case .densities(let figure) = block { frames += figure.frames }
+    }
+    return (text, frames)
+  }
+
+  @Test func theReportNamesTheScoreAndTellsFramesApart() throws {
+    let run = try SmallRun(["closure_training.dynamics_weight=0.1"])
+    let result = try RunEvaluation(run.folder).run(progress: SilentProgress())
+    let (text, frames) = try densities(run)
+    #expect(text.contains("KL + 0.1 × one-step error = \(NumberText.short(result.closureScore)),"))
+    #expect(frames.map(\.title) == ["t = 1000", "t = 1005"])
+    #expect(frames.map { $0.groups.map(\.name) } == [["A", "B"], ["A", "B"]])
+
+    // Frames are told apart by their numbers, whatever their titles; files of earlier versions have titles alone.
+    var changed = result
+    for i in changed.densities.indices { changed.densities[i].title = "t = 1e+03" }
+    try JSONFile.write(changed, to: run.folder.evaluation)
+    #expect(try densities(run).frames.map(\.groups.count) == [2, 2])
+    for i in result.densities.indices {
+      changed.densities[i] = result.densities[i]
+      (changed.densities[i].frame, changed.densities[i].time) = (nil, nil)
+    }
+    try JSONFile.write(changed, to: run.folder.evaluation)
+    #expect(try !String(contentsOf: run.folder.evaluation, encoding: .utf8).contains("\"frame\""))
+    #expect(try densities(run).frames == frames)
   }
 }
