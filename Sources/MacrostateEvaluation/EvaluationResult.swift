@@ -12,8 +12,9 @@ public struct EvaluationResult: Codable, Sendable {
   public var permutationCurves: PermutationCurves?
   /// What ẑ retains; nil where that was not asked.
   public var probes: ProbeResult?
-  /// The closure model's score on the validation sets, and what that score is.
+  /// The closure model's score on the validation sets.
   public var closureScore: Double
+  /// What that score is: `KL`, or `KL + 0.1 × one-step error`.
   public var closureScoreName: String
   /// The dynamics' score on the validation trajectories, model by model of the ensemble.
   public var validationScores: [Double]

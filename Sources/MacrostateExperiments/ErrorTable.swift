@@ -78,17 +78,28 @@ public struct ErrorTable {
     public struct Regime: Codable, Sendable {
       /// Scaled MRE over trajectories, and its mean in physical units.
       public struct Error: Codable, Sendable {
+        /// The mean over trajectories: the published figure.
         public var mean: Double
+        /// The median.
         public var median: Double
+        /// The standard deviation.
         public var spread: Double
+        /// The mean in physical units.
         public var physicalMean: Double
       }
       /// The mean of a comparison.
-      public struct Mean: Codable, Sendable { public var mean: Double }
+      public struct Mean: Codable, Sendable {
+        /// The mean over trajectories.
+        public var mean: Double
+      }
 
+      /// Errors of the predictions.
       public var mre: Error
+      /// Trajectories evaluated.
       public var trajectories: Int
+      /// The scaled MRE of the dynamics without ẑ; absent where there is none.
       public var withoutClosure: Mean?
+      /// The scaled MRE of an observable that stays as it starts.
       public var persistence: Mean
       /// Distributions of runs; absent for a model without noise.
       public var distribution: DistributionSummary?

@@ -54,6 +54,11 @@ import Testing
     #expect(try densities(run).frames == frames)
   }
 
+  @Test func aSummarySaysNothingOfCheckSumsThatNobodyChecked() throws {
+    let run = try SmallRun()
+    #expect(!DatasetSummary(run.dataset).text.contains("check sums"))
+  }
+
   /// A stop keeps the study from simulating: it says what it would need first.
   @Test func aStudyEstimatesWhatHalfMadeDataStillNeed() throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("study-\(UUID().uuidString)")
