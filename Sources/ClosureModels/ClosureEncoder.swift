@@ -80,6 +80,9 @@ public enum ClosureEncoder: Sendable {
     }
   }
 
+  /// Whether a set of `pointCount` points can be encoded.
+  public func accepts(pointCount: Int) -> Bool { requiredPointCount.map { $0 == pointCount } ?? true }
+
   /// The network that a large set's points can go through in parts, so that only pooled features are held; nil where a
   /// set must be whole.
   var pooling: DeepSet? {

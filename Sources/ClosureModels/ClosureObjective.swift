@@ -116,9 +116,6 @@ extension ClosureObjective.Score {
     }
   }
 
-  /// Name and unit, for an axis.
-  public var axisLabel: String { unit.isEmpty ? rawValue : "\(rawValue) (\(unit))" }
-
   /// What it is, in a sentence.
   public var explanation: String {
     switch self {

@@ -9,8 +9,8 @@ final class DensityReconstruction: Reconstruction {
   private let mixture: KernelMixture
   private let flow: ConditionalSplineFlow
   private let count: Int
-  /// A column for each coordinate, K samples a set.
-  private var samples: [[Float]]
+  /// A column for each coordinate, one behind the other: `rows` floats each, K samples a set.
+  private var samples: [Float] = []
   private var noise: [Float] = []
   private var rows = 0
 
@@ -24,7 +24,6 @@ final class DensityReconstruction: Reconstruction {
     self.mixture = mixture
     self.flow = flow
     self.count = count
-    samples = Array(repeating: [], count: d)
   }
 
   func load(_ members: [SetMember], _ draw: RandomDraw) { drawSamples(members, draw, chosen: nil) }
@@ -48,7 +47,7 @@ final class DensityReconstruction: Reconstruction {
     }
     return scaled.withUnsafeBufferPointer { points in
       (0..<count).reduce(0.0) { sum, s in
-        let x = (0..<d).map { samples[$0][s] }
+        let x = (0..<d).map { samples[$0 * rows + s] }
         let eta = (0..<d).map { noise[$0 * count + s] }
         return sum + mixture.logDensity(x, points: points, stride: d, drawn: (point: Int(chosen[s]), noise: eta))
       }
@@ -56,26 +55,32 @@ final class DensityReconstruction: Reconstruction {
   }
 
   private func columns(_ tape: Tape) -> [Tensor] {
-    samples.map { column in column.withUnsafeBufferPointer { tape.copy($0, rows: rows, columns: 1) } }
+    samples.withUnsafeBufferPointer { samples in
+      scaling.indices.map { j in
+        tape.copy(
+          UnsafeBufferPointer(rebasing: samples[j * rows..<(j + 1) * rows]), rows: rows, columns: 1)
+      }
+    }
   }
 
   private func drawSamples(_ members: [SetMember], _ draw: RandomDraw, chosen: UnsafeMutableBufferPointer<Int32>?) {
     let d = scaling.count
     rows = members.count * count
-    for j in 0..<d where samples[j].count < rows { samples[j] = Array(repeating: 0, count: rows) }
-    if noise.count < count * d { noise = Array(repeating: 0, count: count * d) }
-    for (i, member) in members.enumerated() {
-      var random = draw.stream(.densitySamples, member)
-      let columns = (0..<d).map { j in
-        samples[j].withUnsafeMutableBufferPointer { $0.baseAddress.unsafelyUnwrapped + i * count }
-      }
-      source.withPoints(ofSet: member.set) { positions, _ in
-        // A species without particles induces no density: trainer and validation leave such sets out.
-        precondition(!positions.isEmpty, "an empty set has no density")
-        noise.withUnsafeMutableBufferPointer { noise in
-          mixture.sample(
-            points: positions, scaling: scaling, samples: count, random: &random, columns: columns, noise: noise,
-            chosen: chosen)
+    if samples.count < d * rows { samples = Array(repeating: 0, count: d * rows) }
+    if noise.count < d * count { noise = Array(repeating: 0, count: d * count) }
+    samples.withUnsafeMutableBufferPointer { samples in
+      noise.withUnsafeMutableBufferPointer { noise in
+        for (i, member) in members.enumerated() {
+          var random = draw.stream(.densitySamples, member)
+          // None where there are no samples, and so no address.
+          let columns = (0..<d).compactMap { j in samples.baseAddress.map { $0 + j * rows + i * count } }
+          source.withPoints(ofSet: member.set) { positions, _ in
+            // A species without particles induces no density: trainer and validation leave such sets out.
+            precondition(!positions.isEmpty, "an empty set has no density")
+            mixture.sample(
+              points: positions, scaling: scaling, samples: count, random: &random, columns: columns, noise: noise,
+              chosen: chosen)
+          }
         }
       }
     }

@@ -9,17 +9,9 @@ public struct Forecast: Sendable {
 
   /// The mean over paths of one component of one trajectory, by frame.
   public func mean(_ trajectory: Int, _ component: Int) -> [Double] {
-    statistics(trajectory, component) { $0.reduce(0, +) / Double($0.count) }
-  }
-
-  /// The `quantile` (0 … 1) over paths of one component of one trajectory, by frame; linear between order statistics.
-  public func quantile(_ quantile: Double, _ trajectory: Int, _ component: Int) -> [Double] {
-    statistics(trajectory, component) { values in
-      let sorted = values.sorted()
-      let place = quantile * Double(sorted.count - 1)
-      let low = Int(place)
-      let high = min(low + 1, sorted.count - 1)
-      return sorted[low] + (place - Double(low)) * (sorted[high] - sorted[low])
+    guard let first = paths.first else { return [] }
+    return (0..<first[trajectory].count / dimension).map { frame in
+      paths.reduce(0) { $0 + Double($1[trajectory][frame * dimension + component]) } / Double(paths.count)
     }
   }
 
@@ -43,13 +35,6 @@ public struct Forecast: Sendable {
         }
         return outside.map { .init(trajectory: trajectory, sample: sample, frame: $0 / d, component: $0 % d) }
       }
-    }
-  }
-
-  private func statistics(_ trajectory: Int, _ component: Int, _ statistic: ([Double]) -> Double) -> [Double] {
-    guard let first = paths.first else { return [] }
-    return (0..<first[trajectory].count / dimension).map { frame in
-      statistic(paths.map { Double($0[trajectory][frame * dimension + component]) })
     }
   }
 }

@@ -24,21 +24,30 @@ struct DensityEvaluation {
     self.pool = pool
   }
 
-  /// The first, an early and the last frame with positions of the first test trajectory, species by species; none for a
-  /// model without a density.
+  /// The first, an early and the last frame of a test trajectory (the first one with frames that can be encoded), species
+  /// by species; none for a model without a density.
   func snapshots() throws -> [DensitySnapshot] {
-    guard let trajectory = regime.trajectories.first,
-      let learned = LearnedDensity(model.closure, parameters: model.closureParameters, kernels: kernels)
+    let dataset = regime.dataset
+    let encoded = regime.trajectories.lazy.map { trajectory in
+      dataset.positionedFrames(ofTrajectory: trajectory).filter { model.encodes($0, of: dataset) }
+    }
+    guard let learned = LearnedDensity(model.closure, parameters: model.closureParameters, kernels: kernels),
+      let frames = encoded.first(where: { !$0.isEmpty })
     else { return [] }
-    let frames = regime.dataset.positionedFrames(ofTrajectory: trajectory)
-    guard let last = frames.indices.last else { return [] }
-    let chosen = [0, frames.count / 10, last].map { frames[$0] }
+    let chosen = [0, frames.count / 10, frames.count - 1].map { frames[$0] }
     let unique = chosen.enumerated().filter { $0.offset == 0 || chosen[$0.offset - 1] != $0.element }.map(\.element)
-    return try unique.flatMap { try snapshots(learned, frame: $0) }
+    let titles = Self.titles(unique.map(dataset.time(ofFrame:)))
+    return try zip(unique, titles).flatMap { try snapshots(learned, frame: $0, title: $1) }
+  }
+
+  /// Times in three digits, or in as many as tell them apart.
+  private static func titles(_ times: [Double]) -> [String] {
+    let byDigits = (3...17).lazy.map { digits in times.map { "t = \(String(format: "%.\(digits)g", $0))" } }
+    return byDigits.first { Set($0).count == times.count } ?? times.map { "t = \($0)" }
   }
 
   /// The species of a frame that have particles, all in one range.
-  private func snapshots(_ learned: LearnedDensity, frame: Int) throws -> [DensitySnapshot] {
+  private func snapshots(_ learned: LearnedDensity, frame: Int, title: String) throws -> [DensitySnapshot] {
     let dataset = regime.dataset
     let source = DatasetPointSets(dataset)
     let sets = source.sets(ofFrames: [frame])
@@ -65,7 +74,7 @@ struct DensityEvaluation {
     return positions.indices.filter { !positions[$0].isEmpty }.map { s in
       let columns = (0..<shown).map { coordinates(positions[s], $0) }
       return DensitySnapshot(
-        title: "t = \(String(format: "%.3g", dataset.time(ofFrame: frame)))",
+        title: title, frame: frame, time: dataset.time(ofFrame: frame),
         species: positions.count > 1 ? dataset.speciesNames[s] : nil, dimension: d, gridCounts: counts, ranges: ranges,
         values: density(
           learned, closure: Array(closure[s * width..<(s + 1) * width]), ranges: ranges, counts: counts),

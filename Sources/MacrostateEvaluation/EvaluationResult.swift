@@ -12,8 +12,9 @@ public struct EvaluationResult: Codable, Sendable {
   public var permutationCurves: PermutationCurves?
   /// What ẑ retains; nil where that was not asked.
   public var probes: ProbeResult?
-  /// The closure model's score on the validation sets, and what that score is.
+  /// The closure model's score on the validation sets.
   public var closureScore: Double
+  /// What that score is: `KL`, or `KL + 0.1 × one-step error`.
   public var closureScoreName: String
   /// The dynamics' score on the validation trajectories, model by model of the ensemble.
   public var validationScores: [Double]
@@ -59,7 +60,7 @@ public struct RegimeResult: Codable, Sendable {
   public var physical: TrajectoryStatistics
   /// Errors relative to the observables' variance over time.
   public var variance: TrajectoryStatistics
-  /// The mean scaled MRE of each member of the ensemble by itself.
+  /// The mean scaled MRE of each member of the ensemble by itself; for an SDE that of the mean of its paths.
   public var memberMeans: [Double]
   /// The same dynamics without ẑ, scaled MRE; nil where there are no observables.
   public var withoutClosure: TrajectoryStatistics?
@@ -97,8 +98,12 @@ public struct ForecastExample: Codable, Sendable {
 
 /// The learned density of one species on a grid, and the points it was learned from.
 public struct DensitySnapshot: Codable, Sendable {
-  /// The frame.
+  /// The frame's time, for people: t = 0.5.
   public var title: String
+  /// The frame's number in its data set; nil in files of earlier versions, where the title tells frames apart.
+  public var frame: Int?
+  /// The frame's time; nil in files of earlier versions.
+  public var time: Double?
   /// The species; nil where there is one.
   public var species: String?
   /// d.

@@ -9,6 +9,8 @@ import Synchronization
 package struct PathSummary: Sendable {
   /// The mean over all paths, `[frames, k]`.
   package var mean: [Double]
+  /// The mean over the paths of each member, `[members][frames · k]`.
+  package var memberMeans: [[Double]]
   /// The edges of the band that is drawn, `[frames, k]`.
   package var lower, upper: [Double]
   /// For each of `PathEnsemble.levels` whether the truth lies within the band, `[frames, k]`.
@@ -88,13 +90,16 @@ private struct PathReduction: Sendable {
   func summary(_ m: Int, truth: [Double], offset: Int, keptDraws: Int) -> PathSummary {
     let frames = truth.count / components
     var summary = PathSummary(
-      mean: [], lower: [], upper: [], covers: PathEnsemble.levels.map { _ in [] },
-      draws: draws(m, frames: frames, offset: offset, count: keptDraws))
+      mean: [], memberMeans: Array(repeating: [], count: members), lower: [], upper: [],
+      covers: PathEnsemble.levels.map { _ in [] }, draws: draws(m, frames: frames, offset: offset, count: keptDraws))
     for frame in 0..<frames {
       for j in 0..<components {
         let values = forecast.paths.map { $0[m][frame * forecast.dimension + j] }
         let quantiles = PredictiveQuantiles(values)
-        summary.mean.append(values.reduce(0) { $0 + Double($1) } / Double(values.count))
+        summary.mean.append(mean(values[...]))
+        for member in 0..<members {
+          summary.memberMeans[member].append(mean(values[member * realisations..<(member + 1) * realisations]))
+        }
         // For an SDE the band holds 90 % of the paths, for an ODE all members of the ensemble.
         let drawn = quantiles.band(isStochastic ? 0.9 : 1)
         summary.lower.append(drawn.lowerBound)
@@ -107,10 +112,16 @@ private struct PathReduction: Sendable {
     return summary
   }
 
+  private func mean(_ values: ArraySlice<Float>) -> Double {
+    values.reduce(0) { $0 + Double($1) } / Double(values.count)
+  }
+
+  /// Paths of each member.
+  private var realisations: Int { forecast.paths.count / members }
+
   /// Draw r takes the r-th realisation of the members by turns, so that every draw is one of the whole ensemble.
   private func draws(_ m: Int, frames: Int, offset: Int, count: Int) -> [[Float]] {
-    let realisations = forecast.paths.count / members
-    return (0..<(isStochastic ? min(count, realisations) : members)).map { r in
+    (0..<(isStochastic ? min(count, realisations) : members)).map { r in
       let path = isStochastic ? (offset + m + r) % members * realisations + r : r
       let z = forecast.paths[path][m]
       return (0..<frames).flatMap { z[$0 * forecast.dimension..<$0 * forecast.dimension + components] }

@@ -54,11 +54,12 @@ struct PermutationEvaluation {
   /// Permutations of the trajectory that is predicted.
   private static let permutations = 3
 
-  /// ẑ of the first frames, in the stored order and shuffled.
+  /// ẑ of the first frames that the encoder takes, in the stored order and shuffled.
   func check() throws -> PermutationCheck {
     let source = DatasetPointSets(dataset)
-    let frames = trajectories.prefix(Self.shuffledSets).map { dataset.frames(ofTrajectory: $0).lowerBound }
-    let sets = source.sets(ofFrames: frames)
+    let starts = trajectories.map { dataset.frames(ofTrajectory: $0).lowerBound }
+    let sets = source.sets(
+      ofFrames: Array(starts.lazy.filter { model.encodes($0, of: dataset) }.prefix(Self.shuffledSets)))
     let shuffled = ShuffledPointSets(base: source, seed: 1)
     let width = model.description.closure.closureDimension
     let (a, b) = (try encode(source, sets, isOrdered: true), try encode(shuffled, sets, isOrdered: true))

@@ -42,7 +42,8 @@ public struct ProbeEvaluation {
 
   /// Fits probes on random frames of `training`, and tests them on those of `test`.
   ///
-  /// - Throws: `MacrostateError(.badData)` where a data set does not fit the model or there are fewer than two frames.
+  /// - Throws: `MacrostateError(.badData)` where a data set does not fit the model or there are fewer than two frames
+  ///   that the encoder takes.
   public func run(training: Frames, test: Frames, regime: String) throws -> ProbeResult {
     let (fit, check) = (try sample(training, Self.trainingLimit), try sample(test, Self.testLimit))
     let ends = try histogramEnds(fit)
@@ -70,10 +71,10 @@ public struct ProbeEvaluation {
     var frames: [Int]
   }
 
-  /// At most `limit` frames, drawn at random, in their order.
+  /// At most `limit` frames that the encoder takes, drawn at random, in their order.
   private func sample(_ part: Frames, _ limit: Int) throws -> Sample {
     try model.check(part.dataset)
-    let all = TrainingData.frames(part.dataset, part.trajectories)
+    let all = TrainingData.frames(part.dataset, part.trajectories).filter { model.encodes($0, of: part.dataset) }
     guard all.count > 1 else {
       throw MacrostateError(
         .badData, "\(part.dataset.url.path): too few frames to ask what ẑ retains; leave out --probes")

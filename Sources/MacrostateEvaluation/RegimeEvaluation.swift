@@ -54,10 +54,8 @@ public struct RegimeEvaluation {
       let frames = dataset.frames(ofTrajectory: trajectory)
       return dataset.observables.isEmpty ? frames : frames.prefix(1)
     }
-    guard let other = encoded.map({ dataset.pointCount(frame: $0) }).first(where: { $0 != required }) else {
-      return nil
-    }
-    return "the encoder takes sets of \(required) particles, and there are some of \(other)"
+    guard let other = encoded.first(where: { !model.encodes($0, of: dataset) }) else { return nil }
+    return "the encoder takes sets of \(required) particles, and there are some of \(dataset.pointCount(frame: other))"
   }
 
   /// Predicts, compares, and gathers the result.
@@ -73,13 +71,12 @@ public struct RegimeEvaluation {
     let dimension = model.description.dynamics.dimension
     let scaling = model.description.macrostateScaling
     let predictions = ensemble.summaries.map(\.mean)
-    let draws = ensemble.summaries.map(\.draws.count).min() ?? 0
     return RegimeResult(
       trajectories: trajectories.count,
       scaled: errors(truths, predictions, scale), physical: errors(truths, predictions, .physical),
       variance: errors(truths, predictions, .variance),
-      memberMeans: (0..<draws).map { r in
-        errors(truths, ensemble.summaries.map { $0.draws[r].map(Double.init) }, scale).mean
+      memberMeans: model.ensemble.members.indices.map { member in
+        errors(truths, ensemble.summaries.map { $0.memberMeans[member] }, scale).mean
       },
       withoutClosure: alone.map { errors(truths, $0.summaries.map(\.mean), scale) },
       persistence: errors(truths, truths.map { persistence($0, k) }, scale),
@@ -183,6 +180,11 @@ public struct RegimeEvaluation {
 }
 
 extension TrainedModel {
+  /// Whether the encoder takes a frame's number of particles. What only looks at frames passes over the others.
+  func encodes(_ frame: Int, of dataset: Dataset) -> Bool {
+    closure.encoder.accepts(pointCount: dataset.pointCount(frame: frame))
+  }
+
   /// Checks that a data set is of the kind that the model was trained on.
   ///
   /// - Throws: `MacrostateError(.badData)` that says what differs.

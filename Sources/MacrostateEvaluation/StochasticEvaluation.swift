@@ -107,8 +107,28 @@ package struct StochasticEvaluation {
         "\(path): \(all.count) twins for \(trajectories.count) runs of the test '\(regime.name)'; twins are one run more "
           + "from each start (data.independents takes any number from other starts)")
     }
+    if wantsSameStarts { try checkStarts(other) }
     guard all.count > 1 else { throw MacrostateError(.badData, "\(path): one run is no distribution; give more") }
     return try curve(all.map { other.observables(ofTrajectory: $0) }, truths)
+  }
+
+  /// Refuses twins whose observables begin elsewhere: they are those of other runs. Equal positions give observables that
+  /// are equal up to rounding.
+  private func checkStarts(_ twins: Dataset) throws {
+    for j in 0..<k {
+      let values = truths.flatMap { truth in stride(from: j, to: truth.count, by: k).map { truth[$0] } }
+      let tolerance = 1e-4 * ((values.max() ?? 0) - (values.min() ?? 0))
+      for (twin, trajectory) in trajectories.enumerated() {
+        let others = twins.observables(ofFrame: twins.frames(ofTrajectory: twin).lowerBound)[j]
+        let own = truths[twin][j]
+        guard abs(own - others) > tolerance else { continue }
+        throw MacrostateError(
+          .badData,
+          "\(twins.url.path): run \(twin) begins with \(names[j]) = \(others), and trajectory \(trajectory) of "
+            + "\(regime.dataset.url.path) with \(own); twins begin where the runs of the test '\(regime.name)' do "
+            + "(data.independents takes runs from other starts)")
+      }
+    }
   }
 
   /// MMD² at every time after the start between runs x and y, each `[frames, k]`; nil where they cannot be compared.

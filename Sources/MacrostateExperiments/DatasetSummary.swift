@@ -6,8 +6,11 @@ import Microstates
 public struct DatasetSummary: Codable, Sendable {
   /// The least, mean and greatest of something.
   public struct Range: Codable, Sendable {
+    /// The least.
     public var least: Double
+    /// The mean.
     public var mean: Double
+    /// The greatest.
     public var greatest: Double
 
     init(_ values: some Sequence<Double>) {
@@ -28,28 +31,39 @@ public struct DatasetSummary: Codable, Sendable {
 
   /// One observable.
   public struct ObservableSummary: Codable, Sendable {
+    /// Its name.
     public var name: String
+    /// Its unit; 1 for a pure number.
     public var unit: String
+    /// Its values.
     public var range: Range
   }
 
   /// The data set's path.
   public var path: String
+  /// Trajectories.
   public var trajectories: Int
+  /// Frames of all trajectories.
   public var frames: Int
   /// Frames whose positions are stored; of the others there are observables only.
   public var positionedFrames: Int
+  /// Particles of all frames whose positions are stored.
   public var points: Int
+  /// Bytes on the disk.
   public var bytes: Int
+  /// d.
   public var dimension: Int
+  /// The names of the species.
   public var species: [String]
+  /// The names of the features beyond positions.
   public var features: [String]
   /// Points of a frame.
   public var pointsPerFrame: Range
   /// Frames of a trajectory.
   public var framesPerTrajectory: Range
-  /// Time between frames.
+  /// Time between frames; nil where no trajectory has two.
   public var timeStep: Range?
+  /// The observables, in the order of the data.
   public var observables: [ObservableSummary]
   /// What made the data.
   public var generator: String
@@ -97,7 +111,7 @@ public struct DatasetSummary: Codable, Sendable {
   /// The summary for people.
   public var text: String {
     var lines = [
-      "\(path)  (\(generator), \(bytes / 1_000_000) MB, check sums correct)",
+      "\(path)  (\(generator), \(bytes / 1_000_000) MB)",
       "  trajectories  \(trajectories), frames in each \(framesPerTrajectory.text)",
       "  frames        \(frames), points in each \(pointsPerFrame.text)",
       "  dimension     \(dimension), species: \(species.joined(separator: ", "))",

@@ -91,7 +91,9 @@ public struct DistributionTable {
 public struct DistributionSummary: Codable, Sendable {
   /// Both estimates of MMD², means over time.
   public struct Discrepancy: Codable, Sendable {
+    /// The estimate that is published.
     public var published: Double
+    /// The unbiased estimate; it can be negative.
     public var unbiased: Double
 
     init(_ curve: DiscrepancyCurve) {
@@ -102,13 +104,19 @@ public struct DistributionSummary: Codable, Sendable {
 
   /// Shares of true values within the bands, of one observable.
   public struct Coverage: Codable, Sendable {
+    /// The share within the band of 50 %.
     public var half: Double
+    /// The share within the band of 90 %.
     public var ninety: Double
   }
 
+  /// Between predicted and true runs; nil where the test trajectories have different times.
   public var mmd: Discrepancy?
+  /// Between true runs from the same starts; nil where there are no twins.
   public var twinFloor: Discrepancy?
+  /// Between true runs from different starts; nil where there are no independents.
   public var independentFloor: Discrepancy?
+  /// Between runs predicted without ẑ and true ones; nil where there are no observables.
   public var withoutClosure: Discrepancy?
   /// By observable.
   public var coverage: [String: Coverage]

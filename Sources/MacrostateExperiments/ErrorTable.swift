@@ -1,6 +1,7 @@
 import Foundation
 import MacrostateEvaluation
 import MacrostateReports
+import ParticleSimulators
 
 /// The error table of one evaluation: as a report's table, as text, and as JSON for scripts.
 public struct ErrorTable {
@@ -11,9 +12,7 @@ public struct ErrorTable {
 
   /// The regimes in the paper's order, others behind them by name; those that the model does not apply to, too.
   public static func ordered(_ result: EvaluationResult) -> [String] {
-    let known = ["in-dst", "diff-init", "diff-N"]
-    let names = Set(result.regimes.keys).union(result.notApplicable.keys)
-    return known.filter(names.contains) + names.subtracting(known).sorted()
+    Regime.ordered(Set(result.regimes.keys).union(result.notApplicable.keys))
   }
 
   private static let columns = [
@@ -79,17 +78,28 @@ public struct ErrorTable {
     public struct Regime: Codable, Sendable {
       /// Scaled MRE over trajectories, and its mean in physical units.
       public struct Error: Codable, Sendable {
+        /// The mean over trajectories: the published figure.
         public var mean: Double
+        /// The median.
         public var median: Double
+        /// The standard deviation.
         public var spread: Double
+        /// The mean in physical units.
         public var physicalMean: Double
       }
       /// The mean of a comparison.
-      public struct Mean: Codable, Sendable { public var mean: Double }
+      public struct Mean: Codable, Sendable {
+        /// The mean over trajectories.
+        public var mean: Double
+      }
 
+      /// Errors of the predictions.
       public var mre: Error
+      /// Trajectories evaluated.
       public var trajectories: Int
+      /// The scaled MRE of the dynamics without ẑ; absent where there is none.
       public var withoutClosure: Mean?
+      /// The scaled MRE of an observable that stays as it starts.
       public var persistence: Mean
       /// Distributions of runs; absent for a model without noise.
       public var distribution: DistributionSummary?

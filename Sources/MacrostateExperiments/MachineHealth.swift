@@ -8,19 +8,25 @@ import MolecularDynamics
 public struct MachineHealth: Codable, Sendable {
   /// Something that may be there or not.
   public struct Item: Codable, Sendable {
+    /// What it is.
     public var name: String
+    /// Whether it is there.
     public var isPresent: Bool
     /// Where it is, or how to get it.
     public var detail: String
   }
 
+  /// The version of Macrostate.
   public var programVersion: String
+  /// Cores of the machine.
   public var cores: Int
   /// Bytes of memory.
   public var memory: UInt64
-  /// Free bytes on the disk of the current folder.
+  /// Free bytes on the disk of the current folder; nil where unknown.
   public var freeDisk: Int?
+  /// The instruction sets of the kernels that the machine has; the last is used.
   public var instructionSets: [InstructionSet]
+  /// What Macrostate can use beyond itself.
   public var items: [Item]
 
   /// Looks at this machine.

@@ -6,6 +6,7 @@ import MacrostateParallel
 import MacrostateReports
 import MacrostateStorage
 import MacrostateTraining
+import Microstates
 import ParticleSimulators
 
 /// The main job on built-in data, from nothing to a report: the interacting particles of Sec. 4.2 are simulated, the
@@ -103,11 +104,14 @@ public struct ParticleStudy {
     ) { [progress] done, total in progress.update("simulate \(regime.rawValue)", done: done, of: total, note: "") }
   }
 
-  /// Says how much disk the data take, and refuses to begin where there is not enough.
+  /// Says how much disk the data that are still to be made take, and refuses to begin where there is not enough.
   private func checkDisk() throws {
-    let missing = Regime.allCases.filter { !FileManager.default.fileExists(atPath: data($0).path) }.map(simulation)
-    guard !missing.isEmpty else { return }
-    let needed = missing.reduce(0.0) { $0 + Double($1.trajectoryCount * $1.bytesPerTrajectory) }
+    let needed = Regime.allCases.map(simulation).reduce(0.0) { needed, simulation in
+      // A damaged data set tells so when it is simulated.
+      let written = (try? DatasetWriter.writtenTrajectoryCount(data(simulation.regime))) ?? 0
+      return needed + Double(max(0, simulation.trajectoryCount - written) * simulation.bytesPerTrajectory)
+    }
+    guard needed > 0 else { return }
     progress.log(String(format: "estimate: %.1f GB of simulated data", needed / 1e9))
     try DiskSpace.require(needed, at: folder.url)
   }
@@ -122,7 +126,7 @@ public struct ParticleStudy {
     configuration.seed = seed
     configuration.threads = threads
     configuration.data.training = data(.training).path
-    for regime in Regime.allCases where regime != .training {
+    for regime in Regime.tests {
       configuration.data.tests[regime.rawValue] = data(regime).path
     }
     return configuration

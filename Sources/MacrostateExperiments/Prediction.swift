@@ -2,6 +2,7 @@ import ClosureModels
 import Foundation
 import MacroscopicDynamics
 import MacrostateAutodiff
+import MacrostateEvaluation
 import MacrostateParallel
 import MacrostateStorage
 import MacrostateTraining
@@ -22,7 +23,8 @@ public struct Prediction {
     self.pool = pool
   }
 
-  /// A table of time, the observables (and ẑ) and the edges of their bands.
+  /// A table of time, the observables (and ẑ) and the edges of their bands: all members of an ensemble of ODEs, 90 % of the
+  /// paths of an SDE (`PredictiveQuantiles`).
   public struct Table: Sendable {
     /// Column names: `time`, then `name`, `name_lower`, `name_upper` for each component.
     public var columns: [String]
@@ -38,43 +40,64 @@ public struct Prediction {
     }
   }
 
-  /// Predicts `steps` steps from a configuration whose observables are `observables`.
+  /// Predicts `steps` steps from a configuration whose observables are `observables`, one for each of the model's.
   ///
   /// - Parameter includesClosure: whether the rest of z stands in the table, too; it does where there are no observables.
   /// - Throws: `MacrostateError` where the configuration does not fit the model, or the prediction runs away.
   public func table(
     from start: StartConfiguration, observables: [Double], steps: Int, timeStep: Double? = nil, includesClosure: Bool
   ) throws -> Table {
-    let description = model.description
-    guard start.dimension == description.closure.dimension else {
+    try check(start, observables: observables)
+    guard steps >= 0, timeStep.map({ $0 > 0 && $0.isFinite }) ?? true else {
       throw MacrostateError(
-        .badData,
-        "the particles have \(start.dimension) dimensions, those of the model "
-          + "\(description.closure.dimension); use data like those of the training")
-    }
-    guard start.featureCount == description.closure.featureCount else {
-      throw MacrostateError(
-        .badData,
-        "the particles have \(start.featureCount) features, those of the model \(description.closure.featureCount); "
-          + "predict from a frame of a data set that has them, with --frame")
-    }
-    if let required = model.closure.encoder.requiredPointCount, required != start.particleCount {
-      throw MacrostateError(
-        .badData,
-        "there are \(start.particleCount) particles, and the model's encoder takes sets of \(required) alone; "
-          + "train a model with encoder.kind deep-set for other numbers")
+        .usage, "\(steps) steps of \(timeStep ?? model.description.timeStep): predict forward in time, in finite steps")
     }
     let closure = try SetEncoder(
       model.closure, parameters: model.closureParameters, source: start, kernels: kernels, pool: pool
     ).encode(Array(0..<start.speciesCount), isOrdered: true)
-    let z = observables.map(Float.init) + closure + (description.includesComposition ? start.composition : [])
-    let dt = timeStep ?? description.timeStep
+    let z = observables.map(Float.init) + closure + (model.description.includesComposition ? start.composition : [])
+    let dt = timeStep ?? model.description.timeStep
     let times = (0...steps).map { Double($0) * dt }
     let forecast = try model.ensemble.forecast(
       starts: z, times: [times], realisations: Self.realisations, kernels: kernels, pool: pool)
     try checkDivergences(forecast, times: times)
     return table(
       forecast, times: times, includesClosure: includesClosure, warnings: warnings(z) + warnings(of: forecast))
+  }
+
+  /// Refuses a start that is not of the model's kind.
+  private func check(_ start: StartConfiguration, observables: [Double]) throws {
+    let description = model.description
+    func require(_ fits: Bool, _ problem: String) throws {
+      guard fits else { throw MacrostateError(.badData, "\(start.source): \(problem)") }
+    }
+    try require(
+      start.dimension == description.closure.dimension,
+      "the particles have \(start.dimension) dimensions, those of the model "
+        + "\(description.closure.dimension); use data like those of the training")
+    try require(
+      start.featureCount == description.closure.featureCount,
+      "the particles have \(start.featureCount) features, those of the model \(description.closure.featureCount); "
+        + "predict from a frame of a data set that has them, with --frame")
+    let species = description.speciesNames
+    try require(
+      start.speciesCount == species.count,
+      "there are particles of \(start.speciesCount) species, and the model has \(species.count) "
+        + "(\(species.joined(separator: ", "))); give a set for each, an empty one where there are none")
+    let names = description.observables.map(\.name)
+    try require(
+      observables.count == names.count,
+      "\(observables.count) values are given for the model's \(names.count) observables "
+        + "(\(names.joined(separator: ", "))); give one for each, in this order")
+    for (name, value) in zip(names, observables) {
+      try require(Float(value).isFinite, "\(name) = \(value) is no value to start from; give a finite number")
+    }
+    if let required = model.closure.encoder.requiredPointCount {
+      try require(
+        required == start.particleCount,
+        "there are \(start.particleCount) particles, and the model's encoder takes sets of \(required) alone; "
+          + "train a model with encoder.kind deep-set for other numbers")
+    }
   }
 
   /// One member of a few that ran away spoils a prediction; of many sampled paths some may, and are counted.
@@ -94,13 +117,16 @@ public struct Prediction {
   private func table(_ forecast: Forecast, times: [Double], includesClosure: Bool, warnings: [String]) -> Table {
     let k = model.description.observables.count
     let shown = includesClosure || k == 0 ? model.componentNames.count : k
-    let edges = model.ensemble.isStochastic ? (0.05, 0.95) : (0, 1)
+    let level = model.ensemble.isStochastic ? 0.9 : 1
     var columns = ["time"]
     var values = [times]
     for j in 0..<shown {
       let name = model.componentNames[j]
       columns += [name, "\(name)_lower", "\(name)_upper"]
-      values += [forecast.mean(0, j), forecast.quantile(edges.0, 0, j), forecast.quantile(edges.1, 0, j)]
+      let bands = times.indices.map { t in
+        PredictiveQuantiles(forecast.paths.map { $0[0][t * forecast.dimension + j] }).band(level)
+      }
+      values += [forecast.mean(0, j), bands.map(\.lowerBound), bands.map(\.upperBound)]
     }
     return Table(columns: columns, rows: times.indices.map { t in values.map { $0[t] } }, warnings: warnings)
   }

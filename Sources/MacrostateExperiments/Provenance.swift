@@ -20,7 +20,7 @@ public struct Provenance: Codable, Equatable, Sendable {
   public var system: String
   /// Cores of the machine.
   public var cores: Int
-  /// Seconds of work in all sessions.
+  /// Seconds of work in the last session.
   public var seconds: Double
 
   /// The provenance of a run that ends now.

@@ -6,6 +6,7 @@ import MacrostateParallel
 import MacrostateStorage
 import MacrostateTraining
 import Microstates
+import ParticleSimulators
 
 /// The evaluation of a run on its test data.
 public struct RunEvaluation {
@@ -34,13 +35,14 @@ public struct RunEvaluation {
   /// Evaluates the run's test regimes, or those named in `tests`, and writes `evaluation.json`.
   ///
   /// - Parameters:
-  ///   - tests: regime → path of a data set; empty for the run's own.
+  ///   - tests: regime → path of a data set; empty for the run's own. Those named here have no twins or independents.
   ///   - withProbes: whether to ask what ẑ retains: probes are fitted on training frames, and tested on the first regime
   ///     that the model applies to.
   public func run(
     tests: [String: String] = [:], withProbes: Bool = false, progress: any ProgressObserver
   ) throws -> EvaluationResult {
     let model = try TrainedModel(folder.model)
+    // Twins and independents are those of the run's own tests: other data have other starts.
     let regimes = try tests.isEmpty ? ownRegimes() : regimes(tests)
     var result = try ModelEvaluation(model, kernels: kernels, pool: pool).run(regimes, progress: progress)
     if withProbes, let regime = regimes.first(where: { result.notApplicable[$0.name] == nil }) {
@@ -53,30 +55,30 @@ public struct RunEvaluation {
   }
 
   private func ownRegimes() throws -> [TestRegime] {
-    if !configuration.data.tests.isEmpty { return try regimes(configuration.data.tests) }
+    if !configuration.data.tests.isEmpty { return try regimes(configuration.data.tests).map(withFloors) }
     let data = try TrainingData(configuration, pool: pool)
     guard !data.split.test.isEmpty else {
       throw MacrostateError(
         .badData, "\(folder.url.path): the run held out no test trajectories; name test data with --data test=path")
     }
     return [
-      TestRegime(
-        name: Self.heldOutRegime, dataset: data.dataset, trajectories: data.split.test,
-        twins: try configuration.data.twins[Self.heldOutRegime].map(checkedDataset),
-        independents: try configuration.data.independents[Self.heldOutRegime].map(checkedDataset))
+      try withFloors(
+        TestRegime(name: Self.heldOutRegime, dataset: data.dataset, trajectories: data.split.test))
     ]
   }
 
+  /// One of the run's own tests with the true runs that its floors come from.
+  private func withFloors(_ regime: TestRegime) throws -> TestRegime {
+    var regime = regime
+    regime.twins = try configuration.data.twins[regime.name].map(checkedDataset)
+    regime.independents = try configuration.data.independents[regime.name].map(checkedDataset)
+    return regime
+  }
+
   private func regimes(_ tests: [String: String]) throws -> [TestRegime] {
-    // The paper's regimes in its order, others behind them by name.
-    let known = ["in-dst", "diff-init", "diff-N"]
-    func rank(_ name: String) -> Int { known.firstIndex(of: name) ?? known.count }
-    return try tests.sorted { (rank($0.key), $0.key) < (rank($1.key), $1.key) }.map { name, path in
-      let dataset = try checkedDataset(path)
-      return TestRegime(
-        name: name, dataset: dataset, trajectories: Array(0..<dataset.trajectoryCount),
-        twins: try configuration.data.twins[name].map(checkedDataset),
-        independents: try configuration.data.independents[name].map(checkedDataset))
+    try Regime.ordered(tests.keys).compactMap { name in
+      guard let dataset = try tests[name].map(checkedDataset) else { return nil }
+      return TestRegime(name: name, dataset: dataset, trajectories: Array(0..<dataset.trajectoryCount))
     }
   }
 

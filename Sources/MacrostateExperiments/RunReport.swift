@@ -120,15 +120,19 @@ public struct RunReport {
   private func densities() -> [ReportBlock] {
     guard !result.densities.isEmpty else { return [] }
     let dimension = model.description.closure.dimension
-    let titles = result.densities.map(\.title).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
-    let frames = titles.map { title in
-      DensityFigure.Frame(title: title, groups: result.densities.filter { $0.title == title }.map(group))
-    }
+    // The species of a frame follow one another.
+    let frames = result.densities.reduce(into: [[DensitySnapshot]]()) { frames, snapshot in
+      if let last = frames.last?.last, last.frame == snapshot.frame, last.title == snapshot.title {
+        frames[frames.count - 1].append(snapshot)
+      } else {
+        frames.append([snapshot])
+      }
+    }.map { DensityFigure.Frame(title: $0[0].title, groups: $0.map(group)) }
     return [
       .text(
         "The density that the decoder gives for the closure variables of a frame, beside that frame's particles. On "
-          + "validation frames the divergence of the smoothed particles from it is "
-          + "KL = \(NumberText.short(result.closureScore)) nats (it does not tend to 0: compare it between models)."),
+          + "validation frames \(result.closureScoreName) = \(NumberText.short(result.closureScore)), where KL is the "
+          + "divergence of the smoothed particles from it in nats (it does not tend to 0: compare it between models)."),
       .densities(
         DensityFigure(name: "density", title: "Particles and learned density", dimension: dimension, frames: frames)),
     ]

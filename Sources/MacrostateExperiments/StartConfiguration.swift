@@ -7,22 +7,43 @@ import Microstates
 
 /// One configuration of particles, to predict from: a set for each species.
 public struct StartConfiguration: PointSetSource {
+  /// d.
   public let dimension: Int
+  /// c.
   public let featureCount: Int
+  /// Where it comes from, for messages: a file, or a frame of a data set.
+  public let source: String
   /// `[S][n · d]`.
   private let positions: [[Float]]
   /// `[S][n · c]`.
   private let features: [[Float]]
 
-  /// Positions of each species, `[S][n · d]`.
+  /// Positions of each species, `[S][n · d]`, of at least one particle.
   ///
-  /// - Throws: `MacrostateError(.badData)` for no points, or a position that is not finite.
+  /// - Parameter source: where they come from, for messages.
+  /// - Throws: `MacrostateError(.badData)` for no particles, coordinates that are not d to a particle, or a position that
+  ///   is not finite.
   public init(positions: [[Float]], dimension: Int, source: String) throws {
     guard positions.contains(where: { !$0.isEmpty }) else {
       throw MacrostateError(.badData, "\(source): no particles to predict from")
     }
+    for (species, values) in positions.enumerated() {
+      guard dimension > 0, values.count % dimension == 0 else {
+        throw MacrostateError(
+          .badData,
+          "\(source): species \(species) has \(values.count) coordinates, which are not particles of \(dimension) "
+            + "dimensions; give \(dimension) for each particle")
+      }
+      if let bad = values.firstIndex(where: { !$0.isFinite }) {
+        throw MacrostateError(
+          .badData,
+          "\(source): the position of particle \(bad / dimension) of species \(species) is not a finite number; correct "
+            + "the input")
+      }
+    }
     self.positions = positions
     self.dimension = dimension
+    self.source = source
     featureCount = 0
     features = positions.map { _ in [] }
   }
@@ -68,12 +89,13 @@ public struct StartConfiguration: PointSetSource {
   ///
   /// - Throws: `MacrostateError(.badData)` for a frame whose positions are not stored.
   public init(_ dataset: Dataset, frame: Int) throws {
+    let trajectory = dataset.trajectory(ofFrame: frame)
+    let number = frame - dataset.frames(ofTrajectory: trajectory).lowerBound
     guard dataset.hasPositions(frame: frame) else {
-      let begin = dataset.frames(ofTrajectory: dataset.trajectory(ofFrame: frame)).lowerBound
       throw MacrostateError(
-        .badData, "\(dataset.url.path): of frame \(frame - begin) only the observables are stored; choose another frame"
-      )
+        .badData, "\(dataset.url.path): of frame \(number) only the observables are stored; choose another frame")
     }
+    source = "\(dataset.url.path): frame \(number) of trajectory \(trajectory)"
     positions = dataset.speciesNames.indices.map { dataset.withPositions(frame: frame, species: $0) { Array($0) } }
     features = dataset.speciesNames.indices.map { dataset.withFeatures(frame: frame, species: $0) { Array($0) } }
     dimension = dataset.dimension
@@ -88,8 +110,10 @@ public struct StartConfiguration: PointSetSource {
   /// The species' fractions, `[S − 1]`.
   public var composition: [Float] { SpeciesComposition.fractions(positions.indices.map(pointCount)) }
 
+  /// n of the species `set`.
   public func pointCount(ofSet set: Int) -> Int { positions[set].count / dimension }
 
+  /// Calls `body` with the positions and the features of the species `set`.
   public func withPoints(ofSet set: Int, _ body: (UnsafeBufferPointer<Float>, UnsafeBufferPointer<Float>) -> Void) {
     positions[set].withUnsafeBufferPointer { points in features[set].withUnsafeBufferPointer { body(points, $0) } }
   }

@@ -45,6 +45,21 @@ import Testing
     #expect(nothing.loss == 0 && nothing.gradient.allSatisfy { $0 == 0 })
   }
 
+  @Test func samplesOfASetAreItsOwnInAnyBatch() throws {
+    let model = Bench.model()
+    let source = Sets(positions: (0..<40).map { Sets.cloud(20 + 60 * ($0 % 3), shift: 0.1 * Float($0)) })
+    let evaluation = ClosureEvaluation(
+      model, parameters: model.initialParameters(seed: 1), source: source, kernels: Bench.kernels, pool: Bench.pool)
+    func score(_ batch: [Int]) throws -> Double {
+      try evaluation.loss(batch, seed: 1) + evaluation.offset(batch, seed: 1)
+    }
+    // Batches that grow and shrink use the same memory.
+    let whole = try score(Array(0..<40))
+    let alone = try (0..<40).map { try score([$0]) }
+    #expect(abs(alone.reduce(0, +) / 40 - whole) < 1e-6)
+    #expect(try score(Array(0..<40)) == whole && score([7]) == alone[7])
+  }
+
   @Test func trainingLowersTheDivergenceAndLearnsTheDensity() throws {
     let scaling = PointScaling(shift: [10, -3], factor: [0.5, 2])
     let model = Bench.model(scaling: scaling)

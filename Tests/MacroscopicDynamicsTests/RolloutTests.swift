@@ -73,8 +73,6 @@ import Testing
       }
     }
     #expect(abs(forecast.mean(1, 0)[1] - 0.5) < 1e-6)
-    #expect(abs(forecast.quantile(0.25, 1, 0)[1] - 0.25) < 1e-6)
-    #expect(abs(forecast.quantile(1, 1, 0)[1] - 1) < 1e-6)
   }
 
   @Test func anOrnsteinUhlenbeckProcessReachesItsStationaryState() throws {

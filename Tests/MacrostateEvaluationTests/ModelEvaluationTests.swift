@@ -21,9 +21,11 @@ import Testing
     ///   - count: particles of every frame; nil for 8 + m in trajectory m.
     ///   - species: names of the species, of which trajectories have different shares; the last has most particles.
     ///   - hasObservable: whether the mean squared radius is stored.
+    ///   - times: the times of the six frames.
     ///   - settings: further settings of the training.
     init(
-      count: Int? = nil, species: [String] = ["particle"], hasObservable: Bool = true, settings: [String] = []
+      count: Int? = nil, species: [String] = ["particle"], hasObservable: Bool = true,
+      times: [Double] = [0, 0.5, 1, 1.5, 2, 2.5], settings: [String] = []
     ) throws {
       try Folder.create(folder)
       let url = folder.appendingPathComponent("x.dataset")
@@ -34,6 +36,7 @@ import Testing
         .writeMissingShards { m in
           var trajectory = Self.trajectory(m, count: count)
           for f in trajectory.frames.indices {
+            trajectory.frames[f].time = times[f]
             let points = trajectory.frames[f].positions[0]
             let ends = species.indices.dropLast().map { 4 * $0 + 2 + 2 * ((m + $0) % 2) } + [points.count]
             trajectory.frames[f].positions = zip([0] + ends, ends).map { Array(points[$0..<$1]) }
@@ -193,6 +196,39 @@ import Testing
     #expect(Array(others.regimes.keys) == ["same"])
     #expect(others.notApplicable["other"]?.contains("9 particles") == true)
     #expect(others.permutation.sets == 1, "the check is of a regime that applies")
+  }
+
+  /// Trajectory 1 has 9 particles; 3, which has one frame and so nothing to predict, has 11.
+  @Test(arguments: ["pointwise", "density"])
+  func aFlattenedEncoderPassesOverFramesOfAnotherNumber(objective: String) throws {
+    let flattened = try Trained(
+      count: 9, settings: ["encoder.kind=flattened", "closure_training.objective=\(objective)"])
+    let evaluation = ModelEvaluation(flattened.model, kernels: .best, pool: flattened.pool)
+    let regime = TestRegime(name: "mixed", dataset: trained.dataset, trajectories: [3, 1])
+    let result = try evaluation.run([regime], progress: SilentProgress())
+    #expect(result.notApplicable.isEmpty && result.regimes["mixed"]?.trajectories == 1)
+    #expect(result.permutation.sets == 1 && result.permutationCurves?.trajectory == 1)
+    #expect(result.densities.map(\.points.count) == (objective == "density" ? [9, 9] : []))
+    let probes = try ProbeEvaluation(flattened.model, kernels: .best, pool: flattened.pool).run(
+      training: .init(flattened.dataset, [0, 1, 2]), test: .init(trained.dataset, [3, 1]), regime: "mixed")
+    #expect(probes.trainingFrames == 3 * 6 && probes.testFrames == 6)
+  }
+
+  @Test func framesOfLateTimesHaveTitlesThatDiffer() throws {
+    let late = try Trained(times: [1000, 1001, 1002, 1003, 1003.5, 1004])
+    let densities = try late.evaluate([5]).densities
+    #expect(densities.map(\.title) == ["t = 1000", "t = 1004"] && densities.map(\.time) == [1000, 1004])
+    let frames = late.dataset.frames(ofTrajectory: 5)
+    #expect(densities.map(\.frame) == [frames.lowerBound, frames.upperBound - 1])
+  }
+
+  @Test(arguments: [1, 2]) func membersOfAnSDEAreTheMeansOfTheirPaths(members: Int) throws {
+    let noisy = try Trained(
+      settings: ["dynamics.kind=sde", "dynamics.diffusion_widths=[8]", "dynamics.ensemble=\(members)"])
+    let regime = try #require(noisy.evaluate([0, 1, 5]).regimes["test"])
+    #expect(regime.memberMeans.count == members)
+    // The mean over all paths is one member's own where there is no other.
+    if members == 1 { #expect(regime.memberMeans == [regime.scaled.mean]) }
   }
 
   @Test func densitiesAreOverTheirGridAndIntegrateToOneAtMost() throws {

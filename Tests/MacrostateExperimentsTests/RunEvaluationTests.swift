@@ -1,0 +1,80 @@
+import Foundation
+import MacrostateEvaluation
+import MacrostateExperiments
+import MacrostateParallel
+import MacrostateReports
+import MacrostateStorage
+import MacrostateTraining
+import Microstates
+import ParticleSimulators
+import Testing
+
+/// From a trained run to its evaluation and its report.
+@Suite struct RunEvaluationTests {
+  @Test func testsThatTheCallerNamesHaveNoTwins() throws {
+    let run = try SmallRun(SmallRun.stochastic)
+    let evaluation = try RunEvaluation(run.folder)
+    let own = try #require(evaluation.run(progress: SilentProgress()).regimes["in-dst"]?.stochastic)
+    #expect(own.discrepancy != nil && own.twinFloor != nil && own.independentFloor != nil)
+    let named = try evaluation.run(tests: ["in-dst": run.other.path], progress: SilentProgress())
+    let other = try #require(named.regimes["in-dst"]?.stochastic)
+    #expect(other.discrepancy != nil && other.twinFloor == nil && other.independentFloor == nil)
+  }
+
+  /// The section on densities: its text, and its figure's frames.
+  private func densities(_ run: SmallRun) throws -> (text: String, frames: [DensityFigure.Frame]) {
+    let blocks = try RunReport(run.folder).report().sections.first { $0.title == "Learned density" }?.blocks ?? []
+    var (text, frames) = ("", [DensityFigure.Frame]())
+    for block in blocks {
+      if case .text(let found) = block { text += found }
+      if case .densities(let figure) = block { frames += figure.frames }
+    }
+    return (text, frames)
+  }
+
+  @Test func theReportNamesTheScoreAndTellsFramesApart() throws {
+    let run = try SmallRun(["closure_training.dynamics_weight=0.1"])
+    let result = try RunEvaluation(run.folder).run(progress: SilentProgress())
+    let (text, frames) = try densities(run)
+    #expect(text.contains("KL + 0.1 × one-step error = \(NumberText.short(result.closureScore)),"))
+    #expect(frames.map(\.title) == ["t = 1000", "t = 1005"])
+    #expect(frames.map { $0.groups.map(\.name) } == [["A", "B"], ["A", "B"]])
+
+    // Frames are told apart by their numbers, whatever their titles; files of earlier versions have titles alone.
+    var changed = result
+    for i in changed.densities.indices { changed.densities[i].title = "t = 1e+03" }
+    try JSONFile.write(changed, to: run.folder.evaluation)
+    #expect(try densities(run).frames.map(\.groups.count) == [2, 2])
+    for i in result.densities.indices {
+      changed.densities[i] = result.densities[i]
+      (changed.densities[i].frame, changed.densities[i].time) = (nil, nil)
+    }
+    try JSONFile.write(changed, to: run.folder.evaluation)
+    #expect(try !String(contentsOf: run.folder.evaluation, encoding: .utf8).contains("\"frame\""))
+    #expect(try densities(run).frames == frames)
+  }
+
+  @Test func aSummarySaysNothingOfCheckSumsThatNobodyChecked() throws {
+    let run = try SmallRun()
+    #expect(!DatasetSummary(run.dataset).text.contains("check sums"))
+  }
+
+  /// A stop keeps the study from simulating: it says what it would need first.
+  @Test func aStudyEstimatesWhatHalfMadeDataStillNeed() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("study-\(UUID().uuidString)")
+    defer { try? Folder.remove(folder) }
+    for regime in Regime.allCases {
+      try simulateParticles(
+        ParticleSimulation(regime: regime, trajectoryCount: 1, seed: 3),
+        to: folder.appendingPathComponent("data/\(regime.rawValue).dataset"), pool: WorkerPool(threads: 2),
+        programVersion: ProgramVersion.current)
+    }
+    let (stop, progress) = (StopFlag(), LogProgress())
+    stop.request()
+    let study = ParticleStudy(
+      .demo, seed: 3, folder: folder, threads: 2, command: "test", stop: stop, progress: progress)
+    let error = #expect(throws: MacrostateError.self) { try study.run(restart: false) }
+    #expect(error?.kind == .stopped, "\(error?.message ?? "")")
+    #expect(progress.lines.count == 1 && progress.lines[0].hasPrefix("estimate: "), "\(progress.lines)")
+  }
+}
