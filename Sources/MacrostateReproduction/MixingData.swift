@@ -1,5 +1,6 @@
 import Foundation
 import MacrostateConfiguration
+import MacrostateExperiments
 import MacrostateParallel
 import MacrostateStorage
 import MacrostateTraining
@@ -218,9 +219,4 @@ struct MixingData: SystemData {
     configuration.data.independents = [Regime.inDistribution.rawValue: text(.independents)]
     return configuration
   }
-}
-
-extension Regime {
-  /// The tests, in the paper's order.
-  static let tests: [Regime] = [.inDistribution, .differentInitial, .differentNumber]
 }

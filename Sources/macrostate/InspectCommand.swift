@@ -24,6 +24,7 @@ struct InspectCommand: ParsableCommand {
       print(try JSONFile.text(summary), terminator: "")
     } else {
       print(summary.text)
+      print("The files have the check sums that were written with them.")
       for warning in summary.warnings { common.progress.warn(warning) }
     }
   }

@@ -15,9 +15,11 @@ import Testing
       if [ "$1" = -var ]; then eval "$2=$3"; shift 2; fi
       shift
     done
-    awk -v half_l="$half_l" -v seed="$((seed + velocity_seed))" -v frames="$((steps / 200))" -v ly="$ly" 'BEGIN {
+    awk -v half_l="$half_l" -v seed="$seed" -v velocity_seed="$velocity_seed" -v frames="$((steps / 200))" \
+      -v ly="$ly" 'BEGIN {
       srand(seed); n = ly < 30 ? 32 : 40
       for (i = 0; i < n; i++) { x[i] = 32 * (i + rand()) / n; y[i] = 4 * rand(); type[i] = x[i] < half_l ? 1 : 2 }
+      if (velocity_seed > 0) srand(seed + velocity_seed)
       for (f = 0; f <= frames; f++) {
         printf "ITEM: TIMESTEP\n%d\nITEM: NUMBER OF ATOMS\n%d\nITEM: BOX BOUNDS ff ff pp\n", 200 * f, n
         printf "0 32\n0 %g\n-0.5 0.5\nITEM: ATOMS id type x y\n", ly
