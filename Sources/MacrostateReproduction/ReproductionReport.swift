@@ -105,8 +105,7 @@ struct ReproductionReport {
     ReportTable(
       name: "runs", title: "Runs",
       columns: [
-        "run", "in-dst", "diff-init", "diff-N", "without ẑ", "validation of stage I", "validation of stage II",
-        "seconds", "date",
+        "run", "in-dst", "diff-init", "diff-N", "without ẑ", "validation I", "validation II", "seconds", "date",
       ],
       rows: results.map { result in
         [.text(result.name)]
@@ -119,8 +118,8 @@ struct ReproductionReport {
             .text(result.provenance.date),
           ]
       },
-      note: "MRE of each run, MMD² of an SDE; without ẑ: the dynamics of the observables alone, in-dst. Validation: "
-        + "of stage I the loss, of stage II the MRE of rollouts of the validation trajectories, by which settings are "
+      note: "MRE of each run, MMD² of an SDE; without ẑ: the dynamics of the observables alone, in-dst. Validation "
+        + "of stage I: the loss; of stage II: the MRE of rollouts of the validation trajectories, by which settings are "
         + "chosen (SDE: their −log N). Seconds: of the session that finished the run, without trainings that it took "
         + "from another run.")
   }
