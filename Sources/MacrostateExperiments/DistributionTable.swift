@@ -21,9 +21,9 @@ public struct DistributionTable {
 
   private static let meaning =
     "MMD² of the distributions of runs at equal times, unscaled observables, kernels exp(−‖a − b‖²/2σ²) "
-    + "with σ = 0.01, 0.05, 0.25 and 1.25, averaged over σ and over t = 1 … T. As published it has the diagonals, and is positive even for "
-    + "equal distributions: compare it with the floors, which are true runs against other true runs. The unbiased estimate "
-    + "can be negative: then nothing is left to tell them apart."
+    + "with σ = 0.01, 0.05, 0.25 and 1.25, averaged over σ and over t = 1 … T. As published it has the diagonals, and "
+    + "is positive even for equal distributions: compare it with the floors, which are true runs against other true "
+    + "runs. The unbiased estimate can be negative: then nothing is left to tell them apart."
 
   /// MMD and its floors.
   public var discrepancyTable: ReportTable {

@@ -37,8 +37,8 @@ public struct ErrorTable {
       },
       note:
         "MRE = mean over trajectories of Σ‖true − predicted‖²/Σ‖true‖², observables scaled to [−1, 1] "
-        + "by their range in training and validation. Spread: standard deviation over trajectories. Without ẑ: the same dynamics "
-        + "without closure variables. Persistence: the observable stays as it starts.")
+        + "by their range in training and validation. Spread: standard deviation over trajectories. Without ẑ: the "
+        + "same dynamics without closure variables. Persistence: the observable stays as it starts.")
   }
 
   /// The table as text of at most 80 columns.

@@ -32,6 +32,9 @@ struct MixingFigure {
     dataset = path.flatMap { try? Dataset.open(URL(fileURLWithPath: $0)) }
   }
 
+  /// Whether the data set is there that the snapshots are of.
+  var hasData: Bool { dataset != nil }
+
   /// What the page shows.
   var blocks: [ReportBlock] {
     [snapshots].compactMap { $0.map(ReportBlock.snapshots) }

@@ -41,6 +41,9 @@ struct ReproductionReport {
     }
     figure5 = figure { try EnergyFigure(plan, results: finished.runs, runs: runs) }
     figure6 = figure { try MixingFigure(plan, results: finished.runs, runs: runs) }
+    if figure6?.hasData == false {
+      missing.append(Notice(.missing, "Fig. 6 has no snapshots: its data set is gone or cannot be read."))
+    }
     self.missing = missing
     questions = plan.experiments.compactMap { RefereeQuestions($0, plan, results: finished.runs) }
     results = plan.runs.compactMap { finished.runs[$0.hash] }

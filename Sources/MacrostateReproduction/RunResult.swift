@@ -21,9 +21,9 @@ public struct RunResult: Codable, Equatable, Sendable {
     public var spread: Double
     /// The mean in physical units.
     public var physical: Double
-    /// The mean of the models of the ensemble one by one; of an SDE, of single paths.
+    /// The mean of the models of the ensemble one by one, of an SDE that of the mean of a model's paths.
     public var singleModel: Double
-    /// How many models, or paths, these are.
+    /// How many models there are.
     public var models: Int
     /// The mean of the same dynamics without ẑ.
     public var withoutClosure: Double?

@@ -46,7 +46,7 @@ public enum Folder {
     }
   }
 
-  /// Makes a symbolic link at `url` to the folder `target`.
+  /// Makes a symbolic link at `url` to the file or the folder `target`.
   ///
   /// - Throws: `MacrostateError` of kind `failure` if the link cannot be made.
   public static func link(_ url: URL, to target: URL) throws {

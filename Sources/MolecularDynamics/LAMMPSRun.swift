@@ -28,7 +28,7 @@ struct LAMMPSRun {
   func run(shouldStop: () -> Bool) throws {
     guard !isDone else { return }
     try AtomicFile.writeFolder(folder) { folder in
-      for file in simulation.files { try link(file, into: folder) }
+      for file in simulation.files { try Folder.link(folder.appendingPathComponent(file.lastPathComponent), to: file) }
       let process = ChildProcess(
         executable: engine.executable, arguments: arguments, folder: folder,
         output: folder.appendingPathComponent(Self.screen))
@@ -95,16 +95,6 @@ struct LAMMPSRun {
   private var arguments: [String] {
     ["-in", simulation.script.url.absoluteURL.standardizedFileURL.path, "-log", "none"]
       + simulation.variables(run: number).flatMap { ["-var", $0.name, $0.value] }
-  }
-
-  private func link(_ file: URL, into folder: URL) throws {
-    let place = folder.appendingPathComponent(file.lastPathComponent)
-    do {
-      try FileManager.default.createSymbolicLink(
-        at: place, withDestinationURL: file.absoluteURL.standardizedFileURL)
-    } catch {
-      throw MacrostateError(.failure, "\(place.path): cannot be linked (\(error.localizedDescription))")
-    }
   }
 
   /// What LAMMPS says of its failure.

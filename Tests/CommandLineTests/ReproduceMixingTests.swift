@@ -115,6 +115,7 @@ import Testing
     let outcome = try reproduce("--quiet", "--only", "ours-deepset")
     #expect(outcome.exitCode == 0, "\(outcome.errors)")
     #expect(scratch.exists("out/figure6.csv"))
+    #expect(try scratch.text("out/report.html").contains("Fig. 6 has no snapshots"))
   }
 
   private func breakEngine() throws {
