@@ -79,7 +79,8 @@ public struct ParticleStudy {
     let start = ContinuousClock.now
     try checkDisk()
     for regime in Regime.allCases { try simulate(regime) }
-    _ = try TrainingRun(folder, configuration: configuration, stop: stop, progress: progress).run(restart: restart)
+    _ = try TrainingRun(folder, configuration: configuration, stop: stop, progress: progress, command: command)
+      .run(restart: restart)
     let result = try RunEvaluation(folder, threads: threads).run(progress: progress)
     let elapsed = (ContinuousClock.now - start).components
     let seconds = Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18

@@ -4,6 +4,7 @@ import MacrostateEvaluation
 import MacrostateExperiments
 import MacrostateReports
 import MacrostateStorage
+import MacrostateTraining
 
 /// A cell of Fig. 4.
 struct DensityCell: Equatable {

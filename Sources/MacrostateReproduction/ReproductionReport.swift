@@ -4,6 +4,7 @@ import MacrostateExperiments
 import MacrostateParallel
 import MacrostateReports
 import MacrostateStorage
+import MacrostateTraining
 import ParticleSimulators
 
 /// The tables and the page of a reproduction.

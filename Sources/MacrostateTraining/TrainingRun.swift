@@ -16,26 +16,31 @@ public struct TrainingRun {
   private let configuration: RunConfiguration
   private let stop: StopFlag
   private let progress: any ProgressObserver
+  private let command: String
   private let kernels: Kernels
   private let pool: WorkerPool
 
   /// A run of `configuration` in `folder`.
+  ///
+  /// - Parameter command: the command as typed, for the run's provenance.
   public init(
     _ folder: RunFolder, configuration: RunConfiguration, stop: StopFlag, progress: any ProgressObserver,
-    kernels: Kernels = .best
+    command: String = CommandLine.arguments.joined(separator: " "), kernels: Kernels = .best
   ) {
     self.folder = folder
     self.configuration = configuration
     self.stop = stop
     self.progress = progress
+    self.command = command
     self.kernels = kernels
     pool = WorkerPool(threads: configuration.threads)
   }
 
-  /// Trains, or carries on a training, and writes the model.
+  /// Trains, or carries on a training, and writes the model and where it comes from.
   ///
   /// - Throws: `MacrostateError`; after `.stopped` the same call carries on.
   public func run(restart: Bool = false) throws -> TrainedModel {
+    let start = ContinuousClock.now
     // The data first: a run that cannot begin must not leave a folder that refuses other settings.
     let data = try TrainingData(configuration, pool: pool)
     let closure = try closureModel(data)
@@ -106,6 +111,7 @@ public struct TrainingRun {
       closure: closure, closureParameters: closureParameters, ensemble: ForecastEnsemble(members),
       withoutClosure: alone.map { ForecastEnsemble([$0]) })
     try model.write(to: folder.model)
+    try JSONFile.write(provenance(since: start), to: folder.provenance)
     return model
   }
 
@@ -207,6 +213,12 @@ public struct TrainingRun {
   /// Where the metrics file stood at the latest checkpoint of any training.
   private func metricsLength() throws -> Int {
     try folder.allCheckpoints().compactMap { try $0.latestState()?.metricsByteCount }.max() ?? 0
+  }
+
+  private func provenance(since start: ContinuousClock.Instant) -> Provenance {
+    Provenance(
+      command: command, seed: configuration.seed, threads: pool.threads, instructionSet: kernels.instructionSet,
+      seconds: start.duration(to: .now) / .seconds(1))
   }
 
   private func medianStep(_ trajectories: MacrostateTrajectories) -> Double {

@@ -49,13 +49,9 @@ struct TrainCommand: ParsableCommand {
     let folder = RunFolder(URL(fileURLWithPath: runFolder ?? "runs/\(name)"))
     let start = ContinuousClock.now
     let training = TrainingRun(
-      folder, configuration: configuration, stop: limit.installStopFlag(), progress: common.progress)
+      folder, configuration: configuration, stop: limit.installStopFlag(), progress: common.progress,
+      command: commandLine)
     let model = try training.run(restart: restart)
-    try JSONFile.write(
-      Provenance(
-        command: commandLine, seed: configuration.seed, threads: WorkerPool.threadCount(configuration.threads),
-        instructionSet: Kernels.best.instructionSet, seconds: (ContinuousClock.now - start).seconds),
-      to: folder.provenance)
     print("\(folder.url.path): trained in \(timeText((ContinuousClock.now - start).seconds))")
     let unit = model.closure.score.unit
     let value = String(format: "%.4g", model.description.closureScore) + (unit.isEmpty ? "" : " \(unit)")

@@ -40,9 +40,6 @@ final class SmallRun {
     ] + settings { try configuration.set(setting) }
     folder = RunFolder(url.appendingPathComponent("run"))
     model = try TrainingRun(folder, configuration: configuration, stop: StopFlag(), progress: SilentProgress()).run()
-    try JSONFile.write(
-      Provenance(command: "test", seed: 0, threads: 2, instructionSet: Kernels.best.instructionSet, seconds: 1),
-      to: folder.provenance)
   }
 
   deinit { try? Folder.remove(url) }
