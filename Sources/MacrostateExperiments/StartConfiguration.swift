@@ -50,11 +50,13 @@ public struct StartConfiguration: PointSetSource {
 
   /// The array `[n, d]` in a `.npy` file, or `positions` in a `.npz` file, of particles of `species`.
   ///
-  /// - Parameter types: a file with the type of each particle, whole numbers `[n]`; nil for `types` in the `.npz` file,
-  ///   or for particles of one species. Type t is the species called `type-t`, else the t-th of the species.
-  /// - Throws: `MacrostateError`: `.badData` for arrays that do not fit or unknown types; `.usage` where types are
-  ///   missing.
-  public init(_ url: URL, types: URL? = nil, species: [String]) throws {
+  /// - Parameters:
+  ///   - types: a file with the type of each particle, whole numbers `[n]`; nil for `types` in the `.npz` file, or for
+  ///     particles of one species. Type t is the species called `type-t`, else the t-th of the species.
+  ///   - box: the model's box, into which particles are wrapped along periodic axes; nil for open space.
+  /// - Throws: `MacrostateError`: `.badData` for arrays that do not fit, unknown types, or particles that cannot be in
+  ///   the box; `.usage` where types are missing.
+  public init(_ url: URL, types: URL? = nil, species: [String], box: SimulationBox? = nil) throws {
     let archive = url.pathExtension == "npz" ? try ZipArchive(url) : nil
     let array =
       try archive.map { try $0.array($0.arrayNames.count == 1 ? $0.arrayNames[0] : "positions") }
@@ -66,11 +68,7 @@ public struct StartConfiguration: PointSetSource {
           + "array [n, d] of floating-point numbers")
     }
     let (n, d) = (array.shape[0], array.shape[1])
-    let values = array.floats()
-    if let bad = values.firstIndex(where: { !$0.isFinite }) {
-      throw MacrostateError(
-        .badData, "\(url.path): the position of particle \(bad / d) is not a finite number; correct the input")
-    }
+    let values = try StartPlacement(array, box: box).values()
     let own = try archive.flatMap { $0.arrayNames.contains("types") ? try $0.array("types") : nil }
     let given = try types.map { try NumPyArray($0) } ?? own
     let groups = try given.map { try SpeciesOfTypes(species).particles($0, count: n) }
@@ -125,11 +123,8 @@ public struct StartConfiguration: PointSetSource {
     let species = model.description.speciesNames
     var known: [ObservableDescription.Definition: [String: Double]] = [:]
     return try model.description.observables.map { quantity in
-      // Models written before definitions were kept have that of the one observable there was.
-      let named = NamedObservable(rawValue: quantity.name).map {
-        ObservableDescription.Definition(observable: $0.rawValue)
-      }
-      guard let definition = quantity.definition ?? named else { throw Self.mustBeGiven(quantity.name) }
+      // A name alone says nothing: a value of the user's own may be called like one of ours.
+      guard let definition = quantity.definition else { throw Self.mustBeGiven(quantity.name) }
       let values = try known[definition] ?? values(definition, species: species, box: model.description.box)
       known[definition] = values
       guard let value = values[quantity.name] else { throw Self.mustBeGiven(quantity.name) }
@@ -149,7 +144,8 @@ public struct StartConfiguration: PointSetSource {
   private static func mustBeGiven(_ name: String) -> MacrostateError {
     MacrostateError(
       .usage,
-      "the observable '\(name)' cannot be computed from positions; give its value at the start: --start \(name)=0.5")
+      "the model does not know how the observable '\(name)' is computed from positions; give its value at the start: "
+        + "--start \(name)=0.5")
   }
 }
 

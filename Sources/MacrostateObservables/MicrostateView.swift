@@ -31,4 +31,10 @@ public struct MicrostateView {
 
   /// The number n of particles.
   public var pointCount: Int { positions.count / dimension }
+
+  /// The period of each axis `[d]`, infinite where it has none; nil where no axis has one.
+  public var periods: [Double]? {
+    guard let box, box.boundaries.contains(.periodic) else { return nil }
+    return zip(box.boundaries, box.lengths).map { $0 == .periodic ? $1 : .infinity }
+  }
 }

@@ -6,25 +6,36 @@ import Microstates
 ///
 /// It is intensive, and the particles of `PairInteraction` move down its gradient: ẋⁱ = −((n−1)/2) ∂E/∂xⁱ. Species are
 /// not told apart. The cost is O(n²).
+///
+/// Along a periodic axis the distance is that to the nearest image. The interaction has no end, so that this is a
+/// definition, not an approximation: every pair counts once, however short the period is.
 public struct PairEnergy: Observable {
   /// The interaction of two particles, U.
   public let interaction: PairInteraction
+  /// Whether distances are those to the nearest image along periodic axes; in open space there are none.
+  public let countsImages: Bool
   private let kernels: Kernels
 
   /// The mean pair energy of `interaction`.
-  public init(_ interaction: PairInteraction = PairInteraction(), kernels: Kernels = .best) {
+  public init(
+    _ interaction: PairInteraction = PairInteraction(), countsImages: Bool = true, kernels: Kernels = .best
+  ) {
     self.interaction = interaction
+    self.countsImages = countsImages
     self.kernels = kernels
   }
 
   /// One value, `pair-energy`.
   public var descriptions: [ObservableDescription] {
-    let name = NamedObservable.pairEnergy.rawValue
-    return [ObservableDescription(name: name, definition: .init(observable: name))]
+    let isPlain = !countsImages && interaction == PairInteraction()
+    return [
+      ObservableDescription(
+        name: "pair-energy", definition: isPlain ? .pairEnergyInOpenSpace : .pairEnergy(interaction))
+    ]
   }
 
-  /// The mean pair energy: single precision and vectors in the plane (relative error about 1e-6), double precision in
-  /// other dimensions.
+  /// The mean pair energy: single precision and vectors in the plane without periodic axes (relative error about 1e-6),
+  /// double precision otherwise.
   ///
   /// - Throws: `MacrostateError` of kind `badData` for fewer than two particles.
   public func evaluate(_ microstate: MicrostateView) throws -> [Double] {
@@ -35,13 +46,20 @@ public struct PairEnergy: Observable {
         "the pair energy needs two particles or more, this frame has \(n); leave such frames out or choose another "
           + "observable")
     }
-    return [microstate.dimension == 2 ? planarEnergy(microstate.positions) : Self.energy(microstate, interaction)]
+    let periods = countsImages ? microstate.periods : nil
+    return [
+      microstate.dimension == 2 && periods == nil
+        ? planarEnergy(microstate.positions) : Self.energy(microstate, interaction, periods: periods)
+    ]
   }
 
-  /// The same in double precision for any dimension d, pair by pair: slower, for comparison.
+  /// The same in double precision for any dimension d, pair by pair: slower.
   ///
+  /// - Parameter periods: the period of each axis `[d]`, infinite where it has none; nil where no axis has one.
   /// - Returns: NaN for fewer than two particles.
-  public static func energy(_ microstate: MicrostateView, _ interaction: PairInteraction) -> Double {
+  public static func energy(
+    _ microstate: MicrostateView, _ interaction: PairInteraction, periods: [Double]? = nil
+  ) -> Double {
     let n = microstate.pointCount
     let d = microstate.dimension
     let positions = microstate.positions
@@ -50,7 +68,8 @@ public struct PairEnergy: Observable {
       for j in 0..<i {
         var squaredDistance = 0.0
         for axis in 0..<d {
-          let difference = Double(positions[i * d + axis]) - Double(positions[j * d + axis])
+          var difference = Double(positions[i * d + axis]) - Double(positions[j * d + axis])
+          if let periods { difference = difference.remainder(dividingBy: periods[axis]) }
           squaredDistance += difference * difference
         }
         sum += interaction.energy(squaredDistance.squareRoot())

@@ -8,10 +8,10 @@ import Microstates
 ///     g_AB(bin) = (ordered pairs A–B in the bin) / (N_A · ρ_B · shell),   ρ_B = N_B/V, for A = B (N_A − 1)/V
 ///
 /// with the bin's shell π(r₂² − r₁²) in the plane, 4π/3(r₂³ − r₁³) in space and 2(r₂ − r₁) on a line, as LAMMPS's
-/// `compute rdf` divides. V is the area or volume of the box. Walls and open boundaries are not corrected for: near them
-/// part of a shell is empty, and g falls below its value in the bulk as r grows. In open space without a box, V is that of
-/// the smallest box, along the axes, that holds all particles. A pair of species without pairs of particles has g = 0.
-/// Pure numbers; the cost is O(n).
+/// `compute rdf` divides. V is the area or volume of the box; along an open axis, which follows the particles, it reaches
+/// from the first to the last particle of the frame, and along all axes in open space without a box. Walls and open
+/// boundaries are not corrected for: near them part of a shell is empty, and g falls below its value in the bulk as r
+/// grows. A pair of species without pairs of particles has g = 0. Pure numbers; the cost is O(n).
 public struct RadialDistribution: Observable {
   /// Bins where no other number is asked for.
   public static let defaultBins = 50
@@ -20,14 +20,20 @@ public struct RadialDistribution: Observable {
   public let pairs: [SpeciesPair]
   private let speciesNames: [String]
   private let search: NeighbourSearch
+  private let followsParticles: Bool
 
   /// The functions of the species `speciesNames` in the bins of `search`.
+  ///
+  /// - Parameter followsParticles: whether an open axis of a box ends with the particles of each frame; if not, it has
+  ///   the box's length, as in data sets of earlier versions.
   public init(
     speciesNames: [String],
-    search: NeighbourSearch = NeighbourSearch(cutoff: MixingRatio.defaultCutoff, bins: defaultBins)
+    search: NeighbourSearch = NeighbourSearch(cutoff: MixingRatio.defaultCutoff, bins: defaultBins),
+    followsParticles: Bool = true
   ) {
     self.speciesNames = speciesNames
     self.search = search
+    self.followsParticles = followsParticles
     pairs = SpeciesPair.unordered(speciesNames)
   }
 
@@ -41,7 +47,8 @@ public struct RadialDistribution: Observable {
     pairs.flatMap { pair in
       distances.map { r in
         ObservableDescription(
-          name: "g_\(pair.name)(\(String(format: "%.6g", r)))", definition: .radialDistribution(search))
+          name: "g_\(pair.name)(\(String(format: "%.6g", r)))",
+          definition: .radialDistribution(search, followsParticles: followsParticles))
       }
     }
   }
@@ -49,7 +56,7 @@ public struct RadialDistribution: Observable {
   /// The values `[pairs, bins]`.
   ///
   /// - Throws: `MacrostateError` of kind `badData` for another number of species, where neighbours cannot be found, or
-  ///   where particles in open space span no area.
+  ///   where particles span no length along an open axis.
   public func evaluate(_ microstate: MicrostateView) throws -> [Double] {
     try microstate.require(species: speciesNames)
     let volume = try volume(microstate)
@@ -66,14 +73,18 @@ public struct RadialDistribution: Observable {
   }
 
   private func volume(_ microstate: MicrostateView) throws -> Double {
-    if let box = microstate.box { return box.lengths.reduce(1, *) }
-    let volume = try (0..<microstate.dimension).reduce(1.0) {
-      let extent = try microstate.extent($1)
-      return $0 * (extent.upperBound - extent.lowerBound)
+    let volume = try (0..<microstate.dimension).reduce(1.0) { product, axis in
+      if let box = microstate.box, !followsParticles || box.boundaries[axis] != .open {
+        return product * box.lengths[axis]
+      }
+      let extent = try microstate.extent(axis)
+      return product * (extent.upperBound - extent.lowerBound)
     }
     guard volume > 0 || microstate.pointCount < 2 else {
       throw MacrostateError(
-        .badData, "the particles span no area or volume, so that they have no density; give the simulation box")
+        .badData,
+        "the particles span no area or volume along axes without ends, so that they have no density; give the simulation "
+          + "box")
     }
     return volume
   }

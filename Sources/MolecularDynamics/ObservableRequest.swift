@@ -5,40 +5,57 @@ import TrajectoryFormats
 
 /// Observables to compute from the particles, by name, as a command asks for them.
 public struct ObservableRequest: Sendable {
-  /// Their names, as in `NamedObservable`.
-  public var observables: [NamedObservable]
-  /// The distance below which particles are neighbours; the usual one if `nil`.
-  public var cutoff: Double?
-  /// Intervals of distance of the radial distribution; the usual number if `nil`.
-  public var bins: Int?
+  /// The observables and their settings.
+  public let choices: [ObservableChoice]
 
-  /// The observables called `names`.
+  /// The observables written as `texts`, such as `mixing-ratio` or `pair-energy:tanh,a=4,b=0.1`.
   ///
-  /// - Throws: `MacrostateError` of kind `usage` for an unknown name.
-  public init(named names: [String], cutoff: Double? = nil, bins: Int? = nil) throws {
-    observables = try names.map(NamedObservable.init(named:))
-    self.cutoff = cutoff
-    self.bins = bins
-    guard !names.isEmpty || (cutoff == nil && bins == nil) else {
-      throw MacrostateError(.usage, "--cutoff and --bins belong to an observable; name one with --observable")
+  /// - Parameters:
+  ///   - cutoff: the distance below which particles are neighbours, for those that do not say their own.
+  ///   - bins: the intervals of distance, for those that do not say their own.
+  /// - Throws: `MacrostateError` of kind `usage` for an unknown name, or a setting that none of them has.
+  public init(named texts: [String], cutoff: Double? = nil, bins: Int? = nil) throws {
+    var choices = try texts.map(ObservableChoice.init)
+    for (name, value) in [("cutoff", cutoff), ("bins", bins.map(Double.init))] {
+      guard let value else { continue }
+      guard !choices.isEmpty else {
+        throw MacrostateError(.usage, "--cutoff and --bins belong to an observable; name one with --observable")
+      }
+      let owners = choices.indices.filter { choices[$0].observable.settingNames.contains(name) }
+      guard !owners.isEmpty else {
+        throw MacrostateError(.usage, "no observable that is asked for has --\(name); leave it out")
+      }
+      for owner in owners { choices[owner].settings[name] = choices[owner].settings[name] ?? value }
     }
+    self.choices = choices
+  }
+
+  /// What a user should know of the request.
+  public var warnings: [String] {
+    guard choices.contains(where: \.isPlainPairEnergy) else { return [] }
+    return [
+      "pair-energy is the energy of the paper's tanh force (a = 4, b = 0.1), not of your simulation; write "
+        + "pair-energy:tanh to say so. An energy of your own comes with arrays: --observables energy.npy "
+        + "--observable-names energy"
+    ]
   }
 
   /// What computes them for particles of the species `speciesNames`; `nil` if there are none.
   ///
-  /// A setting is handed to those observables that have it; it is an error only if none has.
-  ///
+  /// - Parameter stored: the observables of a data set that is there already; one of them is computed as it was then.
   /// - Throws: `MacrostateError` of kind `usage` for settings that make no sense or too few species.
   public func computed(
-    dimension: Int, box: SimulationBox?, speciesNames: [String]
+    dimension: Int, box: SimulationBox?, speciesNames: [String], stored: [ObservableDescription] = []
   ) throws -> ComputedObservables? {
-    guard !observables.isEmpty else { return nil }
-    let cutoffIsUsed = observables.contains { $0 != .pairEnergy }
-    let binsAreUsed = observables.contains(.radialDistribution)
-    let chosen = try observables.map { observable in
-      try observable.observable(
-        speciesNames: speciesNames, cutoff: observable == .pairEnergy && cutoffIsUsed ? nil : cutoff,
-        bins: observable != .radialDistribution && binsAreUsed ? nil : bins)
+    guard !choices.isEmpty else { return nil }
+    let definitions = Set(stored.compactMap(\.definition))
+    let chosen = try choices.map { choice in
+      let observable = try choice.observable.observable(
+        speciesNames: speciesNames, settings: choice.settings, box: box)
+      guard let now = observable.descriptions.first?.definition, !definitions.contains(now),
+        definitions.contains(now.ofEarlierVersions)
+      else { return observable }
+      return try NamedObservable.observable(now.ofEarlierVersions, speciesNames: speciesNames)
     }
     return ComputedObservables(chosen.flatMap(\.descriptions)) { frame in
       try chosen.flatMap { try $0.evaluate(frame, dimension: dimension, box: box) }

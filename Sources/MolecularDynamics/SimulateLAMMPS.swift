@@ -73,7 +73,8 @@ public func simulateLAMMPS(
   let request = simulation.observables
   var options = ImportOptions(programVersion: job.programVersion)
   options.computed = try request.computed(
-    dimension: layout.dimension, box: layout.box, speciesNames: layout.speciesNames)
+    dimension: layout.dimension, box: layout.box, speciesNames: layout.speciesNames,
+    stored: try DatasetWriter.existing(job.dataset)?.description.observables ?? [])
   options.positions = simulation.positions
   let description = DatasetDescription(
     dimension: layout.dimension, box: layout.box, speciesNames: layout.speciesNames,

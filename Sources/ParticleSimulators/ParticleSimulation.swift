@@ -56,7 +56,7 @@ public struct ParticleSimulation: Sendable {
   /// - Parameter programVersion: the version of the program.
   public func description(programVersion: String) -> DatasetDescription {
     DatasetDescription(
-      dimension: 2, observables: PairEnergy(particles.interaction, kernels: kernels).descriptions,
+      dimension: 2, observables: PairEnergy(particles.interaction, countsImages: false, kernels: kernels).descriptions,
       generator: DatasetDescription.Generator(
         name: "interacting-particles", seed: seed,
         parameters: [

@@ -11,6 +11,15 @@ struct LAMMPSDumpBox: Equatable, Sendable {
     case fixed
     /// `s`, `m`, or unknown: bounds that follow the atoms.
     case open
+
+    /// The same boundary of a box of the store.
+    var stored: SimulationBox.Boundary {
+      switch self {
+      case .periodic: .periodic
+      case .fixed: .reflecting
+      case .open: .open
+      }
+    }
   }
 
   /// The least and the greatest coordinate of the box along each axis.
@@ -36,13 +45,7 @@ struct LAMMPSDumpBox: Equatable, Sendable {
     guard boundaries[..<dimension].contains(where: { $0 != .open }) else { return nil }
     return SimulationBox(
       origin: bounds[..<dimension].map(\.low), lengths: bounds[..<dimension].map { $0.high - $0.low },
-      boundaries: boundaries[..<dimension].map { boundary in
-        switch boundary {
-        case .periodic: .periodic
-        case .fixed: .reflecting
-        case .open: .open
-        }
-      })
+      boundaries: boundaries[..<dimension].map(\.stored))
   }
 
   /// The bounds of an axis for people.

@@ -78,33 +78,23 @@ struct LAMMPSFrameConversion: Sendable {
 /// Where a written coordinate lies in the box.
 private struct AxisPlacement {
   let axis: Int
-  let low: Double
-  let high: Double
-  let boundary: LAMMPSDumpBox.Boundary
+  private let ends: BoxAxis
   private let shift: Double
   private let factor: Double
-  private let tolerance: Double
+
+  var low: Double { ends.low }
+  var high: Double { ends.high }
 
   init(axis: Int, box: LAMMPSDumpBox, _ coordinate: LAMMPSDumpColumns.Coordinate) {
     self.axis = axis
-    (low, high) = box.bounds[axis]
-    boundary = box.boundaries[axis]
+    let (low, high) = box.bounds[axis]
+    ends = BoxAxis(low: low, high: high, boundary: box.boundaries[axis].stored)
     shift = coordinate == .scaled ? low : 0
     factor = coordinate == .scaled ? high - low : 1
-    // LAMMPS writes six digits; a particle at a wall may seem to be behind it.
-    tolerance = 1e-5 * max(abs(low), abs(high))
   }
 
   /// The coordinate inside the box; NaN where it is outside of walls, or not finite.
-  func place(_ written: Double) -> Double {
-    let x = shift + factor * written
-    if x >= low && x < high { return x }
-    switch boundary {
-    case .open: return x
-    case .periodic: return min(max(x - (high - low) * ((x - low) / (high - low)).rounded(.down), low), high)
-    case .fixed: return x >= low - tolerance && x <= high + tolerance ? min(max(x, low), high) : .nan
-    }
-  }
+  func place(_ written: Double) -> Double { ends.placed(shift + factor * written) }
 }
 
 /// The atoms of a frame, as far as rows of the file go.

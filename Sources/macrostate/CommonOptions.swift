@@ -7,12 +7,10 @@ struct CommonOptions: ParsableArguments {
   @Flag(name: .shortAndLong, help: "Print errors and results only.")
   var quiet = false
 
-  @Option(help: "Worker threads; 0 takes one for each core.")
+  @Option(
+    parsing: .unconditional, help: "Worker threads; 0 takes one for each core that this process may use.",
+    transform: wholeNumber(NumberLimit.threads))
   var threads = 0
-
-  func validate() throws {
-    guard threads >= 0 else { throw ValidationError("--threads must not be negative") }
-  }
 
   var progress: TerminalProgress { TerminalProgress(isQuiet: quiet) }
 }
@@ -20,7 +18,7 @@ struct CommonOptions: ParsableArguments {
 /// Stopping after a time.
 struct WallTimeOption: ParsableArguments {
   @Option(
-    name: .customLong("walltime"),
+    name: .customLong("walltime"), parsing: .unconditional,
     help: "Stop with a checkpoint after this time: seconds, or with a unit: 90m, 3h, 1h30m.",
     transform: parseDuration)
   var wallTime: Duration?
@@ -28,6 +26,9 @@ struct WallTimeOption: ParsableArguments {
   /// The flag of this process, set by signals and by the time limit.
   func installStopFlag() -> StopFlag { StopFlag.install(wallTime: wallTime) }
 }
+
+/// The longest time that a limit may be, in seconds: ten years.
+private let longestWallTime = 10 * 365 * 86400.0
 
 /// 90, 90s, 15m, 1h30m.
 func parseDuration(_ text: String) throws -> Duration {
@@ -51,6 +52,7 @@ func parseDuration(_ text: String) throws -> Duration {
     seconds += value
   }
   guard seconds > 0 else { throw ValidationError("'\(text)' is no time: it must be positive") }
+  guard seconds <= longestWallTime else { throw ValidationError("it may be 3650d at most") }
   return .seconds(seconds)
 }
 

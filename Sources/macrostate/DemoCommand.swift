@@ -15,7 +15,7 @@ struct DemoCommand: ParsableCommand {
   @Flag(help: "10 000 training trajectories and 1000 in each test, as in the paper.")
   var paperScale = false
 
-  @Option(help: "Seed of the data and of the training.")
+  @Option(parsing: .unconditional, help: "Seed of the data and of the training.", transform: seedNumber)
   var seed: UInt64 = 0
 
   @Option(name: .shortAndLong, help: "The run's folder; default runs/demo, or runs/paper-<seed>.")

@@ -28,13 +28,16 @@ struct ImportCommand: ParsableCommand {
   @Option(help: "Types of particles of arrays, [trajectories, n] or [n], whole numbers: they become species.")
   var types: String?
 
-  @Option(help: "Time between frames of arrays (default 1), or of a step of LAMMPS.")
+  @Option(
+    parsing: .unconditional, help: "Time between frames of arrays (default 1), or of a step of LAMMPS.",
+    transform: positiveNumber)
   var timeStep: Double?
 
   @Option(help: "Names of LAMMPS's types, such as A,B.", transform: commaSeparated)
   var species: [String]?
 
-  @Option(help: "Dimension of space of a dump: 2 leaves z out.")
+  @Option(
+    parsing: .unconditional, help: "Dimension of space of a dump: 2 leaves z out.", transform: wholeNumber(1...3))
   var dimension: Int?
 
   @Option(name: .shortAndLong, help: "The data set's folder, such as my.dataset.")
@@ -85,14 +88,17 @@ struct ImportCommand: ParsableCommand {
     let progress = common.progress
     var options = ImportOptions(programVersion: ProgramVersion.current)
     options.positions = computed.positions
-    options.computed = try computed.request().computed(
-      dimension: source.dimension, box: source.box, speciesNames: source.speciesNames)
+    let url = URL(fileURLWithPath: output)
+    let request = try computed.request()
+    for warning in request.warnings { progress.warn(warning) }
+    options.computed = try request.computed(
+      dimension: source.dimension, box: source.box, speciesNames: source.speciesNames,
+      stored: try DatasetWriter.existing(url)?.description.observables ?? [])
     if source.observables.isEmpty && options.computed == nil {
       progress.warn(
-        "no observables: the macrostate is the closure variables alone; give --observables file.npy or --observable "
-          + "pair-energy to predict a quantity")
+        "no observables: the macrostate is the closure variables alone; give --observables file.npy or --observable to "
+          + "predict a quantity")
     }
-    let url = URL(fileURLWithPath: output)
     try importTrajectories(
       from: source, to: url, options: options, pool: WorkerPool(threads: common.threads),
       stop: limit.installStopFlag()

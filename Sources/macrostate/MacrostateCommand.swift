@@ -24,6 +24,7 @@ struct MacrostateCommand: ParsableCommand {
 
   static func main() {
     do {
+      try checkCommand(Array(CommandLine.arguments.dropFirst()))
       var command = try parseAsRoot()
       try command.run()
     } catch let error as MacrostateError {
@@ -31,6 +32,23 @@ struct MacrostateCommand: ParsableCommand {
       exit(withCode: error.kind.exitCode)
     } catch {
       exit(withError: error)
+    }
+  }
+
+  /// Looks at the names of commands, which the parser would take for superfluous arguments.
+  private static func checkCommand(_ arguments: [String]) throws {
+    var command: any ParsableCommand.Type = self
+    for argument in arguments {
+      let subcommands = command.configuration.subcommands
+      guard !subcommands.isEmpty, !argument.hasPrefix("-"), argument != "help" else { return }
+      guard let next = subcommands.first(where: { $0._commandName == argument }) else {
+        let names = subcommands.map { $0._commandName }
+        throw MacrostateError(
+          .usage,
+          "no command '\(argument)'\(Spelling.hint(for: argument, among: names)); there are: "
+            + names.joined(separator: ", "))
+      }
+      command = next
     }
   }
 }

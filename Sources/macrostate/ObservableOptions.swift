@@ -7,17 +7,23 @@ struct ObservableOptions: ParsableArguments {
     name: .customLong("observable"),
     help: ArgumentHelp(
       "Compute an observable from the positions; may be given several times: "
-        + NamedObservable.allCases.map(\.rawValue).joined(separator: ", ") + "."))
+        + NamedObservable.allCases.map(\.rawValue).joined(separator: ", ")
+        + ". Its settings may follow after commas: pair-energy:tanh,a=4,b=0.1 or radial-distribution,cutoff=3,bins=60.")
+  )
   var names: [String] = []
 
-  @Option(help: "Distance below which particles are neighbours.")
+  @Option(
+    parsing: .unconditional, help: "Distance below which particles are neighbours, where an observable does not say.",
+    transform: positiveNumber)
   var cutoff: Double?
 
-  @Option(help: "Intervals of distance of the radial distribution.")
+  @Option(
+    parsing: .unconditional, help: "Intervals of distance of the radial distribution, where it does not say.",
+    transform: wholeNumber(1...1000))
   var bins: Int?
 
   @Option(
-    name: .customLong("positions"),
+    name: .customLong("positions"), parsing: .unconditional,
     help: "Frames whose positions are kept, start:stop:step:length, such as 0:100,100:501:4:2; observables of all.",
     transform: FrameSelection.init)
   var positions = FrameSelection.all

@@ -29,10 +29,12 @@ struct PredictCommand: ParsableCommand {
   @Option(name: .customLong("start"), help: "The value of an observable at the start: name=value. May be repeated.")
   var starts: [String] = []
 
-  @Option(help: "Steps to predict.")
+  @Option(
+    parsing: .unconditional, help: "Steps to predict.", transform: wholeNumber(NumberLimit.predictedSteps))
   var steps = 300
 
-  @Option(help: "Time of a step; default that of the training data.")
+  @Option(
+    parsing: .unconditional, help: "Time of a step; default that of the training data.", transform: positiveNumber)
   var timeStep: Double?
 
   @Flag(help: "Write the rest of the macrostate, too.")
@@ -48,8 +50,6 @@ struct PredictCommand: ParsableCommand {
       throw ValidationError("give either --input x0.npy or --frame dataset:trajectory:frame")
     }
     guard types == nil || input != nil else { throw ValidationError("--types goes with --input x0.npy") }
-    guard steps > 0 else { throw ValidationError("--steps must be positive") }
-    guard timeStep.map({ $0 > 0 && $0.isFinite }) ?? true else { throw ValidationError("--time-step must be positive") }
   }
 
   func run() throws {
@@ -66,7 +66,7 @@ struct PredictCommand: ParsableCommand {
     if let input {
       let start = try StartConfiguration(
         URL(fileURLWithPath: input), types: types.map { URL(fileURLWithPath: $0) },
-        species: model.description.speciesNames)
+        species: model.description.speciesNames, box: model.description.box)
       return (start, try givenObservables(model) ?? start.observables(of: model))
     }
     let parts = (frame ?? "").split(separator: ":").map(String.init)
@@ -83,6 +83,9 @@ struct PredictCommand: ParsableCommand {
         "--frame \(frame ?? ""): the data set has trajectories 0 … \(dataset.trajectoryCount - 1)"
           + ", and frames from 0 in each")
     }
+    if let difference = dataset.description.boxDifference(from: model.description.box) {
+      common.progress.warn("\(dataset.url.path): \(difference); the model was trained in the other")
+    }
     let frame = dataset.frames(ofTrajectory: trajectory).lowerBound + index
     let start = try StartConfiguration(dataset, frame: frame)
     return (start, try givenObservables(model) ?? dataset.observables(ofFrame: frame))
@@ -91,17 +94,28 @@ struct PredictCommand: ParsableCommand {
   /// The observables from `--start`, all or none.
   private func givenObservables(_ model: TrainedModel) throws -> [Double]? {
     guard !starts.isEmpty else { return nil }
+    let names = model.description.observables.map(\.name)
     var values: [String: Double] = [:]
     for start in starts {
-      let parts = start.split(separator: "=", maxSplits: 1).map(String.init)
-      guard parts.count == 2, let value = Double(parts[1]), value.isFinite else {
-        throw ValidationError("--start \(start): write name=value, such as energy=0.5")
+      // A number has no equal sign, a name of earlier versions may.
+      guard let sign = start.lastIndex(of: "="), let value = Double(start[start.index(after: sign)...]),
+        Float(value).isFinite
+      else {
+        throw ValidationError("--start \(start): write name=value with a finite number, such as energy=0.5")
       }
-      values[parts[0]] = value
+      let name = String(start[..<sign])
+      guard names.contains(name) else {
+        throw ValidationError(
+          "--start \(start): the model has no observable '\(name)'\(Spelling.hint(for: name, among: names)); "
+            + (names.isEmpty ? "it has none" : "it has: \(names.joined(separator: ", "))"))
+      }
+      guard values.updateValue(value, forKey: name) == nil else {
+        throw ValidationError("--start \(name)=… is there twice; give it once")
+      }
     }
-    return try model.description.observables.map { observable in
-      guard let value = values[observable.name] else {
-        throw ValidationError("--start \(observable.name)=… is missing: give every observable or none")
+    return try names.map { name in
+      guard let value = values[name] else {
+        throw ValidationError("--start \(name)=… is missing: give every observable or none")
       }
       return value
     }

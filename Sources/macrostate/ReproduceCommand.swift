@@ -18,7 +18,8 @@ struct ReproduceCommand: ParsableCommand {
   @Option(help: "small: minutes, to see that it works. paper: the paper's data, hours.")
   var scale = ReproductionScale.small
 
-  @Option(help: "Training seeds of each row.")
+  @Option(
+    parsing: .unconditional, help: "Training seeds of each row.", transform: wholeNumber(NumberLimit.trainingSeeds))
   var seeds = 3
 
   @Option(name: .shortAndLong, help: "The folder; default runs/reproduce-<scale>.")
@@ -33,21 +34,18 @@ struct ReproduceCommand: ParsableCommand {
   @Option(help: "Make only the runs whose names, as --plan shows them, contain this. May be repeated.")
   var only: [String] = []
 
-  @Option(help: "Trajectories to learn from; default that of the scale.")
+  @Option(
+    parsing: .unconditional, help: "Trajectories to learn from; default that of the scale.",
+    transform: wholeNumber(10...NumberLimit.trajectories.upperBound))
   var trajectories: Int?
 
-  @Option(help: "Trajectories of each test; default that of the scale.")
+  @Option(
+    parsing: .unconditional, help: "Trajectories of each test; default that of the scale.",
+    transform: wholeNumber(NumberLimit.trajectories))
   var testTrajectories: Int?
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var limit: WallTimeOption
-
-  func validate() throws {
-    guard seeds >= 1 else { throw ValidationError("--seeds \(seeds): there must be at least one training seed") }
-    guard trajectories ?? 10 >= 10, testTrajectories ?? 1 >= 1 else {
-      throw ValidationError("--trajectories must be at least 10, --test-trajectories at least 1")
-    }
-  }
 
   func run() throws {
     let progress = common.progress

@@ -21,13 +21,17 @@ struct SimulateCommand: ParsableCommand {
     @Option(help: "training, in-dst, diff-init or diff-N.")
     var regime = "training"
 
-    @Option(help: "Number of trajectories; a data set with fewer gets the others.")
+    @Option(
+      parsing: .unconditional, help: "Number of trajectories; a data set with fewer gets the others.",
+      transform: wholeNumber(NumberLimit.trajectories))
     var trajectories = 1000
 
-    @Option(help: "Particles; default that of the regime.")
+    @Option(
+      parsing: .unconditional, help: "Particles; default that of the regime.",
+      transform: wholeNumber(NumberLimit.particles))
     var particles: Int?
 
-    @Option(help: "Seed.")
+    @Option(parsing: .unconditional, help: "Seed.", transform: seedNumber)
     var seed: UInt64 = 0
 
     @Option(help: "Make only the shards s with s mod n = i: i/n.")

@@ -29,10 +29,12 @@ extension SimulateCommand {
     @Option(help: "Draw a seed for a variable: NAME, or NAME=S with a seed S of its own; may be repeated.")
     var seedVariable: [String] = []
 
-    @Option(help: "Number of runs; a data set with fewer gets the others.")
+    @Option(
+      parsing: .unconditional, help: "Number of runs; a data set with fewer gets the others.",
+      transform: wholeNumber(NumberLimit.trajectories))
     var runs = 100
 
-    @Option(help: "Seed.")
+    @Option(parsing: .unconditional, help: "Seed.", transform: seedNumber)
     var seed: UInt64 = 0
 
     @Option(help: "Make only the shards s with s mod n = i: i/n.")
@@ -41,10 +43,12 @@ extension SimulateCommand {
     @Option(help: "Names of the types, such as A,B.", transform: commaSeparated)
     var species: [String]?
 
-    @Option(help: "Time of a step; default that of the script's command timestep.")
+    @Option(
+      parsing: .unconditional, help: "Time of a step; default that of the script's command timestep.",
+      transform: positiveNumber)
     var timeStep: Double?
 
-    @Option(help: "Dimension of space: 2 leaves z out.")
+    @Option(parsing: .unconditional, help: "Dimension of space: 2 leaves z out.", transform: wholeNumber(1...3))
     var dimension: Int?
 
     @Option(help: "A file that the script reads by a name without a folder; may be repeated.")
@@ -70,7 +74,8 @@ extension SimulateCommand {
       if simulation.stepTime == nil {
         progress.warn("the script has no number for `timestep`: times are steps of LAMMPS; give --time-step for times")
       }
-      if simulation.observables.observables.isEmpty {
+      for warning in simulation.observables.warnings { progress.warn(warning) }
+      if simulation.observables.choices.isEmpty {
         progress.warn("no observables: the macrostate is the closure variables alone; give --observable to predict one")
       }
       var job = LAMMPSJob(

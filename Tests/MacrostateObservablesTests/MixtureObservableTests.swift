@@ -119,4 +119,47 @@ import Testing
     }
     #expect(error?.kind == .badData && error?.message.contains("give the simulation box") == true)
   }
+
+  /// g(r) of a slab: periodic along x, open along y, where the box of the first frame has nothing to say.
+  @Test func anOpenAxisEndsWithTheParticlesOfTheFrame() throws {
+    let search = NeighbourSearch(cutoff: 2, bins: 4)
+    let points: [Float] = [0.5, 0, 1.5, 0, 1.5, 4, 7.5, 1, 9.5, 3]
+    func functions(height: Double, followsParticles: Bool = true) throws -> [Double] {
+      try value(
+        RadialDistribution(speciesNames: ["A"], search: search, followsParticles: followsParticles), [points],
+        box: SimulationBox(origin: [0, 0], lengths: [10, height], boundaries: [.periodic, .open]))
+    }
+    // One pair is a unit apart: two ordered ones of 20, on 10 × 4.
+    let shell = Double.pi * (1.5 * 1.5 - 1)
+    let expected = 2 / (20 * shell / 40)
+    #expect(try functions(height: 4) == functions(height: 100))
+    #expect(abs(try functions(height: 100)[2] - expected) < 1e-12)
+    // Data of earlier versions keep the length of their box.
+    #expect(abs(try functions(height: 100, followsParticles: false)[2] - 25 * expected) < 1e-9)
+    let slab = SimulationBox(origin: [0, 0], lengths: [10, 4], boundaries: [.periodic, .open])
+    let definition = try #require(
+      try NamedObservable.radialDistribution.observable(speciesNames: ["A"], box: slab).descriptions[0].definition)
+    let again = try NamedObservable.observable(definition, speciesNames: ["A"])
+    #expect(again.descriptions[0].definition == definition && definition.ofEarlierVersions != definition)
+    let error = #expect(throws: MacrostateError.self) {
+      try value(RadialDistribution(speciesNames: ["A"], search: search), [[0, 1, 3, 1]], box: slab)
+    }
+    #expect(error?.message.contains("span no area") == true)
+  }
+
+  @Test func aCutoffBeyondHalfThePeriodIsRefused() throws {
+    let box = SimulationBox(origin: [0, 0], lengths: [4, 40], boundaries: [.periodic, .open])
+    let names = ["A", "B"]
+    let frame: [[Float]] = [[1, 1], [4, 2]]
+    for (observable, cutoff) in [
+      (MixingRatio(speciesNames: names) as any Observable, 2.5), (WarrenCowley(speciesNames: names), 2.5),
+      (RadialDistribution(speciesNames: names, search: NeighbourSearch(cutoff: 7, bins: 3)), 7),
+    ] {
+      let error = #expect(throws: MacrostateError.self) { try value(observable, frame, box: box) }
+      #expect(error?.message.contains("the cut-off \(cutoff) is longer than half the period 4.0 of axis 0") == true)
+    }
+    let half = NeighbourSearch(cutoff: 2)
+    // A particle at the upper edge is one at the lower edge.
+    #expect(try value(MixingRatio(speciesNames: names, search: half), frame, box: box) == [1, 1])
+  }
 }

@@ -46,6 +46,70 @@ import Testing
     #expect(try PairEnergy().evaluate(frame, dimension: 2) == [together])
   }
 
+  /// In double precision, by the least of all distances to images.
+  private func energyByImages(_ positions: [Float], dimension d: Int, box: SimulationBox) -> Double {
+    let n = positions.count / d
+    let interaction = PairInteraction()
+    var sum = 0.0
+    for i in 0..<n {
+      for j in 0..<i {
+        let square = (0..<d).reduce(0.0) { sum, axis in
+          let difference = Double(positions[i * d + axis]) - Double(positions[j * d + axis])
+          let images = box.boundaries[axis] == .periodic ? Array(-6...6) : [0]
+          let least = images.map { abs(difference + Double($0) * box.lengths[axis]) }.min() ?? 0
+          return sum + least * least
+        }
+        sum += interaction.energy(square.squareRoot())
+      }
+    }
+    return 2 * sum / Double(n * (n - 1))
+  }
+
+  private func energy(_ positions: [[Float]], dimension: Int, box: SimulationBox) throws -> Double {
+    try PairEnergy().evaluate(Trajectory.Frame(time: 0, positions: positions), dimension: dimension, box: box)[0]
+  }
+
+  @Test func distancesAreThoseToTheNearestImage() throws {
+    let box = SimulationBox(origin: [0, 0], lengths: [10, 10], boundaries: [.periodic, .periodic])
+    let expected = PairInteraction().energy(0.5)
+    for pair: [Float] in [[0.25, 5, 9.75, 5], [0.25, 5, 0.75, 5], [5, 10, 5, 0.5], [-0.25, 5, 30.25, 5]] {
+      #expect(abs(try energy([pair], dimension: 2, box: box) - expected) < 1e-12)
+    }
+    // At half the period both images are as near.
+    #expect(abs(try energy([[0, 0, 5, 0]], dimension: 2, box: box) - PairInteraction().energy(5)) < 1e-12)
+  }
+
+  @Test(arguments: [
+    [SimulationBox.Boundary.periodic, .periodic, .periodic], [.periodic, .open, .periodic],
+    [.reflecting, .periodic, .open], [.open, .reflecting, .open],
+  ])
+  func agreesWithTheLeastOverAllImages(boundaries: [SimulationBox.Boundary]) throws {
+    // The third axis is shorter than the force's own length.
+    let lengths = [3.5, 2.25, 0.625]
+    let particles = PairReference(n: 60, extent: 4)
+    let more = PairReference(n: 60, extent: 1.5)
+    for d in 1...3 {
+      let positions: [Float] = (0..<60).flatMap {
+        Array([particles.x[$0], particles.y[$0], more.y[59 - $0]].prefix(d))
+      }
+      let box = SimulationBox(
+        origin: Array([-1, 0, 2].prefix(d)), lengths: Array(lengths.prefix(d)), boundaries: Array(boundaries.prefix(d)))
+      let expected = energyByImages(positions, dimension: d, box: box)
+      let bySpecies = [Array(positions[..<(20 * d)]), Array(positions[(20 * d)...])]
+      #expect(abs(try energy(bySpecies, dimension: d, box: box) - expected) < 1e-6)
+    }
+  }
+
+  @Test func inOpenSpaceTheBoxHasNoPart() throws {
+    let box = SimulationBox(origin: [0, 0], lengths: [10, 10], boundaries: [.periodic, .periodic])
+    let frame = Trajectory.Frame(time: 0, positions: [[0.1, 5, 9.9, 5]])
+    let value = try PairEnergy(countsImages: false).evaluate(frame, dimension: 2, box: box)[0]
+    #expect(abs(value - PairInteraction().energy(9.8)) < 1e-5)
+    // Walls and open axes have no images: the same bits as without a box.
+    let walls = SimulationBox(origin: [0, 0], lengths: [10, 10], boundaries: [.reflecting, .open])
+    #expect(try PairEnergy().evaluate(frame, dimension: 2, box: walls) == PairEnergy().evaluate(frame, dimension: 2))
+  }
+
   @Test func oneParticleIsAnError() throws {
     let error = #expect(throws: MacrostateError.self) { try energy([1, 2], dimension: 2) }
     #expect(error?.kind == .badData)

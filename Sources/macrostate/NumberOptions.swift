@@ -1,0 +1,35 @@
+import ArgumentParser
+
+/// Reads a whole number of `range`. Options that take it are parsed as `.unconditional`: what follows them is their value,
+/// so that `--steps -3` is a number that is too small and no unknown option.
+func wholeNumber(_ range: ClosedRange<Int>) -> @Sendable (String) throws -> Int {
+  { text in
+    guard let value = Int(text), range.contains(value) else {
+      throw ValidationError("it must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return value
+  }
+}
+
+/// Reads a positive number.
+@Sendable func positiveNumber(_ text: String) throws -> Double {
+  guard let value = Double(text), value > 0, value.isFinite else {
+    throw ValidationError("it must be a positive number, such as 0.05")
+  }
+  return value
+}
+
+/// Reads a seed.
+@Sendable func seedNumber(_ text: String) throws -> UInt64 {
+  guard let value = UInt64(text) else { throw ValidationError("it must be a whole number from 0 to \(UInt64.max)") }
+  return value
+}
+
+/// The numbers that options take at most, so that no product of them overflows and no array of them is absurd.
+enum NumberLimit {
+  static let threads = 0...4096
+  static let trajectories = 1...100_000_000
+  static let particles = 2...1_000_000
+  static let predictedSteps = 1...100_000_000
+  static let trainingSeeds = 1...10_000
+}
