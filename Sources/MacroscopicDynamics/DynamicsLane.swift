@@ -69,7 +69,7 @@ final class DynamicsLane: @unchecked Sendable {
 
   private func addStepError(_ frames: ArraySlice<Int>, z: Tensor, weight: Double) {
     let scaling = model.scaling
-    let step = perRow(frames) { step, j in step * scaling.driftUnit[j] }
+    let step = perRow(frames) { step, j in step * scaling.driftRate(j) }
     // Compare the step's increment with the true one, again in the drift's unit.
     let change = tape.add(model.advance(tape, z, step: step), tape.affine(z, scale: -1, shift: 0))
     let increment = tape.firstColumns(change, count: moving)
@@ -85,7 +85,7 @@ final class DynamicsLane: @unchecked Sendable {
     var z = loadStates(frames)
     for k in 0..<length {
       let shifted = frames.map { $0 + k }
-      let step = perRow(shifted[...]) { step, j in step * model.scaling.driftUnit[j] }
+      let step = perRow(shifted[...]) { step, j in step * model.scaling.driftRate(j) }
       z = model.advance(tape, z, step: step)
       loadTargets(statesOf: shifted.map { $0 + 1 })
       tape.addSquaredError(z, to: targets, weight: weight / Double(moving * length))

@@ -134,7 +134,7 @@ public struct DynamicsModel: Sendable {
   }
 
   private var onsagerRates: [Float] {
-    scaling.driftUnit.prefix(shape.movingCount) + Array(repeating: 0, count: shape.constantCount)
+    (0..<shape.movingCount).map(scaling.driftRate) + Array(repeating: 0, count: shape.constantCount)
   }
 
   /// The drift as an OnsagerNet of scaled z, with its energy V; nil where it is a perceptron. Without noise dV/dt ≤ 0
@@ -159,7 +159,7 @@ public struct DynamicsModel: Sendable {
     let values = tape.array(drift(tape, scaledStates(tape, states)))
     return values.indices.map { i in
       let j = i % shape.movingCount
-      return Double(values[i]) * Double(scaling.driftUnit[j]) * Double(scaling.spread[j])
+      return Double(values[i]) * Double(scaling.driftRate(j)) * Double(scaling.spread[j])
     }
   }
 
@@ -174,7 +174,7 @@ public struct DynamicsModel: Sendable {
       let factor = shape.factorForm.factor(
         raw: values[begin..<begin + raw.columns], components: m, floor: Self.diffusionFloor)
       return (0..<m).flatMap { i -> [Double] in
-        let unit = Double(scaling.noiseUnit[i]) * Double(scaling.spread[i])
+        let unit = Double(scaling.noiseRate(i)) * Double(scaling.spread[i])
         return (0...i).map { j in factor[i * (i + 1) / 2 + j] * unit }
       }
     }

@@ -2,16 +2,24 @@
 public struct Forecast: Sendable {
   /// D.
   public let dimension: Int
-  /// paths[p][m]: z of trajectory m on path p, `[frames, D]`; the paths of the first member come first.
+  /// paths[p][m]: z of trajectory m on path p, `[frames, D]`, the observables in `units`; the paths of the first member
+  /// come first.
   public let paths: [[[Float]]]
   /// Predictions that ran away; each stays at its last finite state. `sample` is the path.
   public let divergences: [Rollout.Divergence]
+  /// The units of the observables in z.
+  public let units: ObservableUnits
 
-  /// The mean over paths of one component of one trajectory, by frame.
+  /// Component `component` of z of a trajectory at a frame on every path, in its own unit.
+  public func values(_ trajectory: Int, frame: Int, _ component: Int) -> [Double] {
+    paths.map { units.value($0[trajectory][frame * dimension + component], component) }
+  }
+
+  /// The mean over paths of one component of one trajectory, by frame, in its own unit.
   public func mean(_ trajectory: Int, _ component: Int) -> [Double] {
     guard let first = paths.first else { return [] }
     return (0..<first[trajectory].count / dimension).map { frame in
-      paths.reduce(0) { $0 + Double($1[trajectory][frame * dimension + component]) } / Double(paths.count)
+      values(trajectory, frame: frame, component).reduce(0, +) / Double(paths.count)
     }
   }
 

@@ -6,13 +6,18 @@ import MacrostateParallel
 public struct ForecastEnsemble: Sendable {
   /// The members.
   public let members: [ForecastMember]
+  /// The units of the observables in z, the same for all members.
+  public let units: ObservableUnits
 
   /// An ensemble of these members.
-  public init(_ members: [ForecastMember]) { self.members = members }
+  public init(_ members: [ForecastMember], units: ObservableUnits = .none) {
+    self.members = members
+    self.units = units
+  }
 
   /// An ensemble of dynamics of the whole macrostate.
-  public init(_ members: [(model: DynamicsModel, parameters: Parameters)]) {
-    self.init(members.map { ForecastMember($0.model, $0.parameters) })
+  public init(_ members: [(model: DynamicsModel, parameters: Parameters)], units: ObservableUnits = .none) {
+    self.init(members.map { ForecastMember($0.model, $0.parameters) }, units: units)
   }
 
   /// Whether there is noise.
@@ -21,14 +26,16 @@ public struct ForecastEnsemble: Sendable {
   /// Rolls out every member from every start.
   ///
   /// - Parameters:
-  ///   - starts: z₀, `[trajectories, D]`.
+  ///   - starts: z₀, `[trajectories, D]`, the observables in `units`.
   ///   - times: the frame times of each trajectory, its start included.
   ///   - realisations: for SDEs, how many paths of each member; 1 path without noise for ODEs.
   ///   - seed: names the noise; the path of (seed, member, trajectory, realisation) is always the same.
   public func forecast(
     starts: [Float], times: [[Double]], realisations: Int = 1, seed: UInt64 = 0, kernels: Kernels, pool: WorkerPool
   ) throws -> Forecast {
-    guard let d = members.first?.dimension else { return Forecast(dimension: 0, paths: [], divergences: []) }
+    guard let d = members.first?.dimension else {
+      return Forecast(dimension: 0, paths: [], divergences: [], units: units)
+    }
     var paths: [[[Float]]] = []
     var divergences: [Rollout.Divergence] = []
     for (number, member) in members.enumerated() {
@@ -53,13 +60,13 @@ public struct ForecastEnsemble: Sendable {
         }
       }
     }
-    return Forecast(dimension: d, paths: paths, divergences: divergences)
+    return Forecast(dimension: d, paths: paths, divergences: divergences, units: units)
   }
 
   /// Sampled paths of the observables from every start, for statistics of distributions (MMD, bands, coverage).
   ///
   /// - Parameters:
-  ///   - starts: z₀, `[starts, D]`.
+  ///   - starts: z₀, `[starts, D]`, the observables in `units`.
   ///   - times: the frame times, the start's included; the same for all.
   ///   - samples: paths of each member and start; for an ODE each member has one.
   ///   - observables: k, the first components of z.
@@ -77,7 +84,7 @@ public struct ForecastEnsemble: Sendable {
       let rollout = try member.rollout(
         starts: starts, steps: Self.steps(times), seed: seed, number: number, samples: perMember,
         numbers: Array(0..<count), kept: k, kernels: kernels, pool: pool)
-      paths.take(rollout, firstSample: number * perMember)
+      paths.take(rollout, firstSample: number * perMember, units: units)
     }
     return paths
   }

@@ -14,6 +14,8 @@ public struct MacrostateScaling: Sendable, Equatable, Codable {
   public var noiseUnit: [Float]
   /// The largest time step in training.
   public var largestStep: Double
+  /// Observables that stay as they are, as they did along every training trajectory; nil for none.
+  public var conserved: [Int]?
 
   /// The scaling of `trajectories`.
   public init(_ trajectories: MacrostateTrajectories) {
@@ -39,6 +41,11 @@ public struct MacrostateScaling: Sendable, Equatable, Codable {
     least = low
     greatest = high
     (driftUnit, noiseUnit, largestStep) = Self.incrementUnits(trajectories, spread: spread)
+    let pairs = trajectories.pairs
+    let still = (0..<trajectories.observableCount).filter { j in
+      pairs.allSatisfy { trajectories.value($0 + 1, j) == trajectories.value($0, j) }
+    }
+    conserved = still.isEmpty || pairs.isEmpty ? nil : still
   }
 
   private static func incrementUnits(
@@ -68,8 +75,19 @@ public struct MacrostateScaling: Sendable, Equatable, Codable {
     for property in [\MacrostateScaling.mean, \.spread, \.least, \.greatest, \.driftUnit, \.noiseUnit] {
       selected[keyPath: property] = components.map { self[keyPath: property][$0] }
     }
+    let still = components.indices.filter { isConserved(components[$0]) }
+    selected.conserved = still.isEmpty ? nil : still
     return selected
   }
+
+  /// Whether component `j` stays as it is.
+  public func isConserved(_ j: Int) -> Bool { conserved?.contains(j) ?? false }
+
+  /// Δz/Δt of component `j`, in units of its spread, where the drift network gives 1: its unit, or 0 if it is conserved.
+  public func driftRate(_ j: Int) -> Float { isConserved(j) ? 0 : driftUnit[j] }
+
+  /// The noise of component `j`, likewise.
+  public func noiseRate(_ j: Int) -> Float { isConserved(j) ? 0 : noiseUnit[j] }
 
   /// D.
   public var dimension: Int { mean.count }

@@ -4,7 +4,7 @@ public enum RelativeError {
   /// How observables are scaled before they are compared.
   public enum Scale: Sendable {
     /// To [−1, 1] by this range of each observable over training and validation: the published figure.
-    case range(least: [Float], greatest: [Float])
+    case range(least: [Double], greatest: [Double])
     /// Not at all: physical units.
     case physical
     /// About the mean over time of the true trajectory: relative to its variance, which no scaling can change.
@@ -42,7 +42,7 @@ public enum RelativeError {
     switch scale {
     case .physical: return (0, 1)
     case .range(let least, let greatest):
-      let (low, high) = (Double(least[j]), Double(greatest[j]))
+      let (low, high) = (least[j], greatest[j])
       return ((low + high) / 2, high > low ? 2 / (high - low) : 1)
     case .variance:
       let sum = (1..<max(frames, 1)).reduce(0.0) { $0 + truth[$1 * k + j] }

@@ -149,14 +149,14 @@ private struct Integration {
   private func fill(_ step: Tensor, _ dt: Double) {
     for row in 0..<step.rows {
       for j in 0..<step.columns {
-        tape.value(step)[row * step.stride + j] = Float(dt) * model.scaling.driftUnit[j]
+        tape.value(step)[row * step.stride + j] = Float(dt) * model.scaling.driftRate(j)
       }
     }
   }
 
   /// z + √Δt Σ(z) η.
   private func addNoise(_ normals: PathNormals, step: Int, to state: Tensor, raw: Tensor, dt: Double) {
-    let scale = model.scaling.noiseUnit.prefix(model.shape.movingCount).map { Float(dt.squareRoot()) * $0 }
+    let scale = (0..<model.shape.movingCount).map { Float(dt.squareRoot()) * model.scaling.noiseRate($0) }
     normals.values.withUnsafeBufferPointer { values in
       guard let base = values.baseAddress else { return }
       tape.addGaussianNoise(

@@ -16,7 +16,7 @@ package struct PathSummary: Sendable {
   /// For each of `PathEnsemble.levels` whether the truth lies within the band, `[frames, k]`.
   package var covers: [[Bool]]
   /// Some paths, `[draws][frames · k]`; draw r of all trajectories together is one run of the whole ensemble.
-  package var draws: [[Float]]
+  package var draws: [[Double]]
 }
 
 /// Predictions of many trajectories by all members and realisations of a model, a part of the trajectories in memory at a
@@ -39,7 +39,7 @@ package struct PathEnsemble {
   package private(set) var pathCount = 0
 
   /// Predicts the first `components` components of z from `starts` `[trajectories, D]` at `times`, and compares with
-  /// `truths`, `[frames, components]` each.
+  /// `truths`, `[frames, components]` each, in the components' own units.
   package init(
     _ ensemble: ForecastEnsemble, starts: [Float], times: [[Double]], truths: [[Double]], components: Int,
     kernels: Kernels, pool: WorkerPool
@@ -94,7 +94,7 @@ private struct PathReduction: Sendable {
       covers: PathEnsemble.levels.map { _ in [] }, draws: draws(m, frames: frames, offset: offset, count: keptDraws))
     for frame in 0..<frames {
       for j in 0..<components {
-        let values = forecast.paths.map { $0[m][frame * forecast.dimension + j] }
+        let values = forecast.values(m, frame: frame, j)
         let quantiles = PredictiveQuantiles(values)
         summary.mean.append(mean(values[...]))
         for member in 0..<members {
@@ -112,19 +112,19 @@ private struct PathReduction: Sendable {
     return summary
   }
 
-  private func mean(_ values: ArraySlice<Float>) -> Double {
-    values.reduce(0) { $0 + Double($1) } / Double(values.count)
-  }
+  private func mean(_ values: ArraySlice<Double>) -> Double { values.reduce(0, +) / Double(values.count) }
 
   /// Paths of each member.
   private var realisations: Int { forecast.paths.count / members }
 
   /// Draw r takes the r-th realisation of the members by turns, so that every draw is one of the whole ensemble.
-  private func draws(_ m: Int, frames: Int, offset: Int, count: Int) -> [[Float]] {
+  private func draws(_ m: Int, frames: Int, offset: Int, count: Int) -> [[Double]] {
     (0..<(isStochastic ? min(count, realisations) : members)).map { r in
       let path = isStochastic ? (offset + m + r) % members * realisations + r : r
       let z = forecast.paths[path][m]
-      return (0..<frames).flatMap { z[$0 * forecast.dimension..<$0 * forecast.dimension + components] }
+      return (0..<frames).flatMap {
+        forecast.units.values(z[$0 * forecast.dimension..<$0 * forecast.dimension + components])
+      }
     }
   }
 }

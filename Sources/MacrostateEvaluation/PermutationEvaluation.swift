@@ -80,7 +80,7 @@ struct PermutationEvaluation {
     guard let trajectory = trajectories.first(where: { dataset.frameCount(ofTrajectory: $0) > 1 }) else { return nil }
     let source = DatasetPointSets(dataset)
     let frame = dataset.frames(ofTrajectory: trajectory).lowerBound
-    let observed = dataset.observables(ofFrame: frame).map(Float.init)
+    let observed = try dataset.observables(ofFrame: frame, in: model.units)
     let constants = model.description.includesComposition ? source.composition(ofFrame: frame) : []
     let times = dataset.times(ofTrajectory: trajectory)
     func curve(_ points: any PointSetSource) throws -> [Double] {

@@ -5,10 +5,10 @@
 /// p(M − 1) + 1, gives bands that are too narrow: 85 % instead of 90 % for M = 32.) Beyond the first and the last sample
 /// nothing is known: there the value is theirs, and a central band of probability c needs M ≥ (1 + c)/(1 − c) samples.
 public struct PredictiveQuantiles: Sendable {
-  private let sorted: [Float]
+  private let sorted: [Double]
 
   /// Quantiles of one sample or more.
-  public init(_ samples: some Sequence<Float>) {
+  public init(_ samples: some Sequence<Double>) {
     sorted = samples.sorted()
     precondition(!sorted.isEmpty, "a quantile needs a sample")
   }
@@ -18,7 +18,7 @@ public struct PredictiveQuantiles: Sendable {
     let place = min(max(probability * Double(sorted.count + 1) - 1, 0), Double(sorted.count - 1))
     let low = Int(place)
     let high = min(low + 1, sorted.count - 1)
-    return Double(sorted[low]) + (place - Double(low)) * (Double(sorted[high]) - Double(sorted[low]))
+    return sorted[low] + (place - Double(low)) * (sorted[high] - sorted[low])
   }
 
   /// The central band that holds `level` of the probability.

@@ -122,7 +122,7 @@ public struct ProbeEvaluation {
     let k = dataset.observables.count
     var inputs = [ProbeResult.Source.closureVariables: states.columns(k..<model.description.dynamics.movingCount)]
     if k > 0 { inputs[.observables] = states.columns(0..<k) }
-    let (statistics, scaling) = (statistics, model.description.pointScaling)
+    let (statistics, scaling, units) = (statistics, model.description.pointScaling, model.units)
     let targets = try byFrame(sample) { source, frame in
       var moments: [[Double]] = []
       var distances: [Double] = []
@@ -138,7 +138,9 @@ public struct ProbeEvaluation {
           statistics.exponents.indices.filter { statistics.exponents[$0].reduce(0, +) == order }.map { values[$0] }
         }
       }
-      return ordered + distances + source.dataset.observables(ofFrame: frame)
+      // In the units of z, an observable is of size 1 and may be read from others of any size.
+      let observables = source.dataset.observables(ofFrame: frame).enumerated().map { units.scaled($1, $0) }
+      return ordered + distances + observables
     }
     return (inputs, targets)
   }

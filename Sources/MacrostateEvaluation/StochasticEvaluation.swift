@@ -76,7 +76,7 @@ package struct StochasticEvaluation {
   private func discrepancy(_ ensemble: PathEnsemble) throws -> DiscrepancyCurve? {
     let draws = ensemble.summaries.map(\.draws.count).min() ?? 0
     let curves = try (0..<min(draws, Self.draws)).compactMap { r in
-      try curve(ensemble.summaries.map { $0.draws[r].map(Double.init) }, truths)
+      try curve(ensemble.summaries.map { $0.draws[r] }, truths)
     }
     guard var mean = curves.first else { return nil }
     for curve in curves.dropFirst() {
@@ -186,13 +186,13 @@ package struct StochasticEvaluation {
         return EnsembleCase(
           name: group.name, observable: names[j], runs: group.members.count, predictedRuns: predicted.count,
           times: commonTimes,
-          truth: bands(commonTimes.indices.map { t in group.members.map { Float(truths[$0][t * k + j]) } }),
+          truth: bands(commonTimes.indices.map { t in group.members.map { truths[$0][t * k + j] } }),
           prediction: bands(commonTimes.indices.map { t in predicted.map { $0[t * k + j] } }))
       }
     }
   }
 
-  private func bands(_ samples: [[Float]]) -> EnsembleCase.Bands {
+  private func bands(_ samples: [[Double]]) -> EnsembleCase.Bands {
     let quantiles = samples.map { PredictiveQuantiles($0) }
     func series(_ probability: Double) -> [Double] { quantiles.map { $0.quantile(probability) } }
     return .init(

@@ -55,7 +55,8 @@ public struct Prediction {
     let closure = try SetEncoder(
       model.closure, parameters: model.closureParameters, source: start, kernels: kernels, pool: pool
     ).encode(Array(0..<start.speciesCount), isOrdered: true)
-    let z = observables.map(Float.init) + closure + (model.description.includesComposition ? start.composition : [])
+    let z =
+      model.units.components(observables) + closure + (model.description.includesComposition ? start.composition : [])
     let dt = timeStep ?? model.description.timeStep
     let times = (0...steps).map { Double($0) * dt }
     let forecast = try model.ensemble.forecast(
@@ -89,8 +90,10 @@ public struct Prediction {
       observables.count == names.count,
       "\(observables.count) values are given for the model's \(names.count) observables "
         + "(\(names.joined(separator: ", "))); give one for each, in this order")
-    for (name, value) in zip(names, observables) {
-      try require(Float(value).isFinite, "\(name) = \(value) is no value to start from; give a finite number")
+    for (j, (name, value)) in zip(names, observables).enumerated() {
+      try require(
+        model.units.component(value, j).isFinite,
+        "\(name) = \(value) is no value to start from; give one like those of the training")
     }
     if let required = model.closure.encoder.requiredPointCount {
       try require(
@@ -124,7 +127,7 @@ public struct Prediction {
       let name = model.componentNames[j]
       columns += [name, "\(name)_lower", "\(name)_upper"]
       let bands = times.indices.map { t in
-        PredictiveQuantiles(forecast.paths.map { $0[0][t * forecast.dimension + j] }).band(level)
+        PredictiveQuantiles(forecast.values(0, frame: t, j)).band(level)
       }
       values += [forecast.mean(0, j), bands.map(\.lowerBound), bands.map(\.upperBound)]
     }
@@ -144,11 +147,17 @@ public struct Prediction {
         ? ["\(departed) of \(paths) predicted paths leave the range seen in training by a tenth of it or more"] : [])
   }
 
+  /// A component's value in its own unit; where that has the digits of single precision, no more of them.
+  private func text(_ component: Float, _ j: Int) -> String {
+    let value = model.units.value(component, j)
+    return Double(Float(value)) == value ? "\(Float(value))" : "\(value)"
+  }
+
   private func warnings(_ z: [Float]) -> [String] {
     let scaling = model.description.macrostateScaling
     return scaling.componentsOutside(z).map { j in
-      "\(model.componentNames[j]) = \(z[j]) lies outside the range seen in training "
-        + "[\(scaling.least[j]), \(scaling.greatest[j])]: the prediction extrapolates"
+      "\(model.componentNames[j]) = \(text(z[j], j)) lies outside the range seen in training "
+        + "[\(text(scaling.least[j], j)), \(text(scaling.greatest[j], j))]: the prediction extrapolates"
     }
   }
 }

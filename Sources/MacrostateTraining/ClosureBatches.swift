@@ -13,6 +13,7 @@ struct ClosureBatches {
   private let length: Int
   private let batch: Int
   private let includesComposition: Bool
+  private let units: ObservableUnits
 
   /// Sets with the windows that they are of; there are windows only where a dynamics is trained, too.
   struct Batch {
@@ -20,12 +21,14 @@ struct ClosureBatches {
     var windows: [FrameWindow]
   }
 
-  /// Batches of frames of `trajectories`, as a model wants them.
+  /// Batches of frames of `trajectories`, as a model wants them, with observables in `units`.
   init(
-    _ dataset: Dataset, _ trajectories: [Int], for model: ClosureModel, _ settings: ClosureTrainingSettings,
+    _ dataset: Dataset, _ trajectories: [Int], units: ObservableUnits, for model: ClosureModel,
+    _ settings: ClosureTrainingSettings,
     _ data: DataSettings, seed: UInt64
   ) {
     let length = model.shape.dynamics == nil ? 1 : 2
+    self.units = units
     source = DatasetPointSets(dataset)
     let frames = trajectories.flatMap { trajectory in
       let starts = dataset.positionedRuns(ofTrajectory: trajectory).flatMap { $0.dropLast(length - 1) }
@@ -60,16 +63,17 @@ struct ClosureBatches {
   private func batch(_ chosen: [Int]) -> Batch {
     Batch(
       sets: source.sets(ofFrames: chosen.flatMap { $0..<$0 + length }),
-      windows: length == 1 ? [] : chosen.map { source.window(at: $0, includesComposition: includesComposition) })
+      windows: length == 1
+        ? [] : chosen.map { source.window(at: $0, units: units, includesComposition: includesComposition) })
   }
 }
 
 extension DatasetPointSets {
   /// The window of a frame and the next.
-  func window(at frame: Int, includesComposition: Bool) -> FrameWindow {
+  func window(at frame: Int, units: ObservableUnits, includesComposition: Bool) -> FrameWindow {
     FrameWindow(
-      now: dataset.observables(ofFrame: frame).map(Float.init),
-      next: dataset.observables(ofFrame: frame + 1).map(Float.init),
+      now: units.components(dataset.observables(ofFrame: frame)),
+      next: units.components(dataset.observables(ofFrame: frame + 1)),
       constants: includesComposition ? composition(ofFrame: frame) : [],
       timeStep: Float(dataset.time(ofFrame: frame + 1) - dataset.time(ofFrame: frame)))
   }

@@ -9,7 +9,7 @@ struct DynamicsStage {
   let configuration: RunConfiguration
   var training: MacrostateTrajectories
   var validation: MacrostateTrajectories
-  /// Least and greatest value of the observables (of all components where there are none), for the scaled MRE.
+  /// Least and greatest z̄ (or z, where there are no observables), for the scaled MRE.
   let range: (least: [Float], greatest: [Float])
   let kernels: Kernels
   let pool: WorkerPool
@@ -94,7 +94,8 @@ struct DynamicsStage {
     let known = components.filter { $0 < range.least.count }
     return DynamicsValidation(
       data: validation.restricted(to: components),
-      scale: .range(least: known.map { range.least[$0] }, greatest: known.map { range.greatest[$0] }),
+      scale: .range(
+        least: known.map { Double(range.least[$0]) }, greatest: known.map { Double(range.greatest[$0]) }),
       kernels: kernels, pool: pool)
   }
 }

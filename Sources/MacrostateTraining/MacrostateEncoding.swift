@@ -11,14 +11,18 @@ public struct MacrostateEncoding {
   private let encoder: SetEncoder
   private let closureDimension: Int
   private let includesComposition: Bool
+  private let units: ObservableUnits
 
   /// An encoding of `dataset` by `model`.
   ///
-  /// - Parameter includesComposition: whether x stands at the end of z.
+  /// - Parameters:
+  ///   - units: the units of the observables in z.
+  ///   - includesComposition: whether x stands at the end of z.
   public init(
-    _ model: ClosureModel, parameters: Parameters, dataset: Dataset, includesComposition: Bool, kernels: Kernels,
-    pool: WorkerPool
+    _ model: ClosureModel, parameters: Parameters, dataset: Dataset, units: ObservableUnits, includesComposition: Bool,
+    kernels: Kernels, pool: WorkerPool
   ) {
+    self.units = units
     self.includesComposition = includesComposition
     source = DatasetPointSets(dataset)
     encoder = SetEncoder(model, parameters: parameters, source: source, kernels: kernels, pool: pool)
@@ -28,7 +32,7 @@ public struct MacrostateEncoding {
   /// An encoding of `dataset` as the dynamics of `model` takes it.
   public init(_ model: TrainedModel, dataset: Dataset, kernels: Kernels, pool: WorkerPool) {
     self.init(
-      model.closure, parameters: model.closureParameters, dataset: dataset,
+      model.closure, parameters: model.closureParameters, dataset: dataset, units: model.units,
       includesComposition: model.description.includesComposition, kernels: kernels, pool: pool)
   }
 
@@ -40,12 +44,13 @@ public struct MacrostateEncoding {
   /// z of `frames`, `[frames, D]`.
   ///
   /// - Parameter isOrdered: whether points are put into lexicographic order first (outside training).
+  /// - Throws: `MacrostateError(.badData)` for an observable that is too far from those in training.
   public func macrostates(ofFrames frames: [Int], isOrdered: Bool) throws -> [Float] {
     let closure = try encoder.encode(source.sets(ofFrames: frames), isOrdered: isOrdered)
     var values: [Float] = []
     values.reserveCapacity(frames.count * dimension)
     for (i, frame) in frames.enumerated() {
-      values.append(contentsOf: source.dataset.observables(ofFrame: frame).map(Float.init))
+      values.append(contentsOf: try source.dataset.observables(ofFrame: frame, in: units))
       values.append(contentsOf: closure[i * closureDimension..<(i + 1) * closureDimension])
       if includesComposition { values.append(contentsOf: source.composition(ofFrame: frame)) }
     }
@@ -77,5 +82,22 @@ public struct MacrostateEncoding {
     return MacrostateTrajectories(
       dimension: dimension, observableCount: dataset.observables.count, constantCount: constantCount, values: values,
       times: times, offsets: offsets)
+  }
+}
+
+extension Dataset {
+  /// z̄ of a frame, the observables in `units`.
+  ///
+  /// - Throws: `MacrostateError(.badData)` for a value that is too far from those in training.
+  package func observables(ofFrame frame: Int, in units: ObservableUnits) throws -> [Float] {
+    let values = observables(ofFrame: frame)
+    let components = units.components(values)
+    guard let far = components.firstIndex(where: { !$0.isFinite }) else { return components }
+    let trajectory = trajectory(ofFrame: frame)
+    throw MacrostateError(
+      .badData,
+      "\(url.path): the observable '\(observables[far].name)' is \(values[far]) in frame "
+        + "\(frame - frames(ofTrajectory: trajectory).lowerBound) of trajectory \(trajectory), too far from its values in "
+        + "training to compute with; correct it, or leave the trajectory out")
   }
 }

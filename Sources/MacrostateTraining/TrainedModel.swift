@@ -11,8 +11,10 @@ public struct TrainedModel: Sendable {
   /// What `model.json` holds.
   public struct Description: Codable, Sendable {
     /// The layout version that this program writes and reads.
-    public static let currentVersion = 3
-    /// The earlier layout that is read, too: of one species it means the same.
+    public static let currentVersion = 4
+    /// The earlier layout that is read, too: without units of observables, which are 1.
+    static let versionWithoutUnits = 3
+    /// The layout before, which is read for one species: of several it means something else.
     static let versionOfOneSpecies = 2
 
     /// The layout version.
@@ -40,13 +42,15 @@ public struct TrainedModel: Sendable {
     public var withoutClosureParts: [[Int]]?
     /// Names and units of the observables.
     public var observables: [Quantity]
+    /// The units of the observables in z; nil, in earlier layouts, for the observables as they are.
+    public var observableUnits: ObservableUnits?
     /// The species' names.
     public var speciesNames: [String]
     /// The simulation box of the training data; nil for open space.
     public var box: SimulationBox?
-    /// Least value of each observable over training and validation.
+    /// Least z̄ over training and validation.
     public var observableLeast: [Float]
-    /// Greatest value of each observable over training and validation.
+    /// Greatest z̄ over training and validation.
     public var observableGreatest: [Float]
     /// The time step of the training data (the median).
     public var timeStep: Double
@@ -98,9 +102,13 @@ public struct TrainedModel: Sendable {
     self.withoutClosure = withoutClosure
   }
 
+  /// The units of the observables in z.
+  public var units: ObservableUnits { description.observableUnits ?? .none }
+
   /// The scale of the published MRE.
   public var publishedScale: RelativeError.Scale {
-    .range(least: description.observableLeast, greatest: description.observableGreatest)
+    .range(
+      least: units.values(description.observableLeast), greatest: units.values(description.observableGreatest))
   }
 
   /// The names of the components of z: the observables, then ẑ (by species where there are several), then the species'
@@ -173,7 +181,7 @@ public struct TrainedModel: Sendable {
       try record.verify(folder.appendingPathComponent(name), remedy: remedy)
     }
     let description = try JSONFile.read(Description.self, from: url, remedy: remedy)
-    guard version == Description.currentVersion || description.speciesNames.count == 1 else {
+    guard version >= Description.versionWithoutUnits || description.speciesNames.count == 1 else {
       throw Self.earlier(version, url)
     }
     self.description = description
@@ -195,11 +203,11 @@ public struct TrainedModel: Sendable {
     ensemble = ForecastEnsemble(
       try (0..<description.members).map {
         try member(File.member($0), description.dynamics, description.dynamicsScaling, description.dynamicsParts)
-      })
+      }, units: description.observableUnits ?? .none)
     if let shape = description.withoutClosure, let scaling = description.withoutClosureScaling {
-      withoutClosure = ForecastEnsemble([
-        try member(File.withoutClosure, shape, scaling, description.withoutClosureParts)
-      ])
+      withoutClosure = ForecastEnsemble(
+        [try member(File.withoutClosure, shape, scaling, description.withoutClosureParts)],
+        units: description.observableUnits ?? .none)
     } else {
       withoutClosure = nil
     }

@@ -1,5 +1,6 @@
 import ClosureModels
 import Foundation
+import MacroscopicDynamics
 import MacrostateConfiguration
 import MacrostateObservables
 import MacrostateParallel
@@ -14,6 +15,8 @@ public struct TrainingData: Sendable {
   public let split: TrajectorySplit
   /// The scaling of points, from the training frames.
   public let scaling: PointScaling
+  /// The units of the observables in z, from the training trajectories.
+  public let units: ObservableUnits
   /// What the data say of the species' fractions, where they are asked for.
   let composition: SpeciesComposition.Kind
   /// What a user should know about the data.
@@ -32,6 +35,9 @@ public struct TrainingData: Sendable {
     self.dataset = dataset
     self.split = split
     scaling = Self.scaling(dataset, frames: Self.frames(dataset, split.training), settings.scaling)
+    let range = Self.range(dataset, split.training)
+    units = ObservableUnits(least: range.least, greatest: range.greatest)
+    try Self.requireNear(dataset, split.validation, units, settings.training)
     var warnings: [String] = []
     let short = (split.training + split.validation).filter { dataset.frameCount(ofTrajectory: $0) < 2 }
     if !short.isEmpty {
@@ -65,17 +71,35 @@ public struct TrainingData: Sendable {
   /// The components of z that do not change along a trajectory.
   var constantCount: Int { includesComposition ? dataset.speciesNames.count - 1 : 0 }
 
-  /// The least and the greatest value of each observable over all frames of training and validation; nil where there are
-  /// no observables.
+  /// The least and the greatest z̄ over all frames of training and validation; nil where there are no observables.
   var observableRange: (least: [Float], greatest: [Float])? {
+    guard !dataset.observables.isEmpty else { return nil }
+    let range = Self.range(dataset, split.training + split.validation)
+    return (units.components(range.least), units.components(range.greatest))
+  }
+
+  /// The observables that change along no training trajectory; nil for none.
+  var conservedObservables: [Int]? {
     let k = dataset.observables.count
-    guard k > 0 else { return nil }
-    var range = (least: [Float](repeating: .infinity, count: k), greatest: [Float](repeating: -.infinity, count: k))
-    for trajectory in split.training + split.validation {
+    let conserved = (0..<k).filter { j in
+      split.training.allSatisfy { trajectory in
+        dataset.withObservables(ofTrajectory: trajectory) { values in
+          stride(from: j, to: values.count, by: k).allSatisfy { values[$0] == values[j] }
+        }
+      }
+    }
+    return conserved.isEmpty ? nil : conserved
+  }
+
+  /// The least and the greatest value of each observable over all frames of `trajectories`.
+  private static func range(_ dataset: Dataset, _ trajectories: [Int]) -> (least: [Double], greatest: [Double]) {
+    let k = dataset.observables.count
+    var range = (least: [Double](repeating: .infinity, count: k), greatest: [Double](repeating: -.infinity, count: k))
+    for trajectory in trajectories {
       dataset.withObservables(ofTrajectory: trajectory) { values in
         for (i, value) in values.enumerated() {
-          range.least[i % k] = min(range.least[i % k], Float(value))
-          range.greatest[i % k] = max(range.greatest[i % k], Float(value))
+          range.least[i % k] = min(range.least[i % k], value)
+          range.greatest[i % k] = max(range.greatest[i % k], value)
         }
       }
     }
@@ -107,6 +131,22 @@ public struct TrainingData: Sendable {
       IntensivityCheck(
         chosen.lazy.map { (pointCount: dataset.pointCount(frame: $0), value: dataset.observables(ofFrame: $0)[j]) }
       ).warning(for: observable.name)
+    }
+  }
+
+  /// Refuses validation values that are too far from those in training to compute with.
+  private static func requireNear(
+    _ dataset: Dataset, _ validation: [Int], _ units: ObservableUnits, _ source: String
+  ) throws {
+    let range = range(dataset, validation)
+    for (j, observable) in dataset.observables.enumerated() {
+      guard let far = [range.least[j], range.greatest[j]].first(where: { !units.component($0, j).isFinite }) else {
+        continue
+      }
+      throw MacrostateError(
+        .badData,
+        "\(source): the observable '\(observable.name)' is \(far) in a validation trajectory, too far from its values in "
+          + "training to compute with; correct it, or leave the trajectory out")
     }
   }
 

@@ -41,7 +41,8 @@ public struct TrainingEstimate: Sendable {
     let trainer = ClosureTrainer(
       closure, parameters: parameters, source: source, optimizer: .init(), kernels: kernels, pool: pool)
     let batches = ClosureBatches(
-      data.dataset, data.split.training, for: closure, configuration.closureTraining, configuration.data,
+      data.dataset, data.split.training, units: data.units, for: closure, configuration.closureTraining,
+      configuration.data,
       seed: configuration.seed)
     closureStep = try Self.secondsPerCall(Self.measuredSteps) { step in
       let batch = batches.batch(ofStep: step)
@@ -50,8 +51,8 @@ public struct TrainingEstimate: Sendable {
     }
     let sample = Array(trainingFrames.prefix(Self.measuredFrames))
     let encoding = MacrostateEncoding(
-      closure, parameters: parameters, dataset: data.dataset, includesComposition: data.includesComposition,
-      kernels: kernels, pool: pool)
+      closure, parameters: parameters, dataset: data.dataset, units: data.units,
+      includesComposition: data.includesComposition, kernels: kernels, pool: pool)
     frame =
       try Self.secondsPerCall(1) { _ in _ = try encoding.macrostates(ofFrames: sample, isOrdered: false) }
       / Double(max(sample.count, 1))

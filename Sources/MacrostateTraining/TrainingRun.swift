@@ -65,8 +65,8 @@ public struct TrainingRun {
 
     // All frames to macrostates.
     let encoding = MacrostateEncoding(
-      closure, parameters: closureParameters, dataset: data.dataset, includesComposition: data.includesComposition,
-      kernels: kernels, pool: pool)
+      closure, parameters: closureParameters, dataset: data.dataset, units: data.units,
+      includesComposition: data.includesComposition, kernels: kernels, pool: pool)
     let training = try encoding.trajectories(
       data.split.training, stop: stop, progress: progress, name: "encode training")
     let validation = try encoding.trajectories(
@@ -105,11 +105,11 @@ public struct TrainingRun {
         withoutClosureScaling: alone.map { _ in MacrostateScaling(training.withoutClosure()) },
         withoutClosureParts: parts.withoutClosure.count == 1 ? nil : parts.withoutClosure,
         observables: data.dataset.observables.map { .init(name: $0.name, unit: $0.unit, definition: $0.definition) },
-        speciesNames: data.dataset.speciesNames, box: data.dataset.description.box, observableLeast: range.least,
-        observableGreatest: range.greatest,
+        observableUnits: data.units, speciesNames: data.dataset.speciesNames, box: data.dataset.description.box,
+        observableLeast: range.least, observableGreatest: range.greatest,
         timeStep: medianStep(training), closureScore: closureState.bestScore ?? 0, validationScores: scores),
-      closure: closure, closureParameters: closureParameters, ensemble: ForecastEnsemble(members),
-      withoutClosure: alone.map { ForecastEnsemble([$0]) })
+      closure: closure, closureParameters: closureParameters, ensemble: ForecastEnsemble(members, units: data.units),
+      withoutClosure: alone.map { ForecastEnsemble([$0], units: data.units) })
     try model.write(to: folder.model)
     try JSONFile.write(provenance(since: start), to: folder.provenance)
     return model
@@ -152,11 +152,13 @@ public struct TrainingRun {
     var shape = try ClosureModel.Shape(configuration, data)
     let first = ClosureModel(shape, scaling: data.scaling)
     guard settings.objective == .dynamics || settings.dynamicsWeight > 0 else { return first }
-    let scaling = try MacrostateScaling(
+    var scaling = try MacrostateScaling(
       MacrostateEncoding(
         first, parameters: first.initialParameters(seed: configuration.seed), dataset: data.dataset,
-        includesComposition: data.includesComposition, kernels: kernels, pool: pool
+        units: data.units, includesComposition: data.includesComposition, kernels: kernels, pool: pool
       ).trajectories(data.sampleOfTraining, stop: stop, progress: SilentProgress(), name: "closure"))
+    // What does not change in a sample may change elsewhere.
+    scaling.conserved = data.conservedObservables
     var model = DynamicsModel.Shape(
       configuration, dimension: scaling.dimension, constantCount: data.constantCount)
     // Beside a reconstruction the one-step error of the drift is enough; Σ is learned in stage II.
@@ -182,13 +184,15 @@ public struct TrainingRun {
     var even = settings
     even.framePower = 1
     let validation = ClosureBatches(
-      data.dataset, data.split.validation, for: model, even, configuration.data, seed: configuration.seed
+      data.dataset, data.split.validation, units: data.units, for: model, even, configuration.data,
+      seed: configuration.seed
     ).sample(settings.validationSets) { random.next(below: $0) }
     return try ClosureTask(
       trainer: trainer,
       evaluation: ClosureEvaluation(model, parameters: parameters, source: source, kernels: kernels, pool: pool),
       batches: ClosureBatches(
-        data.dataset, data.split.training, for: model, settings, configuration.data, seed: configuration.seed),
+        data.dataset, data.split.training, units: data.units, for: model, settings, configuration.data,
+        seed: configuration.seed),
       validation: validation, seed: configuration.seed)
   }
 

@@ -27,7 +27,7 @@ import Testing
     for start in [0, 1, 41, 69] {
       for sample in 0..<6 {
         let whole = forecast.paths[sample][start]
-        let expected = whole.indices.filter { $0 % 2 < observables }.map { whole[$0] }
+        let expected = whole.indices.filter { $0 % 2 < observables }.map { Double(whole[$0]) }
         #expect(Array(paths.path(start: start, sample: sample)) == expected)
       }
     }
@@ -143,7 +143,7 @@ import Testing
     var inside = [0.5: 0, 0.9: 0]
     for start in 0..<starts {
       let truth = exact(theta: theta, sigma: sigma, start: Double(first[start]), step: 1, count: 1, seed: UInt64(start))
-      let ends = (0..<samples).map { Double(paths.path(start: start, sample: $0).last ?? 0) }.sorted()
+      let ends = (0..<samples).map { paths.path(start: start, sample: $0).last ?? 0 }.sorted()
       for share in inside.keys {
         let edge = Int((1 - share) / 2 * Double(samples))
         if truth[0] > ends[edge] && truth[0] < ends[samples - 1 - edge] { inside[share, default: 0] += 1 }

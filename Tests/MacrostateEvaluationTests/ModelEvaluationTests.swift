@@ -98,9 +98,8 @@ import Testing
   @Test func persistenceIsTheStartCarriedOn() throws {
     let regime = try #require(trained.evaluate([5]).regimes["test"])
     let truth = Trained.trajectory(5).frames.map { $0.observables[0] }
-    let (low, high) = (
-      Double(trained.model.description.observableLeast[0]), Double(trained.model.description.observableGreatest[0])
-    )
+    let (model, units) = (trained.model.description, trained.model.units)
+    let (low, high) = (units.value(model.observableLeast[0], 0), units.value(model.observableGreatest[0], 0))
     func scaled(_ value: Double) -> Double { (2 * value - low - high) / (high - low) }
     let error = truth.dropFirst().reduce(0) { $0 + pow(scaled($1) - scaled(truth[0]), 2) }
     let size = truth.dropFirst().reduce(0) { $0 + pow(scaled($1), 2) }

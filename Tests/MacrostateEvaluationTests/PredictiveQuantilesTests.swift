@@ -19,8 +19,8 @@ import Testing
     for level in [0.5, 0.9] {
       let hits = (0..<repetitions).count { repetition in
         var stream = RandomStream(seed: 9, purpose: .dynamicsNoise, step: repetition, set: samples)
-        let values = stream.normals(samples + 1)
-        return PredictiveQuantiles(values.dropLast()).band(level).contains(Double(values[samples]))
+        let values = stream.normals(samples + 1).map(Double.init)
+        return PredictiveQuantiles(values.dropLast()).band(level).contains(values[samples])
       }
       let error = (level * (1 - level) / Double(repetitions)).squareRoot()
       // Between order statistics a normal distribution is not straight: up to a third of a per cent at M = 32.

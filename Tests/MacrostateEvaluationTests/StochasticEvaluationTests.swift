@@ -145,7 +145,7 @@ import Testing
     #expect(result.cases.map(\.observable) == ["x", "y", "x", "y"])
     let first = try #require(result.cases.first)
     #expect(first.runs == 200 && first.predictedRuns == 200 * 16 && first.times == times)
-    let last = stride(from: 1, to: truths.count, by: 2).map { Float(truths[$0][2 * Self.steps]) }
+    let last = stride(from: 1, to: truths.count, by: 2).map { truths[$0][2 * Self.steps] }
     #expect(first.truth.median.last == PredictiveQuantiles(last).quantile(0.5))
     for bands in [first.truth, first.prediction] {
       #expect(

@@ -66,7 +66,7 @@ import Testing
     let forecast = try run.model.ensemble.forecast(
       starts: z, times: [table.rows.map { $0[0] }], realisations: 100, kernels: .best, pool: run.pool)
     for (t, row) in table.rows.enumerated() {
-      let values = forecast.paths.map { $0[0][t * z.count] }
+      let values = forecast.values(0, frame: t, 0)
       let band = PredictiveQuantiles(values).band(0.9)
       #expect(values.count == 100 && row[2] == band.lowerBound && row[3] == band.upperBound)
       #expect(t == 0 || row[2] < row[3])

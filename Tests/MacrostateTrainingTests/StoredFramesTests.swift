@@ -25,7 +25,7 @@ import Testing
     #expect(model.description.closureScore.isFinite)
     #expect(model.description.validationScores.allSatisfy { $0.isFinite })
     // The range of the observables is that of all frames: the last is e^−0.8, times at least 1.
-    #expect(try #require(model.description.observableLeast.first) < 0.47)
+    #expect(model.units.value(try #require(model.description.observableLeast.first), 0) < 0.47)
     let stop = StopFlag()
     expectError(.stopped, containing: "run the same command again") {
       try tiny.train("stopped", configuration, stop: stop, progress: StopAt(stop, moment: 12))
@@ -47,7 +47,7 @@ import Testing
     }
     // Frame 4 of trajectory 1: its observable first.
     let frame = dataset.frames(ofTrajectory: 1).lowerBound + 4
-    #expect(trajectories.value(3, 0) == Float(dataset.observables(ofFrame: frame)[0]))
+    #expect(model.units.value(trajectories.value(3, 0), 0) == Double(Float(dataset.observables(ofFrame: frame)[0])))
   }
 
   @Test func framesWithoutNeighboursAreNoDynamics() throws {
