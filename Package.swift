@@ -75,7 +75,7 @@ let package = Package(
         "CMacrostateKernels", "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateParallel",
         "MacrostateStorage", "MacrostateTraining", "Microstates", "RandomStreams",
       ]),
-    .target(name: "MacrostateReports", dependencies: ["MacrostateStorage"]),
+    .target(name: "MacrostateReports", dependencies: ["CMacrostateKernels", "MacrostateStorage"]),
     .target(
       name: "MacrostateExperiments",
       dependencies: [

@@ -1,5 +1,6 @@
 import Foundation
 import MacrostateAutodiff
+import MacrostateParallel
 import MacrostateReports
 import MacrostateStorage
 import MolecularDynamics
@@ -18,8 +19,10 @@ public struct MachineHealth: Codable, Sendable {
 
   /// The version of Macrostate.
   public var programVersion: String
-  /// Cores of the machine.
+  /// Cores that this process may use, by its affinity and its control groups.
   public var cores: Int
+  /// Cores of the machine.
+  public var machineCores: Int
   /// Bytes of memory.
   public var memory: UInt64
   /// Free bytes on the disk of the current folder; nil where unknown.
@@ -32,7 +35,8 @@ public struct MachineHealth: Codable, Sendable {
   /// Looks at this machine.
   public init() {
     programVersion = ProgramVersion.current
-    cores = ProcessInfo.processInfo.activeProcessorCount
+    cores = Processors.available
+    machineCores = Processors.ofMachine
     memory = ProcessInfo.processInfo.physicalMemory
     let attributes = try? FileManager.default.attributesOfFileSystem(
       forPath: FileManager.default.currentDirectoryPath)
@@ -42,7 +46,9 @@ public struct MachineHealth: Codable, Sendable {
     let lammps = try? LAMMPS()
     items = [
       Item(
-        name: "charts for the report", isPresent: charts != nil, detail: charts?.url.path ?? ChartBundle.remedy),
+        name: "charts for the report", isPresent: charts != nil,
+        detail: [ChartBundle.warning(), charts?.url.path ?? ChartBundle.remedy].compactMap(\.self).joined(
+          separator: "; ")),
       Item(
         name: "LAMMPS (optional)", isPresent: lammps != nil,
         detail: lammps?.executable.path ?? "not found; \(LAMMPS.installation)"),
@@ -61,7 +67,7 @@ public struct MachineHealth: Codable, Sendable {
     func gigabytes(_ bytes: Double) -> String { String(format: "%.1f GB", bytes / 1e9) }
     var lines = [
       "macrostate \(programVersion)",
-      "  cores             \(cores)",
+      "  cores             \(cores)" + (cores < machineCores ? " of \(machineCores) that the machine has" : ""),
       "  memory            \(gigabytes(Double(memory)))",
       "  free disk here    \(freeDisk.map { gigabytes(Double($0)) } ?? "unknown")",
       "  instruction sets  \(instructionSets.map(\.rawValue).joined(separator: ", ")) (the last is used)",

@@ -10,7 +10,7 @@ public final class WorkerPool: Sendable {
   public let threads: Int
   private let shared: Shared
 
-  /// A pool of `threads` threads, the calling one included; 0 takes one for each core.
+  /// A pool of `threads` threads, the calling one included; 0 takes one for each core that this process may use.
   public init(threads: Int = 0) {
     let count = Self.threadCount(threads)
     self.threads = count
@@ -22,9 +22,9 @@ public final class WorkerPool: Sendable {
     }
   }
 
-  /// The number of threads that is meant by `threads`: itself, or one for each core for 0.
+  /// The number of threads that is meant by `threads`: itself, or one for each core that this process may use for 0.
   public static func threadCount(_ threads: Int) -> Int {
-    threads > 0 ? threads : ProcessInfo.processInfo.activeProcessorCount
+    threads > 0 ? threads : Processors.available
   }
 
   deinit { shared.end() }

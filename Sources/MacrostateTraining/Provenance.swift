@@ -1,5 +1,6 @@
 import Foundation
 import MacrostateAutodiff
+import MacrostateParallel
 import MacrostateStorage
 
 /// Where a result comes from: written as `provenance.json` and shown at the end of a report.
@@ -18,7 +19,7 @@ public struct Provenance: Codable, Equatable, Sendable {
   public var threads: Int
   /// The operating system.
   public var system: String
-  /// Cores of the machine.
+  /// Cores that the process could use.
   public var cores: Int
   /// Seconds of work in the last session.
   public var seconds: Double
@@ -32,7 +33,7 @@ public struct Provenance: Codable, Equatable, Sendable {
     self.instructionSet = instructionSet
     self.threads = threads
     system = ProcessInfo.processInfo.operatingSystemVersionString
-    cores = ProcessInfo.processInfo.activeProcessorCount
+    cores = Processors.available
     self.seconds = seconds
   }
 }

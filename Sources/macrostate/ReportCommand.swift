@@ -13,6 +13,7 @@ struct ReportCommand: ParsableCommand {
   func run() throws {
     let page = try RunReport(RunFolder(URL(fileURLWithPath: runFolder))).write()
     print(page.path)
+    if let warning = ChartBundle.warning() { Terminal.write("warning: \(warning)\n") }
     if ChartBundle.locate() == nil { Terminal.write("warning: no pictures: \(ChartBundle.remedy)\n") }
   }
 }

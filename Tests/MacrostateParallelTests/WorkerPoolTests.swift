@@ -16,7 +16,7 @@ import Testing
 
   @Test func threadsAreCounted() {
     #expect(WorkerPool(threads: 3).threads == 3)
-    #expect(WorkerPool(threads: 0).threads == ProcessInfo.processInfo.activeProcessorCount)
+    #expect(WorkerPool(threads: 0).threads == Processors.available)
   }
 
   @Test(arguments: [1, 2, 4]) func theFirstErrorByNumberIsThrownAndTheOthersStillRun(threads: Int) throws {

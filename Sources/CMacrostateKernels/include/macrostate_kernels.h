@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sha256.h"
 #include "text_table.h"
 
 #define MACROSTATE_PADDING 16
