@@ -74,6 +74,25 @@ static inline const char *readNumber(const char *p, double *out) {
   return p;
 }
 
+/// The number of the name at p; returns its end, or null for a name too long or too many.
+static const char *readName(MacrostateTextNames *names, const char *p, double *out) {
+  const char *end = skipWord(p);
+  size_t length = (size_t)(end - p), k = 0;
+  char *known = names->text;
+  while (k < names->count && !(names->lengths[k] == length && memcmp(known, p, length) == 0)) {
+    k++;
+    known += MACROSTATE_TEXT_NAME_LENGTH;
+  }
+  if (k == names->count) {
+    if (k == MACROSTATE_TEXT_NAMES || length > MACROSTATE_TEXT_NAME_LENGTH) return NULL;
+    memcpy(known, p, length);
+    names->lengths[k] = length;
+    names->count++;
+  }
+  *out = (double)k;
+  return end;
+}
+
 /// Reads the line at p into a row of `values`; returns the start of the next line, or null where `progress` says why.
 static inline const char *readLine(const MacrostateTextTable *table, const char *p, double *values,
                                    MacrostateTextProgress *progress) {
@@ -85,9 +104,15 @@ static inline const char *readLine(const MacrostateTextTable *table, const char 
       return NULL;
     }
     int32_t place = table->places[column];
-    p = place < 0 ? skipWord(p) : readNumber(p, values + place);
+    if (place >= 0) {
+      p = readNumber(p, values + place);
+    } else if (place == -1) {
+      p = skipWord(p);
+    } else {
+      p = readName(table->names, p, values - place - 2);
+    }
     if (!p) {
-      progress->problem = MacrostateTextNoNumber;
+      progress->problem = place >= 0 ? MacrostateTextNoNumber : MacrostateTextNoName;
       return NULL;
     }
   }

@@ -16,7 +16,6 @@ package struct StochasticEvaluation {
   /// The names of the k values.
   let names: [String]
   let trajectories: [Int]
-  let times: [[Double]]
   /// The true values of each trajectory, `[frames, k]`.
   let truths: [[Double]]
   let kernels: Kernels
@@ -29,7 +28,7 @@ package struct StochasticEvaluation {
     self.regime = regime
     self.names = names
     self.trajectories = trajectories
-    self.times = times
+    commonTimes = CommonTimes(times)?.times
     self.truths = truths
     self.kernels = kernels
     self.pool = pool
@@ -38,10 +37,7 @@ package struct StochasticEvaluation {
   private var k: Int { names.count }
 
   /// The times of all trajectories; nil where they differ.
-  private var commonTimes: [Double]? {
-    guard let first = times.first, times.allSatisfy({ $0 == first }) else { return nil }
-    return first
-  }
+  private let commonTimes: [Double]?
 
   /// The comparison of the predictions `ensemble`, and of those without ẑ.
   package func run(_ ensemble: PathEnsemble, withoutClosure: PathEnsemble?) throws -> StochasticResult {
@@ -97,7 +93,7 @@ package struct StochasticEvaluation {
         .badData, "\(path): its observables are \(other.observables.map(\.name)), those of the test are \(names)")
     }
     let all = Array(0..<other.trajectoryCount)
-    guard all.allSatisfy({ other.times(ofTrajectory: $0) == commonTimes }) else {
+    guard all.allSatisfy({ CommonTimes.agree(commonTimes, other.times(ofTrajectory: $0)) }) else {
       throw MacrostateError(
         .badData, "\(path): its frames have other times than those of the test '\(regime.name)'; compare equal times")
     }

@@ -105,6 +105,7 @@ public struct DatasetSummary: Codable, Sendable {
       ).warning(for: observable.name)
     }
     let short = lengths.filter { $0 < 2 }.count
+    if let uneven = UnevenTimes(dataset) { warnings.append(uneven.warning) }
     if short > 0 { warnings.append("\(short) trajectories have one frame: nothing can be predicted from them") }
   }
 

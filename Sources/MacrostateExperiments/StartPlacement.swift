@@ -39,7 +39,7 @@ struct StartPlacement {
           "is \(x) along axis \(place % dimension), so far outside the model's box (\(axis.low) … \(axis.high)) that its "
             + "digits do not tell where in the box it is; give wrapped positions, in the unit of the training data")
       }
-      return Float(inside)
+      return axis.single(inside)
     }
   }
 

@@ -13,11 +13,13 @@ public final class DecompressedFile {
 
   /// Opens the file at `url`.
   ///
-  /// - Throws: `MacrostateError` of kind `missingInput` if there is no such file, or it is a folder or unreadable.
+  /// - Throws: `MacrostateError` of kind `missingInput` if there is no such file, or it is a folder, a pipe, or
+  ///   unreadable.
   public init(_ url: URL) throws {
     var information = stat()
     _ = try retrying(.reading, url) { stat(url.path, &information) }
-    guard information.st_mode & S_IFMT != S_IFDIR else {
+    // What is read is read more than once, which a pipe cannot give.
+    guard information.st_mode & S_IFMT == S_IFREG else {
       throw MacrostateError(.missingInput, "\(url.path): not a file; give the path of a file")
     }
     guard let handle = gzopen(url.path, "rb") else { throw MacrostateError.system(errno, .reading, url) }
@@ -25,6 +27,9 @@ public final class DecompressedFile {
     self.handle = handle
     gzbuffer(handle, Self.bufferSize)
   }
+
+  /// Whether gzip has compressed the file.
+  public var isCompressed: Bool { gzdirect(handle) == 0 }
 
   deinit { gzclose(handle) }
 

@@ -27,6 +27,14 @@ public struct BoxAxis: Sendable {
     case .reflecting: return x >= low - tolerance && x <= high + tolerance ? min(max(x, low), high) : .nan
     }
   }
+
+  /// A placed coordinate in single precision: along a periodic axis, rounding must not leave the box.
+  public func single(_ placed: Double) -> Float {
+    let single = Float(placed)
+    guard boundary == .periodic, Double(single) >= high || Double(single) < low else { return single }
+    let lowest = Float(low)
+    return Double(lowest) < low ? lowest.nextUp : lowest
+  }
 }
 
 extension SimulationBox {

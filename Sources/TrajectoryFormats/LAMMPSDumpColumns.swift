@@ -1,6 +1,6 @@
 import MacrostateStorage
 
-/// Which columns of a dump's atoms are read: coordinates, type and id, in any order.
+/// Which columns of a dump's atoms are read: coordinates, what names the species, and the id, in any order.
 struct LAMMPSDumpColumns {
   /// How a coordinate is written.
   enum Coordinate {
@@ -12,32 +12,41 @@ struct LAMMPSDumpColumns {
 
   /// Of each axis that is there, x first.
   let coordinates: [Coordinate]
-  /// The columns to read: the coordinates, then the type and the id where they are there.
+  /// The columns to read: the coordinates, then the type, the name of the type and the id where they are there.
   let table: TextColumns
   let typePlace: Int?
+  /// Of `typelabel`, or else of `element`.
+  let namePlace: Int?
   let idPlace: Int?
+  /// The columns that are not read, though nobody asked to leave them out.
+  let unused: [String]
+
+  private static let letters = ["x", "y", "z"]
+
+  /// The spellings of an axis, the preferred first.
+  private static func spellings(_ letter: String) -> [(name: String, kind: Coordinate)] {
+    [(letter, .absolute), (letter + "s", .scaled), (letter + "u", .absolute), (letter + "su", .scaled)]
+  }
 
   /// The columns after `ITEM: ATOMS`.
   ///
-  /// - Parameter axes: how many axes are needed; `nil` for as many as there are.
-  /// - Returns: `nil`, and the name of the axis that is missing.
-  init(_ names: [String], axes: Int?) throws(MissingAxis) {
+  /// - Parameters:
+  ///   - axes: how many axes are needed; `nil` for as many as there are.
+  ///   - readsNamesOfTypes: whether names are read where there are types, too.
+  /// - Throws: the axis that is missing.
+  init(_ names: [String], axes: Int?, readsNamesOfTypes: Bool) throws(MissingAxis) {
+    let found = Self.letters.map { letter in
+      Self.spellings(letter).lazy.compactMap { spelling in
+        names.firstIndex(of: spelling.name).map { (column: $0, kind: spelling.kind) }
+      }.first
+    }
+    let count = axes ?? max(1, found.lastIndex { $0 != nil }.map { $0 + 1 } ?? 1)
     var wanted: [Int] = []
     var coordinates: [Coordinate] = []
-    for (axis, letter) in ["x", "y", "z"].prefix(axes ?? 3).enumerated() {
-      let choices: [(String, Coordinate)] = [
-        (letter, .absolute), (letter + "s", .scaled), (letter + "u", .absolute), (letter + "su", .scaled),
-      ]
-      guard
-        let (column, coordinate) = choices.lazy.compactMap({ name, kind in
-          names.firstIndex(of: name).map { ($0, kind) }
-        }).first
-      else {
-        if axes == nil, axis > 0 { break }
-        throw MissingAxis(letter: letter)
-      }
-      wanted.append(column)
-      coordinates.append(coordinate)
+    for axis in 0..<count {
+      guard let coordinate = found[axis] else { throw MissingAxis(letter: Self.letters[axis]) }
+      wanted.append(coordinate.column)
+      coordinates.append(coordinate.kind)
     }
     self.coordinates = coordinates
     func place(_ name: String) -> Int? {
@@ -46,8 +55,18 @@ struct LAMMPSDumpColumns {
       return wanted.count - 1
     }
     typePlace = place("type")
+    namePlace = typePlace == nil || readsNamesOfTypes ? place("typelabel") ?? place("element") : nil
     idPlace = place("id")
-    table = TextColumns(names: names, wanted: wanted)
+    table = TextColumns(names: names, wanted: wanted, named: namePlace.map { wanted[$0] })
+    let leftOut = Self.letters[count...].flatMap { Self.spellings($0).map(\.name) }
+    unused = table.unread.filter { !leftOut.contains($0) }
+  }
+
+  /// What names the species: `type`, `typelabel` or `element`; `nil` where nothing does.
+  var speciesColumn: String? {
+    if typePlace != nil { return "type" }
+    guard namePlace != nil else { return nil }
+    return table.names.contains("typelabel") ? "typelabel" : "element"
   }
 
   /// A dump without coordinates along an axis that is needed.

@@ -8,47 +8,81 @@ final class LAMMPSDumpReader {
     var step: Int
     /// Where the dump has `ITEM: TIME`.
     var time: Double?
+    /// What `ITEM: UNITS` has said last.
+    var units: String?
     var box: LAMMPSDumpBox
     var columns: LAMMPSDumpColumns
-    /// The number n of atoms.
+    /// The number n of atoms, at least one.
     var atomCount: Int
+    /// The line with which the frame begins.
+    var line: Int
     /// The line of the first atom.
     var firstLine: Int
     /// `[n, columns.table.width]`.
     var values: [Double]
+    /// The names of types so far, whose numbers the column of names has.
+    var names: [String]
   }
 
   let scanner: TextScanner
+  /// The number of frames without atoms that were passed over.
+  private(set) var emptyFrameCount = 0
   private let axes: Int?
+  private let readsNamesOfTypes: Bool
   private var previousColumns: LAMMPSDumpColumns?
+  private var units: String?
   /// The first line of the frame that is being read.
   private var frameLine = 1
 
   /// Opens the dump at `url`.
   ///
-  /// - Parameter axes: how many coordinates an atom needs; `nil` for as many as there are.
+  /// - Parameters:
+  ///   - axes: how many coordinates an atom needs; `nil` for as many as there are.
+  ///   - readsNamesOfTypes: whether names of types are read where their numbers are there.
   /// - Throws: `MacrostateError` of kind `missingInput` if it cannot be read.
-  init(_ url: URL, axes: Int?) throws {
+  init(_ url: URL, axes: Int?, readsNamesOfTypes: Bool = false) throws {
     scanner = try TextScanner(url)
     self.axes = axes
+    self.readsNamesOfTypes = readsNamesOfTypes
   }
 
-  /// The next frame; `nil` at the end of the file.
+  /// The next frame that has atoms; `nil` at the end of the file.
   ///
   /// - Throws: `MacrostateError` of kind `badData` that names the line.
   func next() throws -> Frame? {
-    frameLine = scanner.lineNumber
+    while let frame = try nextFrame() {
+      if frame.atomCount > 0 { return frame }
+      emptyFrameCount += 1
+    }
+    return nil
+  }
+
+  /// Whether another frame begins; no frame can be read after this.
+  func hasAnotherFrame() throws -> Bool { try header(isFirst: true) != nil }
+
+  private func nextFrame() throws -> Frame? {
     var step: Int?
     var time: Double?
     var atomCount: Int?
     var box: LAMMPSDumpBox?
-    while let header = try header(isFirst: step == nil && time == nil) {
+    var isFirst = true
+    while let header = try header(isFirst: isFirst) {
+      if isFirst { frameLine = scanner.lineNumber - 1 }
+      isFirst = false
       switch header.item {
-      case .units: _ = try content()
-      case .time: time = try number("the time", Double.init)
-      case .step: step = try number("the step", Int.init)
-      case .atomCount: atomCount = try number("the number of atoms", Int.init)
-      case .box: box = try LAMMPSDumpBox(flags: header.words, scanner: scanner)
+      case .units: units = try content()
+      case .time:
+        try requireNew(time, header.item)
+        time = try number("the time") { Double($0).flatMap { $0.isFinite ? $0 : nil } }
+      case .step:
+        try requireNew(step, header.item)
+        step = try number("the step", Self.count)
+      case .atomCount:
+        try requireNew(atomCount, header.item)
+        atomCount = try number("the number of atoms", Self.count)
+      case .box:
+        try requireNew(box, header.item)
+        box = try LAMMPSDumpBox(flags: header.words, scanner: scanner)
       case .atoms:
         guard let step, let atomCount, let box else {
           throw scanner.error(
@@ -69,10 +103,25 @@ final class LAMMPSDumpReader {
     case atoms = "ATOMS"
   }
 
-  /// The next `ITEM:` line; `nil` at the end of the file, which is right only before a frame.
+  /// A frame that has lost its atoms must not become one with the next.
+  private func requireNew<Value>(_ value: Value?, _ item: Item) throws {
+    guard value != nil else { return }
+    throw scanner.error(
+      atLine: scanner.lineNumber - 1,
+      "'ITEM: \(item.rawValue)' again, and the frame from line \(frameLine) on has no 'ITEM: ATOMS' yet; the dump is "
+        + "damaged: write it again")
+  }
+
+  /// The next `ITEM:` line; `nil` at the end of the file, which is right only before a frame. There, blank lines and
+  /// comments are passed over.
   private func header(isFirst: Bool) throws -> (item: Item, words: [Substring])? {
-    let number = scanner.lineNumber
-    guard let line = try scanner.line() else {
+    var number = scanner.lineNumber
+    var line = try headerLine()
+    while isFirst, let text = line, text.isEmpty || text.hasPrefix("#") {
+      number = scanner.lineNumber
+      line = try headerLine()
+    }
+    guard let line else {
       guard isFirst else { throw cutOff("its header is not complete") }
       return nil
     }
@@ -86,16 +135,22 @@ final class LAMMPSDumpReader {
     return (item, text.dropFirst(item.rawValue.count).split(whereSeparator: \.isWhitespace))
   }
 
+  /// The next line without blanks at its ends, and without the mark with which editors begin some files.
+  private func headerLine() throws -> String? {
+    let mark = scanner.lineNumber == 1 ? "\u{FEFF}" : ""
+    return try scanner.line().map { String($0.trimmingPrefix(mark)).trimmingCharacters(in: .whitespaces) }
+  }
+
   private func content() throws -> String {
     guard let line = try scanner.line() else { throw cutOff("its header is not complete") }
     return line.trimmingCharacters(in: .whitespaces)
   }
 
-  private func number<Value: Comparable & SignedNumeric>(
-    _ what: String, _ parse: (String) -> Value?
-  ) throws -> Value {
+  private static func count(_ text: String) -> Int? { Int(text).flatMap { $0 >= 0 ? $0 : nil } }
+
+  private func number<Value>(_ what: String, _ parse: (String) -> Value?) throws -> Value {
     let text = try content()
-    guard let value = parse(text), value >= 0 else {
+    guard let value = parse(text) else {
       throw scanner.error(atLine: scanner.lineNumber - 1, "'\(text)' is not \(what)")
     }
     return value
@@ -105,14 +160,15 @@ final class LAMMPSDumpReader {
     step: Int, time: Double?, box: LAMMPSDumpBox, count: Int, names: [String]
   ) throws -> Frame {
     let header = scanner.lineNumber - 1
-    guard (1...Int(Int32.max)).contains(count) else {
+    guard count <= Int32.max else {
       throw scanner.error(
-        atLine: header, "a frame of \(count) atoms (step \(step)); leave empty frames out of the dump")
+        atLine: header, "a frame of \(count) atoms (step \(step)); there may be \(Int32.max) in a frame")
     }
     let columns = try columns(names, line: header)
     let values = try values(of: columns.table, rows: count, step: step)
     return Frame(
-      step: step, time: time, box: box, columns: columns, atomCount: count, firstLine: header + 1, values: values)
+      step: step, time: time, units: units, box: box, columns: columns, atomCount: count, line: frameLine,
+      firstLine: header + 1, values: values, names: scanner.names)
   }
 
   /// The numbers of all atoms. Memory grows with what is there, whatever number of atoms the file claims.
@@ -137,7 +193,7 @@ final class LAMMPSDumpReader {
   private func columns(_ names: [String], line: Int) throws -> LAMMPSDumpColumns {
     if let previousColumns, previousColumns.table.names == names { return previousColumns }
     do {
-      let columns = try LAMMPSDumpColumns(names, axes: axes)
+      let columns = try LAMMPSDumpColumns(names, axes: axes, readsNamesOfTypes: readsNamesOfTypes)
       previousColumns = columns
       return columns
     } catch {
@@ -152,7 +208,7 @@ final class LAMMPSDumpReader {
   private func cutOff(_ what: String) -> MacrostateError {
     let remedy =
       frameLine > 1
-      ? "run LAMMPS again, or keep the whole frames: head -n \(frameLine - 1) \(scanner.url.lastPathComponent) > whole.dump"
+      ? "run LAMMPS again, or keep the whole frames: \(scanner.shellCommand("head -n \(frameLine - 1)")) > whole.dump"
       : "run LAMMPS again"
     return MacrostateError(
       .badData,

@@ -2,28 +2,39 @@ import Foundation
 import MacrostateStorage
 import Microstates
 
-/// Trajectories in LAMMPS text dumps (`dump custom` or `dump atom`), compressed or not: one file a trajectory.
+/// Trajectories in LAMMPS text dumps (`dump custom` or `dump atom`), compressed or not.
+///
+/// Each file is a trajectory. Files of one frame each whose names differ by their steps (`run.*.dump`), or that have the
+/// same atoms at different steps, are one trajectory.
 ///
 /// Columns may stand in any order, coordinates be plain, scaled or unwrapped (`x`, `xs`, `xu`, `xsu`), atoms unsorted,
-/// and their number may change. Types 1 … S become species; within a species particles are in the order of their ids.
-/// The box keeps its origin: periodic axes (`pp`) wrap what is outside, along fixed ones (`ff`) nothing may be outside,
-/// and others are open. One trajectory is in memory at a time.
+/// and their number may change. Types 1 … S become species, called by `typelabel` or `element` where each type has one
+/// of its own; without types these columns make the species, sorted by name. Within a species particles are in the order
+/// of their ids. Frames without atoms, and frames that repeat an earlier one, are left out. The box is that of the first
+/// frame: periodic axes (`pp`) wrap what is outside, along fixed ones (`ff`) nothing may be outside, and others are open.
+/// One trajectory is in memory at a time.
 public struct LAMMPSDumpSource: TrajectorySource {
   /// What a dump does not say.
   public struct Options: Sendable {
-    /// The time of a step of LAMMPS; `nil` for the times in the dump (`dump_modify time yes`), or steps without them.
+    /// The time of a step of LAMMPS; `nil` for steps. Where the dump has times (`dump_modify time yes`) these are taken.
     public var timeStep: Double?
-    /// The names of the types 1 … S; `type-1`, … for those of the first frames if none are given.
+    /// The names of the types 1 … S, or of the dump's own names in their order; where these are among them, they are
+    /// the order. `type-1`, … for those of the first frames if none are given.
     public var speciesNames: [String]?
     /// The dimension d of space; `nil` for that of the coordinates, and 2 where all atoms of the first frame have the
     /// same z.
     public var dimension: Int?
+    /// Whether all files are one trajectory.
+    public var joinsFiles: Bool
 
     /// Options, all of which may be left out.
-    public init(timeStep: Double? = nil, speciesNames: [String]? = nil, dimension: Int? = nil) {
+    public init(
+      timeStep: Double? = nil, speciesNames: [String]? = nil, dimension: Int? = nil, joinsFiles: Bool = false
+    ) {
       self.timeStep = timeStep
       self.speciesNames = speciesNames
       self.dimension = dimension
+      self.joinsFiles = joinsFiles
     }
   }
 
@@ -31,8 +42,9 @@ public struct LAMMPSDumpSource: TrajectorySource {
   public let typicalFrameCount: Int
   public let typicalParticleCount: Int
   /// Whether the dumps say the times of their frames.
-  public let hasTimes: Bool
-  private let files: [URL]
+  public var hasTimes: Bool { conversion.hasTimes }
+  /// The files of each trajectory.
+  private let trajectories: [[URL]]
   private let options: Options
   private let conversion: LAMMPSFrameConversion
 
@@ -45,39 +57,38 @@ public struct LAMMPSDumpSource: TrajectorySource {
   ///   read; `badData` that names the file and the line.
   public init(_ files: [URL], options: Options = Options()) throws {
     try Self.check(options)
-    self.files = files
     self.options = options
-    var first: LAMMPSDumpReader.Frame?
-    var greatestType = 1
-    for file in files {
-      let frame = try Self.firstFrame(file, axes: options.dimension)
-      first = first ?? frame
-      greatestType = max(greatestType, Self.greatestType(frame))
-    }
-    guard let first else { throw MacrostateError(.usage, "no dumps to read; name at least one") }
-    guard greatestType <= Self.maximumSpeciesCount else {
-      throw MacrostateError(
-        .badData,
-        "\(files[0].path): \(greatestType) types; types become species, of which there may be "
-          + "\(Self.maximumSpeciesCount)")
-    }
+    let notes = ReadingNotes()
+    let survey = try LAMMPSDumpSurvey(files, axes: options.dimension, notes: notes)
+    let first = survey.first
+    trajectories = survey.trajectories(joinsFiles: options.joinsFiles, notes: notes)
     let isSlab = options.dimension == nil && Self.isSlab(first)
     let dimension = options.dimension ?? (isSlab ? 2 : first.columns.coordinates.count)
-    let defaultNames = first.columns.typePlace == nil ? ["particle"] : (1...greatestType).map { "type-\($0)" }
     conversion = LAMMPSFrameConversion(
-      dimension: dimension, speciesNames: options.speciesNames ?? defaultNames, needsSlab: isSlab, box: first.box,
-      timeStep: options.timeStep)
+      dimension: dimension, species: try survey.species(given: options.speciesNames), needsSlab: isSlab,
+      coordinateCount: options.dimension == nil ? first.columns.coordinates.count : nil,
+      hasIDs: first.columns.idPlace != nil, hasTimes: first.time != nil, units: first.units, box: first.box,
+      timeStep: options.timeStep, notes: notes)
     box = first.box.simulationBox(dimension: dimension)
-    hasTimes = first.time != nil
     typicalParticleCount = first.atomCount
-    typicalFrameCount = files.count > 1 ? try Self.frameCount(files[0], axes: options.dimension) : 1
+    // Trajectories of one shard are counted, not bytes: a single trajectory needs no count.
+    typicalFrameCount =
+      trajectories.count == 1
+      ? 1 : trajectories[0].count > 1 ? trajectories[0].count : try Self.frameCount(trajectories[0][0])
+    if let timeStep = options.timeStep, hasTimes {
+      notes.add(
+        "the frames have times of their own (ITEM: TIME), which are taken; --time-step \(timeStep) is not", files[0])
+    }
   }
 
+  /// All files.
+  private var files: [URL] { trajectories.flatMap(\.self) }
   public var name: String { files.count == 1 ? files[0].path : "\(files[0].path) and \(files.count - 1) more" }
-  public var trajectoryCount: Int { files.count }
+  public var trajectoryCount: Int { trajectories.count }
   public var dimension: Int { conversion.dimension }
-  public var speciesNames: [String] { conversion.speciesNames }
+  public var speciesNames: [String] { conversion.species.names }
   public var observables: [ObservableDescription] { [] }
+  public var notes: [String] { conversion.notes.texts }
 
   /// Names, sizes and first bytes of the files: enough to notice other files, without reading all of them twice.
   public func provenance() throws -> [String: SettingValue] {
@@ -92,23 +103,58 @@ public struct LAMMPSDumpSource: TrajectorySource {
       "dumps crc32": .number(Double(checksum.value)),
     ]
     if let timeStep = options.timeStep { result["time step"] = .number(timeStep) }
+    if let units = conversion.units { result["units of LAMMPS"] = .text(units) }
     return result
   }
 
   public func trajectory(_ m: Int) throws -> Trajectory {
-    let reader = try LAMMPSDumpReader(files[m], axes: conversion.needsSlab ? nil : dimension)
     var frames: [Trajectory.Frame] = []
-    while let frame = try reader.next() {
-      let converted = try conversion(frame, of: reader.scanner)
-      if let last = frames.last, converted.time <= last.time {
-        throw reader.scanner.error(
-          atLine: frame.firstLine - 1,
-          "step \(frame.step) does not come after the step of the frame before it; remove repeated frames, and give "
-            + "every run a file of its own")
+    var steps: [Int] = []
+    for file in trajectories[m] {
+      let reader = try LAMMPSDumpReader(file, axes: options.dimension)
+      while let frame = try reader.next() {
+        let converted = try conversion(frame, of: reader.scanner)
+        if let last = steps.last, frame.step <= last {
+          // A restart writes frames once more.
+          let earlier = steps.firstIndex(of: frame.step).map { frames[$0] }
+          guard earlier == converted else { throw Self.stepGoesBack(frame, hasEarlier: earlier != nil, reader.scanner) }
+          conversion.notes.add("frames that repeat an earlier one are left out", file)
+          continue
+        }
+        guard frames.last.map({ $0.time < converted.time }) ?? true else {
+          throw reader.scanner.error(
+            atLine: frame.line,
+            "time \(converted.time) at step \(frame.step) does not come after that of the frame before")
+        }
+        steps.append(frame.step)
+        frames.append(converted)
       }
-      frames.append(converted)
+      addNotes(reader)
     }
     return Trajectory(frames: frames)
+  }
+
+  private func addNotes(_ reader: LAMMPSDumpReader) {
+    if reader.emptyFrameCount > 0 { conversion.notes.add("frames without atoms are left out", reader.scanner.url) }
+    if reader.scanner.lacksLastLineFeed {
+      conversion.notes.add(
+        "the last line has no line feed; it is taken as whole, but its last number may be cut off", reader.scanner.url)
+    }
+  }
+
+  private static func stepGoesBack(
+    _ frame: LAMMPSDumpReader.Frame, hasEarlier: Bool, _ scanner: TextScanner
+  ) -> MacrostateError {
+    let what =
+      hasEarlier
+      ? "step \(frame.step) is there already, with other positions"
+      : "step \(frame.step) does not come after the step of the frame before it"
+    let remedy =
+      frame.line > 1
+      ? "another run begins here; give each a file of its own: \(scanner.shellCommand("head -n \(frame.line - 1)")) > "
+        + "first.dump; \(scanner.shellCommand("tail -n +\(frame.line)")) > second.dump"
+      : "these files are of different runs, each of which is a trajectory of its own"
+    return scanner.error(atLine: frame.line, "\(what); \(remedy)")
   }
 
   private static func check(_ options: Options) throws {
@@ -123,16 +169,8 @@ public struct LAMMPSDumpSource: TrajectorySource {
     }
   }
 
-  private static func firstFrame(_ file: URL, axes: Int?) throws -> LAMMPSDumpReader.Frame {
-    guard let frame = try LAMMPSDumpReader(file, axes: axes).next() else {
-      throw MacrostateError(
-        .badData, "\(file.path): it has no frames; the run wrote nothing, or the file is not a dump")
-    }
-    return frame
-  }
-
-  private static func frameCount(_ file: URL, axes: Int?) throws -> Int {
-    let reader = try LAMMPSDumpReader(file, axes: axes)
+  private static func frameCount(_ file: URL) throws -> Int {
+    let reader = try LAMMPSDumpReader(file, axes: nil)
     var count = 0
     while try reader.next() != nil { count += 1 }
     return count
@@ -142,11 +180,5 @@ public struct LAMMPSDumpSource: TrajectorySource {
     guard frame.columns.coordinates.count == 3, frame.atomCount > 1 else { return false }
     return stride(from: 2, to: frame.values.count, by: frame.columns.table.width)
       .allSatisfy { frame.values[$0] == frame.values[2] }
-  }
-
-  private static func greatestType(_ frame: LAMMPSDumpReader.Frame) -> Int {
-    guard let place = frame.columns.typePlace else { return 1 }
-    return stride(from: place, to: frame.values.count, by: frame.columns.table.width)
-      .reduce(1) { max($0, Int(exactly: frame.values[$1]) ?? 0) }
   }
 }

@@ -2,14 +2,21 @@ import CMacrostateKernels
 import Foundation
 import MacrostateStorage
 
-/// Reads a text file, compressed or not, from start to end: lines, and tables of numbers. It holds a few hundred
-/// kilobytes of the file at a time.
+/// Reads a text file, compressed or not, from start to end: lines, and tables of numbers and names. It holds a few
+/// hundred kilobytes of the file at a time.
+///
+/// Lines end with LF or CR LF. A last line without its end is read as a line where nothing says that it is cut off.
 final class TextScanner {
   let url: URL
   /// The number of the next line, from 1.
   private(set) var lineNumber = 1
+  /// Whether the file's last line, which has been reached, has no end.
+  private(set) var lacksLastLineFeed = false
   private let file: DecompressedFile
   private let buffer: UnsafeMutableRawBufferPointer
+  private let knownNames = KnownNames()
+  /// Whether the line before what was unread at the last refill ended with a blank.
+  private var blankEndsLines = false
   /// The part of the buffer that is still to be read.
   private var unread = 0..<0
 
@@ -23,6 +30,14 @@ final class TextScanner {
 
   deinit { buffer.deallocate() }
 
+  /// The different names met in columns of names, in that order: a table's rows hold their numbers.
+  var names: [String] { knownNames.names }
+
+  /// The shell's command `arguments`, of head or tail, on the file as text.
+  func shellCommand(_ arguments: String) -> String {
+    file.isCompressed ? "gzip -dc \(url.shellWord) | \(arguments)" : "\(arguments) \(url.shellWord)"
+  }
+
   /// An error of kind `badData` at the line `number`.
   func error(atLine number: Int, _ problem: String) -> MacrostateError {
     MacrostateError(.badData, "\(url.path): line \(number): \(problem)")
@@ -32,7 +47,8 @@ final class TextScanner {
   func line() throws -> String? {
     while true {
       if let end = unread.first(where: { buffer[$0] == UInt8(ascii: "\n") }) {
-        let text = String(decoding: buffer[unread.lowerBound..<end], as: UTF8.self)
+        let hasReturn = end > unread.lowerBound && buffer[end - 1] == UInt8(ascii: "\r")
+        let text = String(decoding: buffer[unread.lowerBound..<(hasReturn ? end - 1 : end)], as: UTF8.self)
         unread = (end + 1)..<unread.upperBound
         lineNumber += 1
         return text
@@ -51,7 +67,8 @@ final class TextScanner {
     var done = 0
     while done < rows {
       let progress = columns.read(
-        UnsafeRawBufferPointer(rebasing: buffer[unread]), rows: rows - done, into: start + done * columns.width)
+        UnsafeRawBufferPointer(rebasing: buffer[unread]), rows: rows - done, into: start + done * columns.width,
+        naming: knownNames)
       unread = (unread.lowerBound + progress.bytes)..<unread.upperBound
       done += progress.rows
       lineNumber += progress.rows
@@ -67,11 +84,56 @@ final class TextScanner {
     guard kept.count < buffer.count else {
       throw error(atLine: lineNumber, "it has more than \(buffer.count) bytes; this is not a text dump of LAMMPS")
     }
+    if unread.lowerBound > 0 { blankEndsLines = endsWithBlank(0..<(unread.lowerBound - 1)) }
     buffer.copyMemory(from: kept)
     let fresh = UnsafeMutableRawBufferPointer(rebasing: buffer[kept.count...])
     let count = try file.read(into: fresh)
     unread = 0..<(kept.count + count)
-    return count > 0
+    guard count == 0 else { return true }
+    return endLastLine()
+  }
+
+  /// Ends a last line that has no end, unless it is cut off: where lines end with a blank, as LAMMPS writes them, and
+  /// the last does not.
+  private func endLastLine() -> Bool {
+    guard !unread.isEmpty, !blankEndsLines || endsWithBlank(unread) else { return false }
+    buffer[unread.upperBound] = UInt8(ascii: "\n")
+    unread = unread.lowerBound..<(unread.upperBound + 1)
+    lacksLastLineFeed = true
+    return true
+  }
+
+  /// Whether the line in `range` ends with a blank, before its CR if there is one.
+  private func endsWithBlank(_ range: Range<Int>) -> Bool {
+    let end = range.last.map { buffer[$0] == UInt8(ascii: "\r") ? range.dropLast() : range } ?? range
+    return end.last.map { buffer[$0] == UInt8(ascii: " ") || buffer[$0] == UInt8(ascii: "\t") } ?? false
+  }
+}
+
+/// The different names that were met in a column, in memory that C fills.
+private final class KnownNames {
+  let pointer: UnsafeMutablePointer<MacrostateTextNames>
+  private let lengths: UnsafeMutablePointer<Int>
+  private let text: UnsafeMutablePointer<CChar>
+
+  init() {
+    lengths = .allocate(capacity: Int(MACROSTATE_TEXT_NAMES))
+    text = .allocate(capacity: Int(MACROSTATE_TEXT_NAMES * MACROSTATE_TEXT_NAME_LENGTH))
+    pointer = .allocate(capacity: 1)
+    pointer.initialize(to: MacrostateTextNames(count: 0, lengths: lengths, text: text))
+  }
+
+  deinit {
+    pointer.deallocate()
+    text.deallocate()
+    lengths.deallocate()
+  }
+
+  var names: [String] {
+    (0..<pointer.pointee.count).map { number in
+      let start = UnsafeRawPointer(text + number * Int(MACROSTATE_TEXT_NAME_LENGTH))
+      return String(decoding: UnsafeRawBufferPointer(start: start, count: lengths[number]), as: UTF8.self)
+    }
   }
 }
 
@@ -83,20 +145,26 @@ struct TextColumns {
   let width: Int
   private let places: [Int32]
 
-  /// The columns `names`, of which those numbered `wanted` are read, in the order of `wanted`.
-  init(names: [String], wanted: [Int]) {
+  /// The columns `names`, of which those numbered `wanted` are read, in the order of `wanted`; the one numbered `named`
+  /// holds names.
+  init(names: [String], wanted: [Int], named: Int?) {
     self.names = names
     width = wanted.count
     var places = [Int32](repeating: -1, count: names.count)
-    for (place, column) in wanted.enumerated() { places[column] = Int32(place) }
+    for (place, column) in wanted.enumerated() { places[column] = Int32(column == named ? -2 - place : place) }
     self.places = places
   }
 
+  /// The names of the columns that are not read.
+  var unread: [String] { zip(names, places).filter { $0.1 == -1 }.map(\.0) }
+
   fileprivate func read(
-    _ text: UnsafeRawBufferPointer, rows: Int, into values: UnsafeMutablePointer<Double>
+    _ text: UnsafeRawBufferPointer, rows: Int, into values: UnsafeMutablePointer<Double>,
+    naming known: KnownNames
   ) -> MacrostateTextProgress {
     places.withUnsafeBufferPointer { places in
-      var table = MacrostateTextTable(columns: names.count, width: width, places: places.baseAddress)
+      var table = MacrostateTextTable(
+        columns: names.count, width: width, places: places.baseAddress, names: known.pointer)
       return macrostate_read_table(
         &table, text.assumingMemoryBound(to: CChar.self).baseAddress, text.count, rows, values)
     }
@@ -113,6 +181,9 @@ struct TextColumns {
         + "damaged: write it again"
     case MacrostateTextNoNumber:
       "the column '\(names[progress.column])' is not a number; the dump is damaged: write it again"
+    case MacrostateTextNoName:
+      "the column '\(names[progress.column])' names the species, and has more than \(MACROSTATE_TEXT_NAMES) names or one "
+        + "of more than \(MACROSTATE_TEXT_NAME_LENGTH) letters; dump the column 'type' instead"
     default: nil
     }
   }

@@ -25,6 +25,8 @@ public struct ImportOptions: Sendable {
   public var computed: ComputedObservables?
   /// The units of positions and times.
   public var units = DatasetDescription.Units()
+  /// The time before which frames are left out; `nil` for all frames.
+  public var firstTime: Double?
   /// The frames whose positions are kept; observables are kept of all.
   public var positions = FrameSelection.all
   /// The shards to make.
@@ -39,10 +41,17 @@ public struct ImportOptions: Sendable {
     self.programVersion = programVersion
   }
 
-  /// Computes the observables of a trajectory as it was read, and drops the positions that are not kept.
+  /// Drops the frames before the first time, computes the observables of a trajectory as it was read, and drops the
+  /// positions that are not kept.
   ///
   /// - Throws: `MacrostateError` that names the frame.
   public func finish(_ trajectory: inout Trajectory) throws {
+    if let firstTime {
+      trajectory.frames.removeAll { $0.time < firstTime }
+      guard !trajectory.frames.isEmpty else {
+        throw MacrostateError(.badData, "no frame at or after the time \(firstTime); choose an earlier time")
+      }
+    }
     try computed?.add(to: &trajectory)
     if positions != .all { try trajectory.keepPositions(of: positions) }
   }
@@ -100,6 +109,7 @@ private func importDescription(_ source: some TrajectorySource, _ options: Impor
   let observables = source.observables + (options.computed?.descriptions ?? [])
   try options.validate(observables: observables)
   var parameters = try source.provenance()
+  if let firstTime = options.firstTime { parameters["first time"] = .number(firstTime) }
   if options.positions != .all { parameters["positions of frames"] = .text(options.positions.text) }
   return DatasetDescription(
     dimension: source.dimension, units: options.units, box: source.box, speciesNames: source.speciesNames,

@@ -18,10 +18,17 @@ public protocol TrajectorySource: Sendable {
   var typicalParticleCount: Int { get }
   /// The box in which all particles are; `nil` for open space.
   var box: SimulationBox? { get }
+  /// What a user should know of what has been read so far: what was left out, or not used.
+  var notes: [String] { get }
   /// Where the trajectories come from, to notice that a resumed import reads other data.
   func provenance() throws -> [String: SettingValue]
   /// Reads trajectory m.
   ///
   /// - Throws: `MacrostateError` of kind `badData` that names the file and the place.
   func trajectory(_ m: Int) throws -> Trajectory
+}
+
+extension TrajectorySource {
+  /// Nothing.
+  public var notes: [String] { [] }
 }

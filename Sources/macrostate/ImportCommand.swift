@@ -10,8 +10,9 @@ struct ImportCommand: ParsableCommand {
     discussion: """
       NumPy (.npy, .npz): positions have the shape [trajectories, frames, n, d], or [frames, n, d] for one trajectory.
 
-      LAMMPS: text dumps, compressed (.gz) or not, each file one trajectory; types become species. Steps become times by \
-      --time-step, the time step of the simulation.
+      LAMMPS: text dumps, compressed (.gz) or not, each file one trajectory; types become species, or the names in a \
+      column typelabel or element. Files of one frame each (run.*.dump) are one trajectory, sorted by step. Steps become \
+      times by --time-step, the time step of the simulation, where the dump has no times.
 
       Without observables the macrostate is made of closure variables alone.
       """)
@@ -33,12 +34,20 @@ struct ImportCommand: ParsableCommand {
     transform: positiveNumber)
   var timeStep: Double?
 
-  @Option(help: "Names of LAMMPS's types, such as A,B.", transform: commaSeparated)
+  @Option(
+    help: "Names of LAMMPS's types 1, 2, …, such as A,B; or other names for those of a dump without types, sorted.",
+    transform: commaSeparated)
   var species: [String]?
 
   @Option(
     parsing: .unconditional, help: "Dimension of space of a dump: 2 leaves z out.", transform: wholeNumber(1...3))
   var dimension: Int?
+
+  @Flag(help: "Make one trajectory of all dumps: the pieces of one run, sorted by step.")
+  var join = false
+
+  @Option(name: .customLong("from"), parsing: .unconditional, help: "Leave out the frames before this time.")
+  var firstTime: Double?
 
   @Option(name: .shortAndLong, help: "The data set's folder, such as my.dataset.")
   var output: String
@@ -46,6 +55,10 @@ struct ImportCommand: ParsableCommand {
   @OptionGroup var computed: ObservableOptions
   @OptionGroup var common: CommonOptions
   @OptionGroup var limit: WallTimeOption
+
+  func validate() throws {
+    guard firstTime?.isFinite ?? true else { throw ValidationError("--from must be a number") }
+  }
 
   func run() throws {
     let urls = files.map { URL(fileURLWithPath: $0) }
@@ -57,6 +70,7 @@ struct ImportCommand: ParsableCommand {
 
   private func numPySource(_ urls: [URL]) throws -> NumPyTrajectorySource {
     try refuse(species != nil, "--species", "LAMMPS dumps; arrays have --types")
+    try refuse(join, "--join", "LAMMPS dumps; join arrays along their frames")
     try refuse(dimension != nil, "--dimension", "LAMMPS dumps; arrays have a last axis")
     guard urls.count == 1 else {
       throw MacrostateError(
@@ -73,7 +87,7 @@ struct ImportCommand: ParsableCommand {
     try refuse(observables != nil || observableNames != nil, "--observables", "arrays; dumps have --observable")
     try refuse(types != nil, "--types", "arrays; the types are in the dump")
     let source = try LAMMPSDumpSource(
-      urls, options: .init(timeStep: timeStep, speciesNames: species, dimension: dimension))
+      urls, options: .init(timeStep: timeStep, speciesNames: species, dimension: dimension, joinsFiles: join))
     if timeStep == nil && !source.hasTimes {
       common.progress.warn("times are steps of LAMMPS; give --time-step, the time step of the simulation, for times")
     }
@@ -88,6 +102,7 @@ struct ImportCommand: ParsableCommand {
     let progress = common.progress
     var options = ImportOptions(programVersion: ProgramVersion.current)
     options.positions = computed.positions
+    options.firstTime = firstTime
     let url = URL(fileURLWithPath: output)
     let request = try computed.request()
     for warning in request.warnings { progress.warn(warning) }
@@ -105,9 +120,12 @@ struct ImportCommand: ParsableCommand {
     ) { done, total in progress.update("import", done: done, of: total, note: "") }
     let dataset = try Dataset.open(url)
     print("\(output): \(dataset.trajectoryCount) trajectories, \(dataset.frameCount) frames")
-    if dataset.trajectoryCount > 1, dataset.frameCount == dataset.trajectoryCount {
+    for note in source.notes { progress.warn(note) }
+    if let uneven = UnevenTimes(dataset) { progress.warn(uneven.warning) }
+    if source is LAMMPSDumpSource, dataset.trajectoryCount > 1, dataset.frameCount == dataset.trajectoryCount {
       progress.warn(
-        "every file is a trajectory, and has one frame; join the frames of a run: cat run.*.dump > run.dump")
+        "every file is a trajectory, and has one frame; import the files of each run by themselves with --join, which "
+          + "makes one trajectory of them")
     }
   }
 }

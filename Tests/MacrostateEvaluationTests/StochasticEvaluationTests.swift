@@ -83,7 +83,7 @@ import Testing
 
   private func evaluate(
     _ truths: [[Double]], twins: [[Double]]? = nil, independents: [[Double]]? = nil,
-    halfLength: (Int) -> Double = Double.init, pool: WorkerPool? = nil
+    halfLength: (Int) -> Double = Double.init, times: [[Double]]? = nil, pool: WorkerPool? = nil
   ) throws -> StochasticResult {
     defer { try? Folder.remove(folder) }
     let regime = TestRegime(
@@ -91,7 +91,7 @@ import Testing
       trajectories: Array(truths.indices), twins: try twins.map { try dataset("twins", $0) },
       independents: try independents.map { try dataset("independents", $0) })
     let pool = pool ?? self.pool
-    let times = Array(repeating: times, count: truths.count)
+    let times = times ?? Array(repeating: self.times, count: truths.count)
     let paths = try PathEnsemble(
       ensemble, starts: Array(starts.prefix(2 * truths.count)), times: times, truths: truths, components: 2,
       kernels: .best, pool: pool)
@@ -156,6 +156,29 @@ import Testing
     }
     let wanted = TestCases(names: ["seed", "half_l"], parameters: (0..<9).map { ["seed": Double($0), "half_l": 12] })
     #expect(wanted.groups == [.init(name: "all runs", members: Array(0..<9))])
+  }
+
+  /// Pieces of one long run begin at different times.
+  @Test func timesCountFromTheFirstFrame() throws {
+    let (truths, twins) = (Array(try runs(seed: 6).prefix(20)), Array(try runs(seed: 7).prefix(20)))
+    let together = try evaluate(truths, twins: twins)
+    // Times as products of steps are rounded.
+    let pieces = truths.indices.map { m in (0...Self.steps).map { Double(1500 * m + 100 * $0) * 0.001 } }
+    let apart = try evaluate(truths, twins: twins, times: pieces)
+    let discrepancy = try #require(apart.discrepancy)
+    #expect(discrepancy.published == together.discrepancy?.published)
+    #expect(apart.twinFloor?.published == together.twinFloor?.published && apart.twinFloor != nil)
+    #expect(zip(discrepancy.times, times.dropFirst()).allSatisfy { abs($0 - $1) < 1e-12 })
+    #expect(apart.coverage.map(\.bands) == together.coverage.map(\.bands))
+    #expect(apart.cases.map(\.truth) == together.cases.map(\.truth) && !apart.cases.isEmpty)
+    #expect(!apart.warnings.contains { $0.contains("different times") })
+    // None from zero: times are still those since the start.
+    let late = try #require(try evaluate(truths, times: pieces.map { $0.map { $0 + 3 } }).discrepancy)
+    #expect(abs(late.times[0] - Self.step) < 1e-12)
+    var uneven = pieces
+    uneven[1][3] += 0.01
+    let different = try evaluate(truths, times: uneven)
+    #expect(different.discrepancy == nil && different.warnings.contains { $0.contains("different times") })
   }
 
   @Test func theSameOnOneThread() throws {

@@ -22,7 +22,7 @@ import TrajectoryFormats
     let lines = dump.text.split(separator: "\n").map { $0 + "\n" }
     folder.expectRefusal(
       "the frame from line 14 on is cut off: 2 of its 4 atoms are there (step 100); run LAMMPS again, or keep the whole "
-        + "frames: head -n 13 x.dump > whole.dump", lines.dropLast(2).joined())
+        + "frames: head -n 13 \(folder.url.path)/x.dump > whole.dump", lines.dropLast(2).joined())
     folder.expectRefusal("2 of its 4 atoms are there", lines.dropLast(1).joined().dropLast(3) + "")
     folder.expectRefusal("its header is not complete", lines[..<16].joined())
     folder.expectRefusal("line 19: '' is not the bounds of a box", lines[..<18].joined())
@@ -81,19 +81,42 @@ import TrajectoryFormats
       "the box changes: 1.0 … 9.5 along y at step 100, where the first frame has 1.0 … 9.0; a data set has one box: "
         + "simulate at constant volume", text("\n1.0 9.0", "\n1.0 9.5"))
     folder.expectRefusal("the box changes", text("pp ff pp", "ff ff pp"))
-    folder.expectRefusal("line 5: a triclinic box", dump.text.replacing("BOUNDS pp", with: "BOUNDS xy xz yz pp"))
+    folder.expectRefusal("8.0 (fixed) along x", text("pp ff pp", "ff ff pp").replacing("-3.0 5.0", with: "0 8.0"))
     folder.expectRefusal("'5.0 -3.0' is not the bounds of a box", text("-3.0 5.0", "5.0 -3.0"))
+    folder.expectRefusal("is not the bounds of a box", text("-3.0 5.0", "-1e308 1e308"))
+    // Tilts, in the notation of LAMMPS up to 2023 and in that of general boxes.
+    let tilted = dump.text.replacing("BOUNDS pp", with: "BOUNDS xy xz yz pp")
+    folder.expectRefusal("line 6: '-3.0 5.0' is not the bounds of a box", tilted)
+    folder.expectRefusal(
+      "line 8: '-0.5 0.5 0.25' is of a triclinic box",
+      tilted.replacing("-3.0 5.0", with: "-3.0 5.0 0").replacing("1.0 9.0", with: "1.0 9.0 0.0")
+        .replacing("-0.5 0.5", with: "-0.5 0.5 0.25"))
+    folder.expectRefusal(
+      "line 7: '2 8 0 1' is of a triclinic box",
+      dump.text.replacing("BOUNDS pp", with: "BOUNDS abc origin pp").replacing("-3.0 5.0", with: "8 0 0 -3")
+        .replacing("1.0 9.0", with: "2 8 0 1"))
   }
 
   @Test func counts() {
-    folder.expectRefusal("line 22: a frame of 0 atoms (step 100)", text("ATOMS\n4", "ATOMS\n0"))
-    folder.expectRefusal("is not the number of atoms", text("ATOMS\n4", "ATOMS\n-4"))
+    folder.expectRefusal("line 23: '1 1 -1.75 2.0' where a line 'ITEM: …'", text("ATOMS\n4", "ATOMS\n0"))
+    folder.expectRefusal("line 26: '4 2 1.25 1.25' where a line 'ITEM: …'", text("ATOMS\n4", "ATOMS\n3"))
+    for number in ["-4", "4.5", "123456789012345678901234567890"] {
+      folder.expectRefusal("is not the number of atoms", text("ATOMS\n4", "ATOMS\n\(number)"))
+      folder.expectRefusal("'\(number)' is not the step", text("\n100\n", "\n\(number)\n"))
+    }
+    folder.expectRefusal("there may be 2147483647 in a frame", text("ATOMS\n4", "ATOMS\n9223372036854775807"))
     // A number of atoms that no memory holds.
     folder.expectRefusal("is cut off: 4 of its 2000000000 atoms", text("ATOMS\n4", "ATOMS\n2000000000"))
   }
 
   @Test func stepsAndLayers() throws {
-    folder.expectRefusal("line 22: step 0 does not come after", text("\n100\n", "\n0\n"))
+    folder.expectRefusal(
+      "line 14: step 0 is there already, with other positions; another run begins here; give each a file of its own: "
+        + "head -n 13 \(folder.url.path)/x.dump > first.dump; tail -n +14 \(folder.url.path)/x.dump > second.dump",
+      text("\n100\n", "\n0\n"))
+    folder.expectRefusal(
+      "line 14: step 7 does not come after the step of the frame before it",
+      text("\n100\n", "\n7\n").replacing("\n0\nITEM: N", with: "\n70\nITEM: N"))
     var layered = dump
     layered.columns = "id type x y z"
     let text = layered.text
@@ -101,6 +124,44 @@ import TrajectoryFormats
     folder.expectRefusal(
       "line 25: atom 3, step 100: z = 0.4 where other atoms have 0.0",
       text.replacingCharacters(in: range, with: "8.5 0.4"))
+  }
+
+  /// What one frame has, all must have.
+  @Test func framesThatDiffer() {
+    folder.expectRefusal(
+      "line 22: coordinates of 1 axes among 'id type x q', and the first frame has 2", text("type x y", "type x q"))
+    var flat = dump
+    flat.columns = "id type x y z"
+    folder.expectRefusal("coordinates of 2 axes", flat.text.replacing(/y z\n(?!(?s:.*)y z)/) { _ in "y q\n" })
+    flat.columns = "id type x y type"
+    folder.expectRefusal("coordinates of 3 axes", flat.text.replacing(/y type\n(?!(?s:.*)y type)/) { _ in "y z\n" })
+    folder.expectRefusal("line 22: no column x", text("type x y", "type q r"))
+    folder.expectRefusal("line 22: no column y", text("type x y", "type x r"), options: .init(dimension: 2))
+    folder.expectRefusal("line 22: no column 'type' for the species type-1, type-2", text("type x y", "kind x y"))
+    folder.expectRefusal("line 22: no column 'id', which the first frame has", text("id type", "mol type"))
+    var plain = dump
+    plain.columns = "kind x y"
+    folder.expectRefusal(
+      "line 22: a column 'type', which the first frame has not",
+      plain.text.replacing(/100(?s:.*)/) {
+        "\($0.output)".replacing("kind", with: "type").replacing("hello", with: "1")
+      })
+    folder.expectRefusal(
+      "line 24: a frame without ITEM: TIME, and the first frame has it", "ITEM: TIME\n0\n" + dump.text)
+    folder.expectRefusal(
+      "units 'metal', and the first dump has 'lj'",
+      "ITEM: UNITS\nlj\n" + text("ITEM: TIMESTEP", "ITEM: UNITS\nmetal\nITEM: TIMESTEP"))
+  }
+
+  @Test func aFrameWithoutItsAtoms() {
+    let frames = dump.text.split(separator: "ITEM: ATOMS")
+    folder.expectRefusal(
+      "line 9: 'ITEM: TIMESTEP' again, and the frame from line 1 on has no 'ITEM: ATOMS' yet",
+      frames[0] + dump.text)
+  }
+
+  @Test(arguments: ["1e300", "1e17", "-4e9"]) func coordinatesFarFromAPeriodicBox(value: String) {
+    folder.expectRefusal("so many periods away from the box (-3.0 … 5.0)", text("4.75 8.5", "\(value) 8.5"))
   }
 
   @Test func options() {

@@ -1,9 +1,21 @@
-// Numbers in columns of text, as in the atoms' lines of a LAMMPS dump. The same code for every instruction set: its time
+// Numbers and names in columns of text, as in the atoms' lines of a LAMMPS dump. The same code for every instruction set: its time
 // goes into single characters.
 
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
+
+#define MACROSTATE_TEXT_NAMES 64
+#define MACROSTATE_TEXT_NAME_LENGTH 63
+
+/// The different names of a column, in the order in which they were met.
+typedef struct {
+  size_t count;
+  /// The bytes of each, `[MACROSTATE_TEXT_NAMES]`.
+  size_t *lengths;
+  /// `[MACROSTATE_TEXT_NAMES, MACROSTATE_TEXT_NAME_LENGTH]`.
+  char *text;
+} MacrostateTextNames;
 
 /// Which columns are read, and where each goes.
 typedef struct {
@@ -11,8 +23,11 @@ typedef struct {
   size_t columns;
   /// The numbers of a row of the result.
   size_t width;
-  /// For each column the place of its number in the row, or −1 where it is left out.
+  /// For each column the place p of its number in the row, −1 where it is left out, or −2 − p where it holds names: the
+  /// number is then that of the name.
   const int32_t *places;
+  /// The names so far; new ones are added. May be null where no column holds names.
+  MacrostateTextNames *names;
 } MacrostateTextTable;
 
 /// What stopped the reading of a line.
@@ -20,7 +35,9 @@ typedef enum {
   MacrostateTextGood = 0,
   MacrostateTextTooFewColumns = 1,
   MacrostateTextTooManyColumns = 2,
-  MacrostateTextNoNumber = 3
+  MacrostateTextNoNumber = 3,
+  /// A name that is too long, or one more than there may be.
+  MacrostateTextNoName = 4
 } MacrostateTextProblem;
 
 /// How far the reading came.

@@ -1,0 +1,12 @@
+import Foundation
+
+extension URL {
+  /// The path as it was given, as one word of a shell's command.
+  var shellWord: String {
+    let isPlain = relativePath.utf8.allSatisfy { byte in
+      let character = Character(UnicodeScalar(byte))
+      return character.isASCII && (character.isLetter || character.isNumber) || "-_./,:+@%".contains(character)
+    }
+    return isPlain ? relativePath : "'\(relativePath.replacing("'", with: "'\\''"))'"
+  }
+}
