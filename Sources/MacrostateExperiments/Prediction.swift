@@ -57,6 +57,7 @@ public struct Prediction {
     ).encode(Array(0..<start.speciesCount), isOrdered: true)
     let z =
       model.units.components(observables) + closure + (model.description.includesComposition ? start.composition : [])
+    try checkMemory(steps: steps)
     let dt = timeStep ?? model.description.timeStep
     let times = (0...steps).map { Double($0) * dt }
     let forecast = try model.ensemble.forecast(
@@ -103,6 +104,18 @@ public struct Prediction {
     }
   }
 
+  /// Refuses a prediction whose paths and table do not fit into memory.
+  private func checkMemory(steps: Int) throws {
+    let paths = model.description.members * (model.ensemble.isStochastic ? Self.realisations : 1)
+    // Of a step: a number of each component and path, and a row of the table.
+    let bytes = Double(steps) * Double(4 * paths + 64) * Double(model.componentNames.count)
+    guard bytes < Double(ProcessInfo.processInfo.physicalMemory) else {
+      throw MacrostateError(
+        .usage,
+        "\(steps) steps of \(paths) paths take \(DiskSpace.text(bytes)) of memory, more than there is; predict fewer")
+    }
+  }
+
   /// One member of a few that ran away spoils a prediction; of many sampled paths some may, and are counted.
   private func checkDivergences(_ forecast: Forecast, times: [Double]) throws {
     guard let first = forecast.divergences.first else { return }
@@ -124,7 +137,9 @@ public struct Prediction {
     var columns = ["time"]
     var values = [times]
     for j in 0..<shown {
-      let name = model.componentNames[j]
+      var name = model.componentNames[j]
+      // Data sets of earlier versions may have an observable called 'time', or one like a column of another.
+      while [name, "\(name)_lower", "\(name)_upper"].contains(where: columns.contains) { name += "'" }
       columns += [name, "\(name)_lower", "\(name)_upper"]
       let bands = times.indices.map { t in
         PredictiveQuantiles(forecast.values(0, frame: t, j)).band(level)

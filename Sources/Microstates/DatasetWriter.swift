@@ -25,6 +25,7 @@ public struct DatasetWriter: Sendable {
   ///   difference is in the message, or if the description or the plan makes no sense; `failure` if the folder is not
   ///   a data set or cannot be written.
   public init(_ url: URL, description: DatasetDescription, plan: DatasetPlan, canGrow: Bool = false) throws {
+    if try DatasetManifest.existing(url) == nil { try description.validateNames(source: url.path) }
     try description.validate(source: url.path)
     guard plan.trajectoryCount > 0, Int32(exactly: plan.trajectoryCount) != nil else {
       throw MacrostateError(

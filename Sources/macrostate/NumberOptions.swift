@@ -27,7 +27,7 @@ func wholeNumber(_ range: ClosedRange<Int>) -> @Sendable (String) throws -> Int 
 
 /// The numbers that options take at most, so that no product of them overflows and no array of them is absurd.
 enum NumberLimit {
-  static let threads = 0...4096
+  static let threads = 0...1024
   static let trajectories = 1...100_000_000
   static let particles = 2...1_000_000
   static let predictedSteps = 1...100_000_000
