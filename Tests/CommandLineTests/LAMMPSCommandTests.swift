@@ -53,7 +53,7 @@ import Testing
     try write("two.lammpstrj", Self.dump)
     let outcome = try scratch.succeed([
       "import", "one.dump", "two.lammpstrj", "--time-step", "0.002", "--species", "A,B", "--observable", "mixing-ratio",
-      "--observable", "pair-energy", "--cutoff", "3", "--positions", "0,3:", "--output", "x.dataset", "--quiet",
+      "--observable", "pair-energy:tanh", "--cutoff", "3", "--positions", "0,3:", "--output", "x.dataset", "--quiet",
     ])
     #expect(outcome.output == "x.dataset: 2 trajectories, 12 frames\n")
     #expect(outcome.errors.isEmpty, "\(outcome.errors)")
