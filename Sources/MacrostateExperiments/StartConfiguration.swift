@@ -4,6 +4,7 @@ import MacrostateObservables
 import MacrostateStorage
 import MacrostateTraining
 import Microstates
+import TrajectoryFormats
 
 /// One configuration of particles, to predict from: a set for each species.
 public struct StartConfiguration: PointSetSource {
@@ -13,6 +14,8 @@ public struct StartConfiguration: PointSetSource {
   public let featureCount: Int
   /// Where it comes from, for messages: a file, or a frame of a data set.
   public let source: String
+  /// What a user should know: the arrays of the files that are not used.
+  public private(set) var notes: [String] = []
   /// `[S][n · d]`.
   private let positions: [[Float]]
   /// `[S][n · c]`.
@@ -50,6 +53,8 @@ public struct StartConfiguration: PointSetSource {
 
   /// The array `[n, d]` in a `.npy` file, or `positions` in a `.npz` file, of particles of `species`.
   ///
+  /// Leading axes of length 1 (one trajectory of one frame) are passed over, in positions and types.
+  ///
   /// - Parameters:
   ///   - types: a file with the type of each particle, whole numbers `[n]`; nil for `types` in the `.npz` file, or for
   ///     particles of one species. Type t is the species called `type-t`, else the t-th of the species.
@@ -57,20 +62,21 @@ public struct StartConfiguration: PointSetSource {
   /// - Throws: `MacrostateError`: `.badData` for arrays that do not fit, unknown types, or particles that cannot be in
   ///   the box; `.usage` where types are missing.
   public init(_ url: URL, types: URL? = nil, species: [String], box: SimulationBox? = nil) throws {
-    let archive = url.pathExtension == "npz" ? try ZipArchive(url) : nil
-    let array =
-      try archive.map { try $0.array($0.arrayNames.count == 1 ? $0.arrayNames[0] : "positions") }
-      ?? NumPyArray(url)
-    guard array.elementType.isFloatingPoint, array.shape.count == 2 else {
+    var input = try NumPyInput(url)
+    let array = try input.main(.positions)
+    try array.requireNumbers()
+    var shape = array.shape
+    while shape.count > 2, shape[0] == 1 { shape.removeFirst() }
+    guard shape.count == 2 else {
       throw MacrostateError(
         .badData,
-        "\(url.path): \(shapeText(array.shape)) of \(array.elementType.rawValue); one configuration is an "
-          + "array [n, d] of floating-point numbers")
+        "\(array.name): shape \(shapeText(array.shape)); one configuration is an array [n, d]: give one frame of one "
+          + "trajectory (in Python x[0])")
     }
-    let (n, d) = (array.shape[0], array.shape[1])
-    let values = try StartPlacement(array, box: box).values()
-    let own = try archive.flatMap { $0.arrayNames.contains("types") ? try $0.array("types") : nil }
-    let given = try types.map { try NumPyArray($0) } ?? own
+    let (n, d) = (shape[0], shape[1])
+    let values = try StartPlacement(array, dimension: d, box: box).values()
+    var typesInput = try types.map(NumPyInput.init)
+    let given = try typesInput?.main(.types) ?? input.side(.types)
     let groups = try given.map { try SpeciesOfTypes(species).particles($0, count: n) }
     guard let groups = groups ?? (species.count == 1 ? [Array(0..<n)] : nil) else {
       throw MacrostateError(
@@ -81,6 +87,7 @@ public struct StartConfiguration: PointSetSource {
     try self.init(
       positions: groups.map { group in group.flatMap { values[$0 * d..<($0 + 1) * d] } }, dimension: d,
       source: url.path)
+    notes = [input.unusedNote, typesInput?.unusedNote].compactMap(\.self)
   }
 
   /// The particles of a frame of a data set.
@@ -157,7 +164,8 @@ private struct SpeciesOfTypes {
 
   /// The particles of each species, in their order.
   func particles(_ array: NumPyArray, count: Int) throws -> [[Int]] {
-    guard array.shape == [count] else {
+    try array.requireNumbers()
+    guard array.shape.last == count, array.count == count else {
       throw MacrostateError(
         .badData,
         "\(array.name): shape \(shapeText(array.shape)) where \(count) particles need types of shape [\(count)]")

@@ -10,10 +10,10 @@ struct StartPlacement {
   /// A rounding of a coordinate by more than this share of the period leaves nothing of its place in the box.
   private static let coarsestRounding = 1e-3
 
-  /// The array `[n, d]` in the box of the same dimension; another box has no part in it.
-  init(_ array: NumPyArray, box: SimulationBox?) {
+  /// The array of n · d elements in the box of the same dimension; another box has no part in it.
+  init(_ array: NumPyArray, dimension: Int, box: SimulationBox?) {
     self.array = array
-    dimension = array.shape[1]
+    self.dimension = dimension
     self.box = box?.lengths.count == dimension ? box : nil
   }
 
@@ -21,7 +21,7 @@ struct StartPlacement {
   ///
   /// - Throws: `MacrostateError(.badData)` for one that is not finite or cannot be in the box.
   func values() throws -> [Float] {
-    let written = array.doubles()
+    let written = try array.doubles()
     let axes = box.map { box in (0..<dimension).map(box.axis) }
     return try written.indices.map { place in
       let x = written[place]
@@ -45,7 +45,11 @@ struct StartPlacement {
 
   /// By how much a coordinate may have been rounded when it was written.
   private func rounding(of x: Double) -> Double {
-    array.elementType == .float64 ? x.ulp : Double(Float(x).ulp)
+    switch array.elementType {
+    case .float16: 0x1p-10 * abs(x)
+    case .float32: Double(Float(x).ulp)
+    default: x.ulp
+    }
   }
 
   private func error(_ place: Int, _ problem: String) -> MacrostateError {

@@ -21,11 +21,14 @@ public struct MappedArray<Element: NumPyElement>: Sendable {
   public init(_ url: URL) throws {
     file = try MappedFile(url)
     let (header, offset) = try file.withBytes { try NumPyHeader.parse($0, name: url.path) }
-    guard header.elementType == Element.numPyType else {
+    guard header.elementType == Element.numPyType, !header.isBigEndian else {
       throw MacrostateError(
         .badData,
-        "\(url.path): elements of type '\(header.elementType.descriptor)' where '\(Element.numPyType.descriptor)' is "
-          + "needed; write the file again")
+        "\(url.path): elements of type '\(header.descriptor)' where '\(Element.numPyType.descriptor)' is needed; write "
+          + "the file again")
+    }
+    guard !header.isFortranOrder else {
+      throw MacrostateError(.badData, "\(url.path): in Fortran order; write the file again in C order")
     }
     guard offset % MemoryLayout<Element>.alignment == 0 else {
       throw MacrostateError(.badData, "\(url.path): its data is not aligned; write it again with numpy.save")

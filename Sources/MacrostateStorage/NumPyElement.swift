@@ -1,32 +1,75 @@
-/// The element types of `.npy` files that are read and written, all little-endian.
-public enum NumPyElementType: String, CaseIterable, Sendable {
-  case float32 = "<f4"
-  case float64 = "<f8"
-  case int8 = "|i1"
-  case int16 = "<i2"
-  case int32 = "<i4"
-  case int64 = "<i8"
-  case uint8 = "|u1"
-  case uint16 = "<u2"
-  case uint32 = "<u4"
-  case uint64 = "<u8"
-  case bool = "|b1"
+/// The types of elements of `.npy` files that are read.
+///
+/// Data sets are written little-endian; arrays of users are read in both byte orders (`NumPyHeader.isBigEndian`).
+public enum NumPyElementType: Hashable, Sendable {
+  case float16, float32, float64
+  /// C's `long double` in 16 bytes: 10 of the x86 format, 6 that mean nothing.
+  case longDouble
+  case int8, int16, int32, int64
+  case uint8, uint16, uint32, uint64
+  case bool
+  /// Text of at most `length` characters, of 4 bytes each.
+  case characters(length: Int)
+  /// Text of at most `length` bytes.
+  case bytes(length: Int)
 
-  /// NumPy's description of the type, as it stands in the header: `<f4`.
-  public var descriptor: String { rawValue }
+  /// The type of a kind and a size, as in NumPy's `f4`; `nil` if there is none.
+  init?(kind: Character, size: Int) {
+    switch (kind, size) {
+    case ("f", 2): self = .float16
+    case ("f", 4): self = .float32
+    case ("f", 8): self = .float64
+    case ("f", 16): self = .longDouble
+    case ("i", 1): self = .int8
+    case ("i", 2): self = .int16
+    case ("i", 4): self = .int32
+    case ("i", 8): self = .int64
+    case ("u", 1): self = .uint8
+    case ("u", 2): self = .uint16
+    case ("u", 4): self = .uint32
+    case ("u", 8): self = .uint64
+    case ("b", 1): self = .bool
+    // A length beyond this is damage, and must not overflow as a size in bytes.
+    case ("U", 0...1_000_000): self = .characters(length: size)
+    case ("S", 0...1_000_000): self = .bytes(length: size)
+    default: return nil
+    }
+  }
+
+  /// NumPy's description of the little-endian type, as it stands in the header: `<f4`.
+  public var descriptor: String {
+    switch self {
+    case .float16, .float32, .float64, .longDouble: "<f\(byteCount)"
+    case .int8: "|i1"
+    case .int16, .int32, .int64: "<i\(byteCount)"
+    case .uint8: "|u1"
+    case .uint16, .uint32, .uint64: "<u\(byteCount)"
+    case .bool: "|b1"
+    case .characters(let length): "<U\(length)"
+    case .bytes(let length): "|S\(length)"
+    }
+  }
 
   /// The size of an element in bytes.
   public var byteCount: Int {
     switch self {
     case .int8, .uint8, .bool: 1
-    case .int16, .uint16: 2
+    case .float16, .int16, .uint16: 2
     case .float32, .int32, .uint32: 4
     case .float64, .int64, .uint64: 8
+    case .longDouble: 16
+    case .characters(let length): 4 * length
+    case .bytes(let length): length
     }
   }
 
-  /// Whether the elements are floating-point numbers.
-  public var isFloatingPoint: Bool { self == .float32 || self == .float64 }
+  /// Whether the elements are text.
+  public var isText: Bool {
+    switch self {
+    case .characters, .bytes: true
+    default: false
+    }
+  }
 }
 
 /// A Swift type whose values lie in a `.npy` file as they lie in memory.

@@ -1,4 +1,3 @@
-import CZlib
 import Foundation
 
 /// A `.zip` file, such as NumPy's `.npz`: its members, stored or deflated, with 64-bit sizes where needed.
@@ -12,22 +11,23 @@ public struct ZipArchive: Sendable {
     var headerOffset: Int
   }
 
-  private let file: MappedFile
+  private let reader: ZipReader
   private let members: [String: Member]
 
   /// Opens the archive at `url` and reads its table of contents.
   ///
   /// - Throws: `MacrostateError` of kind `missingInput` if the file cannot be read; `badData` if it is no `.zip` file
-  ///   or is damaged.
+  ///   or is damaged, or two members have one name.
   public init(_ url: URL) throws {
-    file = try MappedFile(url)
-    let reader = ZipReader(file)
+    reader = ZipReader(file: try RandomAccessFile(url))
     let directory = try reader.findDirectory()
     var members: [String: Member] = [:]
     var offset = directory.offset
     for _ in 0..<directory.entryCount {
       let (name, member, next) = try Self.readEntry(reader, at: offset)
-      members[name] = member
+      guard members.updateValue(member, forKey: name) == nil else {
+        throw reader.bad("it has two members '\(name)', of which one would be passed over; write the file again")
+      }
       offset = next
     }
     self.members = members
@@ -41,80 +41,68 @@ public struct ZipArchive: Sendable {
     memberNames.filter { $0.hasSuffix(".npy") }.map { String($0.dropLast(4)) }
   }
 
-  /// The array `name` of a `.npz` file, decompressed into memory if it was compressed.
+  /// The array `name` of a `.npz` file; if it is compressed, it is unpacked piece by piece as far as it is read.
   ///
   /// - Throws: `MacrostateError` of kind `badData` if there is no such array, it is damaged (check sum), or its
-  ///   elements are not plain little-endian numbers in C order.
+  ///   elements are neither numbers nor text.
   public func array(_ name: String) throws -> NumPyArray {
-    try NumPyArray(contents(of: name + ".npy"), name: "\(file.url.path)[\(name)]")
+    try NumPyArray(source(of: name + ".npy"), name: "\(reader.file.url.path)[\(name)]")
   }
 
-  private func contents(of name: String) throws -> ByteRegion {
-    let reader = ZipReader(file)
+  private func source(of name: String) throws -> ByteSource {
     guard let member = members[name] else {
       let present = arrayNames.joined(separator: ", ")
       throw reader.bad("it has no array '\(name.dropLast(4))', only \(present.isEmpty ? "none" : present)")
     }
     guard !member.isEncrypted else { throw reader.bad("'\(name)' is encrypted; write it with numpy.savez") }
-    let compressed = try reader.data(ofMemberAt: member.headerOffset, size: member.compressedSize)
-    let contents =
-      switch member.method {
-      case 0: compressed
-      case 8: ByteRegion(try compressed.withUnsafeBytes { try inflate($0, member, reader) })
-      default: throw reader.bad("'\(name)' is compressed in an unknown way; write it with numpy.savez_compressed")
+    let range = try reader.range(ofMemberAt: member.headerOffset, size: member.compressedSize)
+    switch member.method {
+    case 0:
+      guard range.count == member.size, try checksum(range) == member.crc32 else {
+        throw reader.bad("'\(name)' is corrupted (check sum); copy or write the file again")
       }
-    guard contents.count == member.size, contents.withUnsafeBytes({ Checksum($0).value }) == member.crc32 else {
-      throw reader.bad("'\(name)' is corrupted (check sum); copy or write the file again")
+      return ByteSource(reader.file, range)
+    case 8:
+      // Deflate shrinks at most 1032-fold.
+      guard member.size / 1032 <= range.count else { throw reader.corrupted }
+      return ByteSource(
+        reader.file, range, deflated: .init(byteCount: member.size, crc32: member.crc32, name: name))
+    case let method:
+      let known: [UInt16: String] = [9: "Deflate64", 12: "bzip2", 14: "LZMA", 93: "Zstandard", 95: "XZ"]
+      throw reader.bad(
+        "'\(name)' is compressed by \(known[method] ?? "an unknown method (\(method))"), which is not read; write it with "
+          + "numpy.savez_compressed, or as a .zip of ordinary compression (deflate)")
     }
-    return contents
   }
 
-  private func inflate(_ source: UnsafeRawBufferPointer, _ member: Member, _ reader: ZipReader) throws -> [UInt8] {
-    // Deflate shrinks at most 1032-fold: a larger size is a damaged one, and must not be allocated.
-    guard member.size / 1032 <= source.count else { throw reader.bad("its table of contents is corrupted") }
-    var stream = z_stream()
-    let version = ZLIB_VERSION
-    guard inflateInit2_(&stream, -MAX_WBITS, version, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
-      throw MacrostateError(.failure, "\(file.url.path): no memory to decompress it")
+  private func checksum(_ range: Range<Int>) throws -> UInt32 {
+    var checksum = Checksum()
+    for start in stride(from: range.lowerBound, to: range.upperBound, by: 1 << 20) {
+      let bytes = try reader.file.bytes(at: start, count: min(1 << 20, range.upperBound - start))
+      bytes.withUnsafeBytes { checksum.update($0) }
     }
-    defer { inflateEnd(&stream) }
-    return [UInt8](unsafeUninitializedCapacity: member.size) { target, filled in
-      let input = source.bindMemory(to: UInt8.self)
-      let chunk = 1 << 30
-      var consumed = 0
-      var status = Z_OK
-      while status == Z_OK {
-        let available = (min(chunk, input.count - consumed), min(chunk, target.count - filled))
-        stream.next_in = UnsafeMutablePointer(mutating: input.baseAddress.map { $0 + consumed })
-        stream.avail_in = uInt(available.0)
-        stream.next_out = target.baseAddress.map { $0 + filled }
-        stream.avail_out = uInt(available.1)
-        status = CZlib.inflate(&stream, Z_NO_FLUSH)
-        consumed += available.0 - Int(stream.avail_in)
-        filled += available.1 - Int(stream.avail_out)
-      }
-    }
+    return checksum.value
   }
 
   private static func readEntry(
     _ reader: ZipReader, at offset: Int
   ) throws -> (name: String, member: Member, next: Int) {
-    guard try reader.integer(at: offset, as: UInt32.self) == 0x0201_4b50 else {
-      throw reader.bad("its table of contents is corrupted; copy or write the file again")
-    }
-    let flags = try reader.integer(at: offset + 8, as: UInt16.self)
-    let nameLength = Int(try reader.integer(at: offset + 28, as: UInt16.self))
-    let extraLength = Int(try reader.integer(at: offset + 30, as: UInt16.self))
-    let commentLength = Int(try reader.integer(at: offset + 32, as: UInt16.self))
-    var large = try reader.zip64Values(at: offset + 46 + nameLength, length: extraLength)
-    let size = try reader.size(at: offset + 24, &large)
-    let compressedSize = try reader.size(at: offset + 20, &large)
-    let headerOffset = try reader.size(at: offset + 42, &large)
+    let entry = try reader.record(at: offset, count: 46)
+    guard try entry.integer(at: 0, as: UInt32.self) == 0x0201_4b50 else { throw reader.corrupted }
+    let flags = try entry.integer(at: 8, as: UInt16.self)
+    let nameLength = Int(try entry.integer(at: 28, as: UInt16.self))
+    let extraLength = Int(try entry.integer(at: 30, as: UInt16.self))
+    let commentLength = Int(try entry.integer(at: 32, as: UInt16.self))
+    let texts = try reader.record(at: offset + 46, count: nameLength + extraLength)
+    var large = try texts.zip64Values(in: nameLength..<(nameLength + extraLength))
+    let size = try entry.size(at: 24, &large)
+    let compressedSize = try entry.size(at: 20, &large)
+    let headerOffset = try entry.size(at: 42, &large)
     let member = Member(
-      method: try reader.integer(at: offset + 10, as: UInt16.self), isEncrypted: flags & 1 != 0,
-      crc32: try reader.integer(at: offset + 16, as: UInt32.self), compressedSize: compressedSize, size: size,
+      method: try entry.integer(at: 10, as: UInt16.self), isEncrypted: flags & 1 != 0,
+      crc32: try entry.integer(at: 16, as: UInt32.self), compressedSize: compressedSize, size: size,
       headerOffset: headerOffset)
-    let name = String(decoding: try reader.bytes(at: offset + 46, count: nameLength), as: UTF8.self)
+    let name = String(decoding: texts.bytes[..<nameLength], as: UTF8.self)
     return (name, member, offset + 46 + nameLength + extraLength + commentLength)
   }
 }

@@ -10,6 +10,7 @@ struct ParticleTypes: Sendable {
   private let types: [Int64]
 
   init(_ array: NumPyArray, trajectoryCount: Int, particleCount: Int, positions: NumPyArray) throws {
+    try array.requireNumbers()
     guard array.shape == [particleCount] || array.shape == [trajectoryCount, particleCount] else {
       throw MacrostateError(
         .badData,

@@ -8,7 +8,9 @@ struct ImportCommand: ParsableCommand {
     commandName: "import",
     abstract: "Turn NumPy arrays or LAMMPS dumps into a data set.",
     discussion: """
-      NumPy (.npy, .npz): positions have the shape [trajectories, frames, n, d], or [frames, n, d] for one trajectory.
+      NumPy (.npy, .npz): positions have the shape [trajectories, frames, n, d], or [frames, n, d] for one trajectory. \
+      In an .npz file they are called positions, and times [frames] or [trajectories, frames], types, observables, \
+      observable_names and box (edges of a periodic box [d], or its bounds [d, 2]) are used, too.
 
       LAMMPS: text dumps, compressed (.gz) or not, each file one trajectory; types become species, or the names in a \
       column typelabel or element. Files of one frame each (run.*.dump) are one trajectory, sorted by step. Steps become \
@@ -20,7 +22,7 @@ struct ImportCommand: ParsableCommand {
   @Argument(help: "Positions: a .npy or .npz file, or LAMMPS dumps.")
   var files: [String]
 
-  @Option(help: "Observables of arrays, [trajectories, frames, k]: a .npy or .npz file.")
+  @Option(help: "Observables of arrays, [trajectories, frames, k] or [trajectories, frames]: a .npy or .npz file.")
   var observables: String?
 
   @Option(help: "Names of these observables, separated by commas.", transform: commaSeparated)
@@ -30,7 +32,8 @@ struct ImportCommand: ParsableCommand {
   var types: String?
 
   @Option(
-    parsing: .unconditional, help: "Time between frames of arrays (default 1), or of a step of LAMMPS.",
+    parsing: .unconditional,
+    help: "Time between frames of arrays (default: times in the file, else 1), or of a step of LAMMPS.",
     transform: positiveNumber)
   var timeStep: Double?
 
@@ -74,13 +77,18 @@ struct ImportCommand: ParsableCommand {
     try refuse(dimension != nil, "--dimension", "LAMMPS dumps; arrays have a last axis")
     guard urls.count == 1 else {
       throw MacrostateError(
-        .usage, "\(urls.count) arrays; give one, with all trajectories: [trajectories, frames, n, d] (numpy.stack)")
+        .usage,
+        "\(urls.count) arrays; give one, with all trajectories: [trajectories, frames, n, d] (in Python numpy.stack); "
+          + "trajectories of different lengths or numbers of particles can be imported from text dumps of LAMMPS, one "
+          + "file a trajectory, not yet from arrays")
     }
-    return try NumPyTrajectorySource(
+    let source = try NumPyTrajectorySource(
       urls[0],
       options: .init(
-        timeStep: timeStep ?? 1, observables: observables.map { URL(fileURLWithPath: $0) },
+        timeStep: timeStep, observables: observables.map { URL(fileURLWithPath: $0) },
         observableNames: observableNames, types: types.map { URL(fileURLWithPath: $0) }))
+    for note in source.notes { common.progress.warn(note) }
+    return source
   }
 
   private func dumpSource(_ urls: [URL]) throws -> LAMMPSDumpSource {

@@ -67,6 +67,7 @@ struct PredictCommand: ParsableCommand {
       let start = try StartConfiguration(
         URL(fileURLWithPath: input), types: types.map { URL(fileURLWithPath: $0) },
         species: model.description.speciesNames, box: model.description.box)
+      for note in start.notes { common.progress.warn(note) }
       return (start, try givenObservables(model) ?? start.observables(of: model))
     }
     let parts = (frame ?? "").split(separator: ":").map(String.init)

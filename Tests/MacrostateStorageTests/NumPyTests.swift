@@ -13,16 +13,16 @@ import Testing
     let floats = try NumPyArray(folder.file("f.npy", NumPyFixtures.floats))
     #expect(floats.shape == [2, 3])
     #expect(floats.elementType == .float32)
-    #expect(floats.floats() == [0, 0.5, 1, 1.5, 2, 2.5])
-    #expect(floats.doubles(in: 2..<4) == [1, 1.5])
+    #expect(try floats.floats() == [0, 0.5, 1, 1.5, 2, 2.5])
+    #expect(try floats.doubles(in: 2..<4) == [1, 1.5])
 
     let integers = try NumPyArray(folder.file("i.npy", NumPyFixtures.integers))
     #expect(try integers.int64s() == [-1, 2, 1 << 40])
-    #expect(integers.doubles() == [-1, 2, 0x1p40])
+    #expect(try integers.doubles() == [-1, 2, 0x1p40])
 
     let scalar = try NumPyArray(folder.file("s.npy", NumPyFixtures.scalar))
     #expect(scalar.shape == [])
-    #expect(scalar.floats() == [2.5])
+    #expect(try scalar.floats() == [2.5])
 
     let booleans = try NumPyArray(folder.file("b.npy", NumPyFixtures.booleans))
     #expect(booleans.elementType == .bool)
@@ -54,8 +54,8 @@ import Testing
       let array = try NumPyArray(url)
       #expect(array.elementType == Element.numPyType)
       #expect(array.shape == [1, 3, 1])
-      #expect(array.doubles() == [1, 2, 0])
-      #expect(array.floats() == [1, 2, 0])
+      #expect(try array.doubles() == [1, 2, 0])
+      #expect(try array.floats() == [1, 2, 0])
       #expect(try array.int32s() == [1, 2, 0])
       #expect(try MappedArray<Element>(url)[1] == one + one)
     }
@@ -93,11 +93,20 @@ import Testing
   }
 
   @Test(arguments: [
-    ("{'descr': '<f4', 'fortran_order': True, 'shape': (1, 1), }", "Fortran order"),
-    ("{'descr': '>f4', 'fortran_order': False, 'shape': (1,), }", "'>f4' are not read"),
-    ("{'descr': '<c8', 'fortran_order': False, 'shape': (1,), }", "'<c8' are not read"),
-    ("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }", "'|O' are not read"),
-    ("{'descr': [('x', '<f4')], 'fortran_order': False, 'shape': (1,), }", "structured"),
+    ("{'descr': '<c8', 'fortran_order': False, 'shape': (1,), }", "complex numbers"),
+    ("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }", "a list of arrays of different shapes"),
+    ("{'descr': '<M8[s]', 'fortran_order': False, 'shape': (1,), }", "dates or durations"),
+    ("{'descr': '|V4', 'fortran_order': False, 'shape': (1,), }", "rows of named columns"),
+    (
+      "{'descr': '<x4', 'fortran_order': False, 'shape': (1,), }",
+      "a type that is not read; save numbers of 8 to 64 bits"
+    ),
+    ("{'descr': '>f16', 'fortran_order': False, 'shape': (0,), }", "long doubles"),
+    ("{'descr': '', 'fortran_order': False, 'shape': (1,), }", "names no type"),
+    ("{'descr': '<U9999999999999999', 'fortran_order': False, 'shape': (1,), }", "a type that is not read"),
+    ("{'descr': [('x', '<f4'), ('y', '<i2')], 'fortran_order': False, 'shape': (1,), }", "a structured array"),
+    ("{'descr': [('x', '<f4'", "not understood"),
+    ("{'descr': '<U0', 'fortran_order': False, 'shape': (4611686018427387904, 4), }", "too large"),
     ("{'descr': '<f4', 'fortran_order': False, 'shape': (3,), }", "needs 12 bytes of data, 4 are there"),
     ("{'descr': '<f4', 'fortran_order': False, 'shape': (0,), }", "4 bytes follow the array"),
     ("{'descr': '<f4', 'fortran_order': False, 'shape': (-1,), }", "not understood"),
@@ -126,7 +135,7 @@ import Testing
   @Test func damagedFilesNeverCrash() throws {
     try expectNoCrash(NumPyFixtures.floats, name: "x.npy") { url in
       let array = try NumPyArray(url)
-      #expect(array.doubles().count == array.count)
+      #expect(try array.doubles().count == array.count)
     }
   }
 }

@@ -1,0 +1,61 @@
+import MacrostateStorage
+import Microstates
+
+/// The shapes of arrays of trajectories.
+enum NumPyShapes {
+  /// The shape `[trajectories, frames, n, d]` of positions, which may lack the first axis.
+  ///
+  /// - Throws: `MacrostateError` of kind `badData` for any other shape, and for text.
+  static func positions(_ array: NumPyArray) throws -> [Int] {
+    try array.requireNumbers()
+    func bad(_ problem: String) -> MacrostateError {
+      MacrostateError(.badData, "\(array.name): shape \(shapeText(array.shape)); \(problem)")
+    }
+    guard array.shape.count == 3 || array.shape.count == 4 else {
+      throw bad("positions need the shape [trajectories, frames, n, d] or [frames, n, d]")
+    }
+    let shape = array.shape.count == 3 ? [1] + array.shape : array.shape
+    guard (1...3).contains(shape[3]) else {
+      throw bad(
+        "the last axis is space, of 1 to 3 dimensions; give it last (in Python numpy.moveaxis(x, 1, -1)), and in one "
+          + "dimension an axis of 1 (x[..., None])")
+    }
+    guard shape[2] > 0 else { throw bad("frames without particles cannot be learned from") }
+    guard shape[0] > 0, shape[1] > 0 else { throw bad("there are no frames") }
+    return shape
+  }
+
+  /// The k observables of an array `[trajectories, frames, k]`, or `[trajectories, frames]` for one; the first axis may
+  /// be left out where there is one trajectory.
+  ///
+  /// - Parameters:
+  ///   - names: their names, if they have any.
+  ///   - shape: that of the positions, with all four axes.
+  /// - Throws: `MacrostateError` of kind `badData` for any other shape, and for text; `usage` for another number of
+  ///   names.
+  static func observables(
+    _ array: NumPyArray, _ names: [String]?, _ shape: [Int], _ positions: NumPyArray
+  ) throws -> [ObservableDescription] {
+    try array.requireNumbers()
+    let frames = Array(shape[..<2])
+    guard let count = count(array.shape, frames) ?? (shape[0] == 1 ? count([1] + array.shape, frames) : nil), count > 0
+    else {
+      throw MacrostateError(
+        .badData,
+        "\(array.name): shape \(shapeText(array.shape)) where the positions \(shapeText(positions.shape)) need "
+          + "observables of shape [\(shape[0]), \(shape[1]), k] or [\(shape[0]), \(shape[1])]"
+          + (shape[0] == 1 ? ", [\(shape[1]), k] or [\(shape[1])]" : ""))
+    }
+    guard let names else { return (1...count).map { ObservableDescription(name: "observable-\($0)") } }
+    guard names.count == count else {
+      throw MacrostateError(.usage, "\(names.count) names for the \(count) observables of \(array.name)")
+    }
+    return names.map { ObservableDescription(name: $0) }
+  }
+
+  /// The length of the axis behind `frames`, 1 where there is none; `nil` where the shape is another.
+  private static func count(_ shape: [Int], _ frames: [Int]) -> Int? {
+    guard shape.starts(with: frames), shape.count <= frames.count + 1 else { return nil }
+    return shape.count == frames.count ? 1 : shape[frames.count]
+  }
+}

@@ -1,0 +1,56 @@
+import Foundation
+import MacrostateKit
+import Testing
+
+/// `import` of arrays as NumPy and other programs write them.
+@Suite struct ArrayImportTests {
+  private static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().appendingPathComponent("Fixtures/numpy")
+
+  let scratch: Scratch
+
+  init() throws {
+    scratch = try Scratch()
+  }
+
+  private func fixture(_ name: String) -> String { Self.fixtures.appendingPathComponent(name).path }
+
+  @Test func timesOfTheFileAreUsedAndOtherArraysNamed() throws {
+    let outcome = try scratch.succeed(["import", fixture("everything.npz"), "--output", "x.dataset", "--quiet"])
+    let dataset = try Dataset.open(scratch.file("x.dataset"))
+    #expect(dataset.times(ofTrajectory: 1) == [1, 1.02, 1.04])
+    #expect(dataset.observables.map(\.name) == ["sum"])
+    #expect(dataset.description.box?.lengths == [4, 16])
+    let warnings = outcome.errors.split(separator: "\n").filter { $0.hasPrefix("warning: ") }
+    #expect(warnings.count == 2)
+    #expect(warnings.contains { $0.hasSuffix("not used: note, velocities") })
+    try scratch.fail(
+      ["import", fixture("everything.npz"), "--time-step", "0.5", "--output", "y.dataset", "--quiet"], code: 65,
+      containing: ["everything.npz[time]", "leave out --time-step"])
+  }
+
+  @Test func theOrderOfAnArrayChangesNothing() throws {
+    for name in ["fortran", "big-endian", "long-double", "python-2"] {
+      try scratch.succeed(["import", fixture(name + ".npy"), "--output", name, "--quiet"])
+      let dataset = try Dataset.open(scratch.file(name))
+      #expect(dataset.trajectoryCount == 2)
+      #expect(dataset.withPositions(frame: 5, species: 0, Array.init) == (40..<48).map { Float($0) / 4 })
+    }
+  }
+
+  @Test func remediesAreWords() throws {
+    let failures: [(arguments: [String], code: Int32, parts: [String])] = [
+      ([fixture("objects.npy")], 65, ["objects.npy", "a list of arrays of different shapes", "LAMMPS"]),
+      ([fixture("structured.npy")], 65, ["named columns", "one plain array of numbers for each quantity"]),
+      ([fixture("two.npz")], 65, ["arr_0, arr_1", "'positions'"]),
+      ([fixture("lzma.npz")], 65, ["LZMA"]),
+      ([fixture("fortran.npy"), "--types", fixture("text.npy")], 65, ["text.npy", "where numbers are needed"]),
+      ([fixture("fortran.npy"), fixture("half.npy")], 64, ["2 arrays", "text dumps of LAMMPS"]),
+    ]
+    for failure in failures {
+      try scratch.fail(
+        ["import"] + failure.arguments + ["--output", "bad", "--quiet"], code: failure.code, containing: failure.parts)
+      #expect(!scratch.exists("bad"))
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import Foundation
+import MacrostateExperiments
+import MacrostateStorage
+import Testing
+
+/// Configurations to predict from, in arrays as they come (Tests/Fixtures/numpy/make-fixtures.py).
+@Suite struct StartArrayTests {
+  private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("starts-\(UUID().uuidString)")
+
+  private func withFile(
+    _ header: String, _ bytes: [UInt8], _ body: (URL) throws -> Void
+  ) throws {
+    try Folder.create(folder)
+    defer { try? Folder.remove(folder) }
+    let url = folder.appendingPathComponent("x0.npy")
+    let size = UInt8(header.utf8.count)
+    try Data([0x93] + Array("NUMPY".utf8) + [1, 0, size, 0] + Array(header.utf8) + bytes).write(to: url)
+    try body(url)
+  }
+
+  private func points(_ start: StartConfiguration) -> [[Float]] {
+    (0..<start.speciesCount).map { set in
+      var points: [Float] = []
+      start.withPoints(ofSet: set) { values, _ in points = Array(values) }
+      return points
+    }
+  }
+
+  @Test(arguments: ["(3, 2)", "(1, 3, 2)", "(1, 1, 3, 2)", "(1L, 3L, 2L)"])
+  func numbersOfAnyTypeAndOrder(shape: String) throws {
+    // [[1, 2], [3, 4], [5, 6]], the first index fastest, the most significant byte first.
+    let bytes: [UInt8] = [0, 1, 0, 3, 0, 5, 0, 2, 0, 4, 0, 6]
+    try withFile("{'descr': '>i2', 'fortran_order': True, 'shape': \(shape), }", bytes) { url in
+      let start = try StartConfiguration(url, species: ["particle"])
+      #expect(points(start) == [[1, 2, 3, 4, 5, 6]])
+      #expect(start.notes.isEmpty)
+    }
+  }
+
+  @Test(arguments: [("(3,)", "shape (3,)"), ("(3, 1, 1)", "shape (3, 1, 1)"), ("(0, 2)", "no particles")])
+  func otherShapesAreRefused(shape: String, part: String) throws {
+    try withFile("{'descr': '|i1', 'fortran_order': False, 'shape': \(shape), }", shape == "(0, 2)" ? [] : [1, 2, 3]) {
+      url in
+      let error = #expect(throws: MacrostateError.self) { _ = try StartConfiguration(url, species: ["particle"]) }
+      #expect(error?.kind == .badData)
+      #expect(error?.message.contains(part) == true, "\(error?.message ?? "")")
+    }
+  }
+
+  @Test func namesOfArchivesAreThoseOfImport() throws {
+    let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("Fixtures/numpy")
+    let start = try StartConfiguration(fixtures.appendingPathComponent("start.npz"), species: ["type-0", "type-1"])
+    #expect(points(start) == [[0, 0.25, 1, 1.25], [0.5, 0.75, 1.5, 1.75]])
+    #expect(start.notes.count == 1)
+    #expect(start.notes.first?.hasSuffix("start.npz: not used: box, velocities") == true)
+    let types = fixtures.appendingPathComponent("text.npy")
+    let error = #expect(throws: MacrostateError.self) {
+      _ = try StartConfiguration(fixtures.appendingPathComponent("start.npz"), types: types, species: ["A", "B"])
+    }
+    #expect(error?.message.contains("text.npy: it holds text") == true)
+  }
+}
