@@ -82,13 +82,11 @@ struct ImportCommand: ParsableCommand {
           + "trajectories of different lengths or numbers of particles can be imported from text dumps of LAMMPS, one "
           + "file a trajectory, not yet from arrays")
     }
-    let source = try NumPyTrajectorySource(
+    return try NumPyTrajectorySource(
       urls[0],
       options: .init(
         timeStep: timeStep, observables: observables.map { URL(fileURLWithPath: $0) },
         observableNames: observableNames, types: types.map { URL(fileURLWithPath: $0) }))
-    for note in source.notes { common.progress.warn(note) }
-    return source
   }
 
   private func dumpSource(_ urls: [URL]) throws -> LAMMPSDumpSource {
