@@ -76,6 +76,10 @@ public struct ParticleStudy {
 
   /// Does what is not done yet, and writes the report.
   public func run(restart: Bool) throws -> Outcome {
+    try folder.owned { try run(in: $0, restart: restart) }
+  }
+
+  private func run(in folder: RunFolder, restart: Bool) throws -> Outcome {
     let start = ContinuousClock.now
     try checkDisk()
     for regime in Regime.allCases { try simulate(regime) }

@@ -22,10 +22,7 @@ public struct RunEvaluation {
   ///
   /// - Throws: `MacrostateError` where the folder has no run.
   public init(_ folder: RunFolder, threads: Int? = nil, kernels: Kernels = .best) throws {
-    guard FileManager.default.fileExists(atPath: folder.configuration.path) else {
-      throw MacrostateError(
-        .missingInput, "\(folder.url.path): no run here; train one with `macrostate train`, or name another folder")
-    }
+    try folder.requireRun()
     self.folder = folder
     configuration = try folder.settings()
     self.kernels = kernels
@@ -41,7 +38,13 @@ public struct RunEvaluation {
   public func run(
     tests: [String: String] = [:], withProbes: Bool = false, progress: any ProgressObserver
   ) throws -> EvaluationResult {
-    let model = try TrainedModel(folder.model)
+    try folder.owned { _ in try evaluate(tests, withProbes: withProbes, progress: progress) }
+  }
+
+  private func evaluate(
+    _ tests: [String: String], withProbes: Bool, progress: any ProgressObserver
+  ) throws -> EvaluationResult {
+    let model = try TrainedModel(of: folder)
     // Twins and independents are those of the run's own tests: other data have other starts.
     let regimes = try tests.isEmpty ? ownRegimes() : regimes(tests)
     var result = try ModelEvaluation(model, kernels: kernels, pool: pool).run(regimes, progress: progress)

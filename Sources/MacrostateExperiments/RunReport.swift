@@ -19,19 +19,20 @@ public struct RunReport {
   /// - Throws: `MacrostateError(.missingInput)` where the run was not trained or evaluated yet.
   public init(_ folder: RunFolder) throws {
     self.folder = folder
+    try folder.requireRun()
     guard FileManager.default.fileExists(atPath: folder.evaluation.path) else {
       throw MacrostateError(
         .missingInput, "\(folder.url.path): not evaluated yet; run `macrostate evaluate \(folder.url.relativePath)`")
     }
     configuration = try folder.settings()
     result = try JSONFile.read(EvaluationResult.self, from: folder.evaluation)
-    model = try TrainedModel(folder.model)
+    model = try TrainedModel(of: folder)
     provenance = try JSONFile.read(Provenance.self, from: folder.provenance)
   }
 
   /// Writes `report.html`, its figures and its tables; returns where the page is.
   @discardableResult
-  public func write() throws -> URL { try report().write(to: folder.url) }
+  public func write() throws -> URL { try folder.owned { try report().write(to: $0.url) } }
 
   /// The content of the page.
   public func report() throws -> Report {

@@ -62,8 +62,7 @@ public struct Reproduction {
   ///
   /// - Throws: `MacrostateError`; after `.stopped` or a failure the same call carries on.
   public func run(_ schedule: ReproductionSchedule) throws -> Outcome {
-    try Folder.create(settings.folder)
-    return try Folder.withLock(settings.folder) {
+    try FolderOwner.owning([settings.folder]) {
       for system in schedule.systems {
         try data[system].prepare(pool: WorkerPool(threads: settings.threads), stop: stop, progress: progress)
       }
@@ -175,23 +174,27 @@ public struct Reproduction {
       try folder.settings().dynamics.composition != run.configuration.dynamics.composition
     {
       progress.warn("\(folder.url.relativePath): of an earlier version; this run is made anew")
-      try Folder.remove(folder.url)
+      try folder.owned { try Folder.remove($0.url) }
     }
     try shareTrainings(run, folder)
-    _ = try TrainingRun(folder, configuration: run.configuration, stop: stop, progress: progress).run()
-    let evaluation = try RunEvaluation(folder, threads: settings.threads)
-      .run(withProbes: run.wantsProbes, progress: progress)
-    let provenance = provenance(run, since: start)
-    try JSONFile.write(provenance, to: folder.provenance)
-    try results.write(RunResult(run, evaluation, provenance), run.hash)
+    try folder.owned { folder in
+      _ = try TrainingRun(folder, configuration: run.configuration, stop: stop, progress: progress).run()
+      let evaluation = try RunEvaluation(folder, threads: settings.threads)
+        .run(withProbes: run.wantsProbes, progress: progress)
+      let provenance = provenance(run, since: start)
+      try JSONFile.write(provenance, to: folder.provenance)
+      try results.write(RunResult(run, evaluation, provenance), run.hash)
+    }
   }
 
   private func executeDensity(_ run: PlannedRun, _ folder: RunFolder, _ progress: RunProgress) throws {
     let start = ContinuousClock.now
-    let measurement = try DensityStudy(run.configuration).run(in: folder, stop: stop, progress: progress)
-    let provenance = provenance(run, since: start)
-    try JSONFile.write(provenance, to: folder.provenance)
-    try densities.write(DensityResult(run, measurement, provenance), run.hash)
+    try folder.owned { folder in
+      let measurement = try DensityStudy(run.configuration).run(in: folder, stop: stop, progress: progress)
+      let provenance = provenance(run, since: start)
+      try JSONFile.write(provenance, to: folder.provenance)
+      try densities.write(DensityResult(run, measurement, provenance), run.hash)
+    }
   }
 
   private func provenance(_ run: PlannedRun, since start: ContinuousClock.Instant) -> Provenance {

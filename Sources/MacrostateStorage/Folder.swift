@@ -76,12 +76,9 @@ public enum Folder {
   /// - Throws: what `body` throws; `MacrostateError` of kind `failure` if another process holds the lock.
   public static func withLock<Result>(_ url: URL, waits: Bool = false, _ body: () throws -> Result) throws -> Result {
     try withDescriptor(url, O_RDONLY, .writing) { descriptor in
-      while flock(descriptor, LOCK_EX | (waits ? 0 : LOCK_NB)) < 0 {
-        if errno == EWOULDBLOCK {
-          throw MacrostateError(
-            .failure, "\(url.path): another process is writing this folder; wait for it to end, or stop it")
-        }
-        if errno != EINTR { break }
+      if try FileLock.take(descriptor, waits: waits, of: url) == .held {
+        throw MacrostateError(
+          .failure, "\(url.path): another process is writing this folder; wait for it to end, or stop it")
       }
       return try body()
     }

@@ -32,7 +32,7 @@ extension RunFolder {
     let text = lines.joined()
     try AtomicFile.writeFolder(url) { partial in
       let run = RunFolder(partial)
-      try AtomicFile.write(configuration.yamlText, to: run.configuration)
+      try run.begin(configuration, isRestarted: false)
       try AtomicFile.write(text, to: run.metrics)
       for training in trainings {
         try training.run.checkpoints(training.name)

@@ -2,17 +2,26 @@ import Foundation
 import MacrostateConfiguration
 import MacrostateStorage
 
-/// The folder of a run: `config.yaml`, `provenance.json`, `log.txt`, `metrics.jsonl`, `checkpoints/`, `model/`, `tables/`,
-/// `figures/`, `report.html`.
+/// The folder of a run: `config.yaml`, `run.json`, `provenance.json`, `metrics.jsonl`, `checkpoints/`, `model/`,
+/// `evaluation.json`, `tables/`, `figures/`, `report.html`.
 public struct RunFolder: Sendable {
   /// The folder.
   public let url: URL
+  /// Whether this process owns the folder (`owned`).
+  let isOwned: Bool
 
   /// The run in `url`.
-  public init(_ url: URL) { self.url = url }
+  public init(_ url: URL) { self.init(url, isOwned: false) }
+
+  init(_ url: URL, isOwned: Bool) {
+    self.url = url
+    self.isOwned = isOwned
+  }
 
   /// The configuration with every default written out.
   public var configuration: URL { url.appendingPathComponent("config.yaml") }
+  /// What the run says of itself.
+  var record: URL { url.appendingPathComponent("run.json") }
   /// Program, machine, command, seed, times.
   public var provenance: URL { url.appendingPathComponent("provenance.json") }
   /// One line of JSON for each log interval.
@@ -49,30 +58,72 @@ public struct RunFolder: Sendable {
   /// Makes the folder for `configuration`, or takes up the run in it.
   ///
   /// - Parameters:
-  ///   - restart: removes what an earlier run left first.
+  ///   - restart: removes what an earlier run left first; but a run that was itself begun so and is not finished is
+  ///     carried on, so that a job with `--restart` that is stopped and requeued comes to its end.
   ///   - comparesComposition: whether `dynamics.composition` says anything of these data.
-  /// - Throws: `MacrostateError(.badData)` where an earlier run had other settings, with the difference.
-  public func prepare(_ wanted: RunConfiguration, restart: Bool, comparesComposition: Bool = false) throws {
-    if restart && Folder.exists(url) {
-      for name in ["checkpoints", "model", "metrics.jsonl", "config.yaml", "evaluation.json", "provenance.json"] {
-        let item = url.appendingPathComponent(name)
-        if FileManager.default.fileExists(atPath: item.path) { try Folder.remove(item) }
-      }
-    }
+  /// - Returns: whether `restart` carries on such a run.
+  /// - Throws: `MacrostateError(.badData)` where an earlier run had other settings, with the difference; or where the
+  ///   folder is neither a run's nor empty.
+  @discardableResult
+  public func prepare(
+    _ wanted: RunConfiguration, restart: Bool, comparesComposition: Bool = false
+  ) throws -> Bool {
+    try requireOwnFolder()
     try Folder.create(url)
+    // A damaged record does not keep a run from being begun anew.
+    let present = restart ? try? presentRecord() : try presentRecord()
     guard FileManager.default.fileExists(atPath: configuration.path) else {
-      try AtomicFile.write(wanted.yamlText, to: configuration)
-      return
+      // A new folder, or one whose clearing was cut short.
+      try begin(wanted, isRestarted: restart || present?.isRestarted == true)
+      return false
     }
-    var present = try settings()
-    if !comparesComposition { present.dynamics.composition = wanted.dynamics.composition }
-    let differences = present.resultDifferences(from: wanted)
+    guard !restart else {
+      let carriesOn = present.map { $0.isRestarted && !$0.isFinished } ?? false
+      if carriesOn, (try? differences(wanted, comparesComposition)) == [] { return true }
+      // First what shows that this is a run, and that there is nothing to carry on; each step may be the last one.
+      if present == nil { try write(RunRecord(isRestarted: false)) }
+      try Folder.remove(configuration)
+      try begin(wanted, isRestarted: true)
+      return false
+    }
+    let differences = try differences(wanted, comparesComposition)
     guard differences.isEmpty else {
       throw MacrostateError(
         .badData,
         "\(url.path): this run was started with other settings:\n  \(differences.joined(separator: "\n  "))\n"
           + "Use the old settings to carry it on, another --run for a new one, or --restart to begin anew")
     }
+    return false
+  }
+
+  /// Notes that the model is written: another `--restart` begins anew.
+  func finish() throws {
+    var record = try presentRecord() ?? RunRecord(isRestarted: false)
+    guard !record.isFinished else { return }
+    record.isFinished = true
+    try write(record)
+  }
+
+  /// Removes all but the configuration, which comes last: without it there is nothing to carry on.
+  func begin(_ wanted: RunConfiguration, isRestarted: Bool) throws {
+    try write(RunRecord(isRestarted: isRestarted))
+    for name in ["checkpoints", "model", "metrics.jsonl", "evaluation.json", "provenance.json"] {
+      try Folder.remove(url.appendingPathComponent(name))
+    }
+    try AtomicFile.write(wanted.yamlText, to: configuration)
+  }
+
+  private func write(_ value: RunRecord) throws { try JSONFile.write(value, to: record) }
+
+  func presentRecord() throws -> RunRecord? {
+    guard FileManager.default.fileExists(atPath: record.path) else { return nil }
+    return try JSONFile.read(RunRecord.self, from: record, remedy: "remove it; the run is carried on as it is")
+  }
+
+  private func differences(_ wanted: RunConfiguration, _ comparesComposition: Bool) throws -> [String] {
+    var present = try settings()
+    if !comparesComposition { present.dynamics.composition = wanted.dynamics.composition }
+    return present.resultDifferences(from: wanted)
   }
 
   /// The metrics of the run so far.

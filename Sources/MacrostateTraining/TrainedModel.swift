@@ -157,6 +157,14 @@ public struct TrainedModel: Sendable {
     }
   }
 
+  /// The model of a run.
+  ///
+  /// - Throws: as `init(_:)`; where there is no run, too.
+  public init(of run: RunFolder) throws {
+    if !Folder.exists(run.model) { try run.requireRun() }
+    try self.init(run.model)
+  }
+
   /// The model in a folder.
   ///
   /// - Throws: `MacrostateError`: `.missingInput` where there is none, `.badData` where a file is corrupted or was

@@ -36,18 +36,27 @@ public struct TrainingRun {
     pool = WorkerPool(threads: configuration.threads)
   }
 
-  /// Trains, or carries on a training, and writes the model and where it comes from.
+  /// Trains, or carries on a training, and writes the model and where it comes from. The folder is owned meanwhile.
   ///
+  /// - Parameter restart: drops what an earlier run left and begins anew; a run that was begun so and stopped is carried
+  ///   on.
   /// - Throws: `MacrostateError`; after `.stopped` the same call carries on.
   public func run(restart: Bool = false) throws -> TrainedModel {
+    try folder.owned { _ in try train(restart: restart) }
+  }
+
+  private func train(restart: Bool) throws -> TrainedModel {
     let start = ContinuousClock.now
     // The data first: a run that cannot begin must not leave a folder that refuses other settings.
     let data = try TrainingData(configuration, pool: pool)
     let closure = try closureModel(data)
-    try folder.prepare(
+    let carriesOnAnew = try folder.prepare(
       configuration, restart: restart,
       comparesComposition: data.composition == .constant
         || data.dataset.speciesNames.count > 1 && configuration.dynamics.composition == .none)
+    if carriesOnAnew {
+      progress.log("carrying on the run that --restart began; it begins anew once more when this one is finished")
+    }
     for warning in data.warnings { progress.warn(warning) }
     if data.includesComposition {
       let names = data.dataset.speciesNames.dropLast().joined(separator: ", ")
@@ -112,6 +121,7 @@ public struct TrainingRun {
       withoutClosure: alone.map { ForecastEnsemble([$0], units: data.units) })
     try model.write(to: folder.model)
     try JSONFile.write(provenance(since: start), to: folder.provenance)
+    try folder.finish()
     return model
   }
 

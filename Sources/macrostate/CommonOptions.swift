@@ -56,5 +56,13 @@ func parseDuration(_ text: String) throws -> Duration {
   return .seconds(seconds)
 }
 
+/// The run in the folder that an argument names.
+func namedRun(_ path: String) throws -> RunFolder {
+  guard !path.isEmpty else {
+    throw MacrostateError(.usage, "the name of the run's folder is empty (a variable that is not set?); name a folder")
+  }
+  return RunFolder(URL(fileURLWithPath: path))
+}
+
 /// The command line as typed, for provenance.
 var commandLine: String { (["macrostate"] + CommandLine.arguments.dropFirst()).joined(separator: " ") }

@@ -21,7 +21,7 @@ struct DemoCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "The run's folder; default runs/demo, or runs/paper-<seed>.")
   var output: String?
 
-  @Flag(help: "Train anew; data that are there are kept.")
+  @Flag(help: "Train anew, or carry on a training that was begun so and stopped; data that are there are kept.")
   var restart = false
 
   @Flag(help: "Print one JSON object instead of the table.")
@@ -33,7 +33,7 @@ struct DemoCommand: ParsableCommand {
   func run() throws {
     let path = output ?? (paperScale ? "runs/paper-\(seed)" : "runs/demo")
     let outcome = try ParticleStudy(
-      paperScale ? .paper : .demo, seed: seed, folder: URL(fileURLWithPath: path), threads: common.threads,
+      paperScale ? .paper : .demo, seed: seed, folder: namedRun(path).url, threads: common.threads,
       command: commandLine, stop: limit.installStopFlag(), progress: common.progress
     ).run(restart: restart)
     let table = ErrorTable(outcome.result)

@@ -33,11 +33,16 @@ struct EvaluateCommand: ParsableCommand {
     }
     let progress = common.progress
     let threads = common.threads > 0 ? common.threads : nil
-    let results = try runFolders.map { folder in
-      let result = try RunEvaluation(RunFolder(URL(fileURLWithPath: folder)), threads: threads)
-        .run(tests: tests, withProbes: probes, progress: progress)
-      for warning in result.warnings { progress.warn(warning) }
-      return result
+    let runs = try runFolders.map(namedRun)
+    for run in runs { try run.requireRun() }
+    try SeedComparison.requireSeeds(runs)
+    let results = try RunFolder.owning(runs) { runs in
+      try runs.map { run in
+        let result = try RunEvaluation(run, threads: threads)
+          .run(tests: tests, withProbes: probes, progress: progress)
+        for warning in result.warnings { progress.warn(warning) }
+        return result
+      }
     }
     try show(results)
   }

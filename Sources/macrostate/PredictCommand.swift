@@ -53,7 +53,7 @@ struct PredictCommand: ParsableCommand {
   }
 
   func run() throws {
-    let model = try TrainedModel(RunFolder(URL(fileURLWithPath: runFolder)).model)
+    let model = try TrainedModel(of: namedRun(runFolder))
     let (start, observables) = try startConfiguration(model)
     let table = try Prediction(model, pool: WorkerPool(threads: common.threads)).table(
       from: start, observables: observables, steps: steps, timeStep: timeStep, includesClosure: closure)

@@ -11,7 +11,7 @@ struct ReportCommand: ParsableCommand {
   var runFolder: String
 
   func run() throws {
-    let page = try RunReport(RunFolder(URL(fileURLWithPath: runFolder))).write()
+    let page = try RunReport(namedRun(runFolder)).write()
     print(page.path)
     if let warning = ChartBundle.warning() { Terminal.write("warning: \(warning)\n") }
     if ChartBundle.locate() == nil { Terminal.write("warning: no pictures: \(ChartBundle.remedy)\n") }

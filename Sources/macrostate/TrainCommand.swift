@@ -8,7 +8,8 @@ struct TrainCommand: ParsableCommand {
     commandName: "train",
     abstract: "Learn closure variables and their dynamics from a data set.",
     discussion: """
-      The same command carries on after a stop. Without a configuration file every setting has its default; \
+      The same command carries on after a stop, also one with --restart, until the run is finished; another command is \
+      refused while one writes into the run's folder. Without a configuration file every setting has its default; \
       held-out trajectories become the regime 'test'.
       """)
 
@@ -30,7 +31,10 @@ struct TrainCommand: ParsableCommand {
   @Option(name: .customLong("run"), help: "The run's folder; default runs/<name of the data set>.")
   var runFolder: String?
 
-  @Flag(help: "Begin anew, dropping what an earlier run left.")
+  @Flag(
+    help:
+      "Begin anew, dropping what an earlier run left; a run that was itself begun so, with these settings, and stopped is carried on."
+  )
   var restart = false
 
   @OptionGroup var common: CommonOptions
@@ -46,7 +50,10 @@ struct TrainCommand: ParsableCommand {
     try configuration.validate()
     guard !explainConfiguration else { return print(configuration.explainedText, terminator: "") }
     let name = URL(fileURLWithPath: configuration.data.training).deletingPathExtension().lastPathComponent
-    let folder = RunFolder(URL(fileURLWithPath: runFolder ?? "runs/\(name)"))
+    try namedRun(runFolder ?? "runs/\(name)").owned { try train(configuration, in: $0) }
+  }
+
+  private func train(_ configuration: RunConfiguration, in folder: RunFolder) throws {
     let start = ContinuousClock.now
     let training = TrainingRun(
       folder, configuration: configuration, stop: limit.installStopFlag(), progress: common.progress,
