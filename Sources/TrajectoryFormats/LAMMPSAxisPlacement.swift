@@ -8,6 +8,8 @@ struct LAMMPSAxisPlacement {
   let axis: Int
   /// The axis of the data set's box.
   let ends: BoxAxis
+  private let low: Double
+  private let high: Double
   private let shift: Double
   private let factor: Double
   private let greatestDistance: Double
@@ -17,7 +19,7 @@ struct LAMMPSAxisPlacement {
   ///   - frameBox: the frame's, of the same lengths.
   init(axis: Int, box: LAMMPSDumpBox, frameBox: LAMMPSDumpBox, _ coordinate: LAMMPSDumpColumns.Coordinate) {
     self.axis = axis
-    let (low, high) = box.bounds[axis]
+    (low, high) = box.bounds[axis]
     ends = BoxAxis(low: low, high: high, boundary: box.boundaries[axis].stored)
     let motion = box.boundaries[axis] == .fixed ? frameBox.bounds[axis].low - low : 0
     shift = (coordinate == .scaled ? frameBox.bounds[axis].low : 0) - motion
@@ -29,6 +31,14 @@ struct LAMMPSAxisPlacement {
   /// The coordinate inside the box; NaN where it is outside of walls, too far from the box, or not finite.
   func place(_ written: Double) -> Double {
     let x = shift + factor * written
-    return abs(x - ends.low) < greatestDistance ? ends.placed(x) : .nan
+    // Nearly all are inside.
+    if x >= low && x < high { return x }
+    return abs(x - low) < greatestDistance ? ends.placed(x) : .nan
+  }
+
+  /// A placed coordinate in single precision, inside the box.
+  func single(_ placed: Double) -> Float {
+    let single = Float(placed)
+    return Double(single) >= low && Double(single) < high ? single : ends.single(placed)
   }
 }

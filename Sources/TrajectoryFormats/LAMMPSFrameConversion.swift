@@ -97,7 +97,7 @@ struct LAMMPSFrameConversion: Sendable {
             let inside = axes[axis].place(written)
             // NaN, too, is in no box.
             guard inside.isFinite else { throw rows.misplaced(written, row: row, axes[axis]) }
-            points[place * dimension + axis] = axes[axis].ends.single(inside)
+            points[place * dimension + axis] = axes[axis].single(inside)
           }
         }
         initialized = count * dimension
