@@ -21,10 +21,17 @@ public struct Checksum: Equatable, Sendable {
   }
 
   /// The check sum of this one's bytes followed by the `count` bytes of `next`.
-  func followed(by next: Checksum, count: Int) -> Checksum {
+  public func followed(by next: Checksum, count: Int) -> Checksum {
     var result = self
     result.value = UInt32(crc32_combine(uLong(value), uLong(next.value), .init(count)))
     return result
+  }
+
+  /// The check sum of this one's bytes followed by those of `record`.
+  public func followed(by record: FileRecord) -> Checksum {
+    var next = Checksum()
+    next.value = record.crc32
+    return followed(by: next, count: record.byteCount)
   }
 
   /// The check sum of a whole file, read once from start to end.

@@ -46,6 +46,14 @@ public enum Folder {
     }
   }
 
+  /// Renames the file or the folder at `url` to `target`, in the same folder, and waits until the disk has it.
+  ///
+  /// - Throws: `MacrostateError` of kind `failure` if it cannot be renamed.
+  public static func move(_ url: URL, to target: URL) throws {
+    _ = try retrying(.renaming, url) { rename(url.path, target.path) }
+    try AtomicFile.sync(target.deletingLastPathComponent())
+  }
+
   /// Makes a symbolic link at `url` to the file or the folder `target`.
   ///
   /// - Throws: `MacrostateError` of kind `failure` if the link cannot be made.

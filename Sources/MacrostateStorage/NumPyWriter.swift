@@ -39,6 +39,11 @@ public final class NumPyWriter<Element: NumPyElement> {
     try elements.withUnsafeBufferPointer(append)
   }
 
+  /// Ends a section of the file: the rows appended since the last call, or the start.
+  ///
+  /// - Returns: the size and the check sum of their bytes.
+  public func endSection() -> FileRecord { file.endSection() }
+
   /// Writes the header with the number of rows, waits until the disk has it all, and closes the file.
   ///
   /// - Returns: the file's size and check sum.

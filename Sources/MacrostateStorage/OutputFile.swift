@@ -11,7 +11,10 @@ public final class OutputFile {
   private var descriptor: Int32
   private var buffer: [UInt8] = []
   private var bodyLength = 0
+  /// The check sum of the body up to where the current section begins.
   private var bodyChecksum = Checksum()
+  private var section = Checksum()
+  private var sectionLength = 0
 
   private static let bufferSize = 1 << 18
 
@@ -36,7 +39,8 @@ public final class OutputFile {
   ///
   /// - Throws: `MacrostateError` of kind `failure` if the disk is full or the file cannot be written.
   public func write(_ bytes: UnsafeRawBufferPointer) throws {
-    bodyChecksum.update(bytes)
+    section.update(bytes)
+    sectionLength += bytes.count
     if buffer.count + bytes.count > Self.bufferSize { try flush() }
     if bytes.count > Self.bufferSize {
       try writeAll(bytes, to: descriptor, at: headerLength + bodyLength, of: url)
@@ -53,6 +57,16 @@ public final class OutputFile {
     try Array(text.utf8).withUnsafeBytes(write)
   }
 
+  /// Ends a section of the file: what was written since the last call, or the start.
+  ///
+  /// - Returns: the section's size and check sum, which cost no second pass over the bytes.
+  public func endSection() -> FileRecord {
+    let record = FileRecord(byteCount: sectionLength, crc32: section.value)
+    bodyChecksum = bodyChecksum.followed(by: section, count: sectionLength)
+    (section, sectionLength) = (Checksum(), 0)
+    return record
+  }
+
   /// Writes the header and what is buffered, waits until the disk has it all, and closes the file.
   ///
   /// - Parameter header: exactly the bytes for which the initialiser left room.
@@ -62,6 +76,7 @@ public final class OutputFile {
   public func close(header: [UInt8] = []) throws -> FileRecord {
     precondition(header.count == headerLength, "the header must fill the room left for it")
     try flush()
+    _ = endSection()
     try header.withUnsafeBytes { try writeAll($0, to: descriptor, at: 0, of: url) }
     _ = try retrying(.writing, url) { fsync(descriptor) }
     let open = descriptor

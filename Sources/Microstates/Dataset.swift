@@ -1,5 +1,7 @@
 import Foundation
+import MacrostateParallel
 import MacrostateStorage
+import Synchronization
 
 /// A data set on the disk, opened for reading: random access to any frame in about a microsecond, without loading it.
 ///
@@ -23,20 +25,21 @@ public final class Dataset: Sendable {
   @usableFromInline let shards: [Shard]
   /// The first frame of each shard.
   @usableFromInline let shardStarts: [Int]
+  /// The shards whose files have been compared with their check sums.
+  private let intactShards = Mutex<Set<Int>>([])
 
   /// Opens the data set in the folder `url`.
   ///
-  /// Counts, sizes and everything that access relies on are checked; the check sums are not (`verifyChecksums`).
+  /// Counts, sizes and everything that access relies on are checked; the check sums of the shards' files are not:
+  /// `requireIntact(trajectories:pool:)` does that before frames are read.
   ///
   /// - Throws: `MacrostateError` of kind `missingInput` if there is no data set; `badData` if shards are missing, it is
   ///   damaged, or a newer version of the program wrote it.
   public static func open(_ url: URL) throws -> Dataset {
     let manifest = try DatasetManifest.read(url)
-    let shardCount = manifest.plan.shardCount
-    let missing = (0..<shardCount).filter { !Folder.exists(ShardFile.folder(url, shard: $0)) }
-    guard missing.isEmpty else {
-      throw MacrostateError(
-        .badData, "\(url.path): \(missing.count) of \(shardCount) shards are missing; run the same command again")
+    let present = try ShardFile.present(url, plan: manifest.plan)
+    guard present.count == manifest.plan.shardCount else {
+      throw UnfinishedDataset(url: url, manifest: manifest, present: present).error
     }
     return try Dataset(url, manifest)
   }
@@ -74,12 +77,12 @@ public final class Dataset: Sendable {
   /// The number of points of all frames and species.
   public var pointCount: Int { shards.reduce(0) { $0 + $1.positions.shape[0] } }
   /// The size of all shards in bytes.
-  public var byteCount: Int { shards.reduce(0) { $0 + $1.manifest.files.values.reduce(0) { $0 + $1.byteCount } } }
+  public var byteCount: Int { shards.reduce(0) { $0 + $1.byteCount } }
 
   /// The number of shards, for `verifyChecksums(ofShard:)`.
   public var shardCount: Int { shards.count }
 
-  /// Compares all files with their check sums; to be done once a run.
+  /// Compares all files with their check sums.
   ///
   /// - Throws: `MacrostateError` of kind `badData` that names the first damaged file.
   public func verifyChecksums() throws {
@@ -91,6 +94,42 @@ public final class Dataset: Sendable {
   /// - Throws: `MacrostateError` of kind `badData` that names the damaged file.
   public func verifyChecksums(ofShard shard: Int) throws {
     try shards[shard].verifyChecksums()
+    intactShards.withLock { _ = $0.insert(shard) }
+  }
+
+  /// Compares the contents of the trajectories of one shard with their own check sums, where they are recorded.
+  ///
+  /// - Throws: `MacrostateError` of kind `badData` that names the trajectory.
+  public func verifyTrajectoryChecksums(ofShard shard: Int) throws {
+    try shards[shard].verifyTrajectoryChecksums(speciesCount: speciesCount)
+  }
+
+  /// Compares the files of the shards that hold `trajectories` with their check sums, each shard once for this object:
+  /// to be called before their frames are read, which does not look at check sums.
+  ///
+  /// - Throws: `MacrostateError` of kind `badData` that names the damaged file.
+  public func requireIntact(
+    trajectories: some Sequence<Int>, pool: WorkerPool = WorkerPool(threads: 1)
+  ) throws {
+    let needed = Set(trajectories.map { locate(trajectory: $0).shard })
+    let missing = intactShards.withLock { needed.subtracting($0) }.sorted()
+    try pool.run(tasks: missing.count) { [self] in try verifyChecksums(ofShard: missing[$0]) }
+  }
+
+  /// The check sums of the contents of all trajectories: equal for equal contents, wherever the data set is and however
+  /// it is cut into shards. Those of data sets of earlier versions are summed up anew, from files that are intact.
+  ///
+  /// - Throws: `MacrostateError` of kind `badData` that names a damaged file.
+  public func trajectoryChecksums(pool: WorkerPool = WorkerPool(threads: 1)) throws -> [UInt32] {
+    let sums = Mutex([[UInt32]](repeating: [], count: shards.count))
+    try pool.run(tasks: shards.count) { [self] shard in
+      let trajectories = plan.trajectories(ofShard: shard)
+      if shards[shard].manifest.trajectoryChecksums == nil { try requireIntact(trajectories: trajectories.prefix(1)) }
+      let count = trajectories.count
+      let values = (0..<count).map { shards[shard].checksum(ofTrajectory: $0, speciesCount: speciesCount) }
+      sums.withLock { $0[shard] = values }
+    }
+    return sums.withLock { $0.flatMap(\.self) }
   }
 
   /// The shard that holds `frame`.

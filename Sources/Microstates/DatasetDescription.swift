@@ -97,10 +97,12 @@ public struct DatasetDescription: Codable, Equatable, Sendable {
     for names in [speciesNames, featureNames, observables.map(\.name), parameterNames] {
       try require(Set(names).count == names.count, "names repeat: \(names.joined(separator: ", ")); make them differ")
     }
+    try require(schemaVersion >= 1, "schema version \(schemaVersion); there is no such version")
     guard let box else { return }
     let lengths = [box.origin.count, box.lengths.count, box.boundaries.count]
     try require(lengths == [dimension, dimension, dimension], "the box needs \(dimension) entries for each property")
-    try require(box.lengths.allSatisfy { $0 > 0 }, "the lengths of the box must be positive")
+    try require(box.lengths.allSatisfy { $0 > 0 && $0.isFinite }, "the lengths of the box must be positive numbers")
+    try require(box.origin.allSatisfy(\.isFinite), "the origin of the box must be numbers")
   }
 }
 

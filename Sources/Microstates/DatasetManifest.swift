@@ -1,35 +1,47 @@
 import Foundation
 import MacrostateStorage
 
-/// The contents of `dataset.json`: what the data set contains and how it is divided.
+/// The contents of `dataset.json`: what the data set contains and how it is divided. The file carries its check sum.
 struct DatasetManifest: Codable, Equatable {
   static let fileName = "dataset.json"
 
   var description: DatasetDescription
   var plan: DatasetPlan
+  /// The number of trajectories from which the data set is growing; `nil` where it is not.
+  var growsFrom: Int?
 
   static func read(_ folder: URL) throws -> DatasetManifest {
     let url = folder.appendingPathComponent(fileName)
+    guard Folder.exists(folder) || !FileManager.default.fileExists(atPath: folder.path) else {
+      throw MacrostateError(
+        .badData,
+        "\(folder.path): a file, and no data set; make one of it: macrostate import \(folder.relativePath) --output "
+          + "\(folder.deletingPathExtension().lastPathComponent).dataset")
+    }
     guard Folder.exists(folder) else {
       throw MacrostateError(.missingInput, "\(folder.path): no such data set; check the path")
     }
     guard FileManager.default.fileExists(atPath: url.path) else {
       throw MacrostateError(.missingInput, "\(folder.path): not a data set (it has no \(fileName)); check the path")
     }
-    let version = try JSONFile.read(SchemaProbe.self, from: url).description.schemaVersion
+    let version = try JSONFile.read(SchemaProbe.self, from: url, remedy: remedy).description.schemaVersion
     guard version <= DatasetDescription.currentSchemaVersion else {
       throw MacrostateError(
         .badData,
         "\(url.path): written by a newer version of macrostate (schema \(version), this one reads up to "
           + "\(DatasetDescription.currentSchemaVersion)); update macrostate")
     }
-    let manifest = try JSONFile.read(DatasetManifest.self, from: url)
+    let manifest = try SealedJSONFile.read(DatasetManifest.self, from: url, remedy: remedy)
     try manifest.description.validate(source: url.path)
-    guard manifest.plan.trajectoryCount > 0, manifest.plan.trajectoriesPerShard > 0 else {
-      throw MacrostateError(.badData, "\(url.path): its plan has no trajectories; make the data set again")
+    try manifest.plan.validate(source: url.path)
+    if let before = manifest.growsFrom, !(1..<manifest.plan.trajectoryCount).contains(before) {
+      throw MacrostateError(
+        .badData, "\(url.path): growsFrom \(before) is no smaller number of trajectories; \(remedy)")
     }
     return manifest
   }
+
+  private static let remedy = "restore it from a copy, or make the data set again"
 
   /// The manifest in `folder`, or `nil` if there is none.
   static func existing(_ folder: URL) throws -> DatasetManifest? {
@@ -38,13 +50,15 @@ struct DatasetManifest: Codable, Equatable {
   }
 
   func write(_ folder: URL) throws {
-    try JSONFile.write(self, to: folder.appendingPathComponent(Self.fileName))
+    try SealedJSONFile.write(self, to: folder.appendingPathComponent(Self.fileName))
   }
 
   /// The lines that differ between this manifest and `wanted`, both as JSON, `-` before what is there and `+` before
   /// what is wanted.
   func difference(to wanted: DatasetManifest) throws -> [String] {
-    let present = try JSONFile.text(self).split(separator: "\n").map(Self.plain)
+    var comparable = self
+    comparable.growsFrom = nil
+    let present = try JSONFile.text(comparable).split(separator: "\n").map(Self.plain)
     let wanted = try JSONFile.text(wanted).split(separator: "\n").map(Self.plain)
     return wanted.difference(from: present).map { change in
       switch change {
@@ -65,7 +79,7 @@ struct DatasetManifest: Codable, Equatable {
   }
 }
 
-/// The contents of `shard.json`: the counts and the check sums of a shard's files.
+/// The contents of `shard.json`: the counts and the check sums of a shard's files. The file carries its own check sum.
 struct ShardManifest: Codable, Equatable {
   static let fileName = "shard.json"
 
@@ -74,6 +88,8 @@ struct ShardManifest: Codable, Equatable {
   var frameCount: Int
   var pointCount: Int
   var files: [String: FileRecord]
+  /// The check sum of each trajectory's contents (`TrajectoryChecksum`); `nil` in shards of earlier versions.
+  var trajectoryChecksums: [UInt32]?
 }
 
 /// The files of a shard.
@@ -100,5 +116,17 @@ enum ShardFile: String, CaseIterable {
     let digits = String(shard)
     let zeros = String(repeating: "0", count: max(0, 5 - digits.count))
     return dataset.appendingPathComponent("shard-\(zeros)\(digits)")
+  }
+
+  /// The shards of `plan` that are there. One look into the folder, however many the plan says there are.
+  static func present(_ dataset: URL, plan: DatasetPlan) throws -> Set<Int> {
+    let numbers = try Folder.contents(dataset).compactMap { item -> Int? in
+      guard item.lastPathComponent.hasPrefix("shard-"), let number = Int(item.lastPathComponent.dropFirst(6)),
+        (0..<plan.shardCount).contains(number),
+        item.lastPathComponent == folder(dataset, shard: number).lastPathComponent
+      else { return nil }
+      return Folder.exists(item) ? number : nil
+    }
+    return Set(numbers)
   }
 }

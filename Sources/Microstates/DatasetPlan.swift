@@ -22,6 +22,28 @@ public struct DatasetPlan: Codable, Equatable, Sendable {
       trajectoryCount: trajectoryCount, trajectoriesPerShard: shardByteCount / max(1, bytesPerTrajectory))
   }
 
+  /// Trajectories are numbered by 32 bits in the files; a shard's size is bounded so that no sum can overflow.
+  private static let limits = (trajectories: Int(Int32.max), perShard: 1 << 40)
+
+  /// Checks that the plan makes sense.
+  ///
+  /// - Throws: `MacrostateError` of kind `badData`.
+  func validate(source: String) throws {
+    guard (1...Self.limits.trajectories).contains(trajectoryCount) else {
+      throw MacrostateError(
+        .badData, "\(source): \(trajectoryCount) trajectories; a data set has 1 to \(Self.limits.trajectories)")
+    }
+    guard (1...Self.limits.perShard).contains(trajectoriesPerShard) else {
+      throw MacrostateError(
+        .badData, "\(source): \(trajectoriesPerShard) trajectories in a shard; it has 1 to \(Self.limits.perShard)")
+    }
+  }
+
+  /// The number of trajectories of `shards`.
+  func trajectoryCount(ofShards shards: some Sequence<Int>) -> Int {
+    shards.reduce(0) { $0 + trajectories(ofShard: $1).count }
+  }
+
   /// The number of shards.
   public var shardCount: Int { (trajectoryCount + trajectoriesPerShard - 1) / trajectoriesPerShard }
 

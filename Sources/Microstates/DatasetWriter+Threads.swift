@@ -23,24 +23,26 @@ extension DatasetWriter {
     trajectory: @escaping @Sendable (Int) throws -> Trajectory
   ) throws {
     let missing = missingShards(part: part)
-    let total = trajectoryCount(ofShards: (0..<plan.shardCount).filter(part.contains))
-    let done = Mutex(total - trajectoryCount(ofShards: missing))
+    let total = plan.trajectoryCount(ofShards: (0..<plan.shardCount).filter(part.contains))
+    let done = Mutex(total - plan.trajectoryCount(ofShards: missing))
     let hasFailed = Atomic(false)
-    try pool.run(tasks: missing.count) { task in
-      guard !hasFailed.load(ordering: .relaxed) else { return }
-      do {
-        try writeShard(missing[task], stop: stop) { m in
-          let next = try trajectory(m)
-          done.withLock {
-            $0 += 1
-            progress($0, total)
+    try finishing(part) {
+      try pool.run(tasks: missing.count) { task in
+        guard !hasFailed.load(ordering: .relaxed) else { return }
+        do {
+          try writeShard(missing[task], stop: stop) { m in
+            let next = try trajectory(m)
+            done.withLock {
+              $0 += 1
+              progress($0, total)
+            }
+            return next
           }
-          return next
+          try finished(missing[task])
+        } catch {
+          hasFailed.store(true, ordering: .relaxed)
+          throw error
         }
-        try finished(missing[task])
-      } catch {
-        hasFailed.store(true, ordering: .relaxed)
-        throw error
       }
     }
   }

@@ -16,34 +16,39 @@ public struct DatasetWriter: Sendable {
   /// How it is divided into shards.
   public let plan: DatasetPlan
 
-  /// Starts the data set in the folder `url`, or takes up the one there.
+  /// Starts the data set in the folder `url`, or takes up the one there. One that holds no shard yet is replaced.
   ///
-  /// - Parameter canGrow: whether the data set there may have fewer trajectories, which the others then join: where
-  ///   trajectory m does not depend on how many there are. Shards keep the size that they have there; a last one that was
-  ///   not full is made anew.
+  /// - Parameters:
+  ///   - canGrow: whether the data set there may have fewer trajectories, which the others then join: where trajectory m
+  ///     does not depend on how many there are. Shards keep the size that they have there; a last one that was not full
+  ///     is made anew, and stays until then.
+  ///   - bytesPerTrajectory: the size of a trajectory, by which the room on the disk is judged before anything is
+  ///     changed; by default that of those that are there.
   /// - Throws: `MacrostateError` of kind `badData` if there is a data set with another description or plan, whose
   ///   difference is in the message, or if the description or the plan makes no sense; `failure` if the folder is not
-  ///   a data set or cannot be written.
-  public init(_ url: URL, description: DatasetDescription, plan: DatasetPlan, canGrow: Bool = false) throws {
+  ///   a data set or cannot be written, or there is too little room.
+  public init(
+    _ url: URL, description: DatasetDescription, plan: DatasetPlan, canGrow: Bool = false,
+    bytesPerTrajectory: Int? = nil
+  ) throws {
     if try DatasetManifest.existing(url) == nil { try description.validateNames(source: url.path) }
     try description.validate(source: url.path)
-    guard plan.trajectoryCount > 0, Int32(exactly: plan.trajectoryCount) != nil else {
-      throw MacrostateError(
-        .badData, "\(url.path): \(plan.trajectoryCount) trajectories; a data set has 1 to \(Int32.max)")
-    }
+    try plan.validate(source: url.path)
     self.url = url
     self.description = description
+    let isNew = !Folder.exists(url)
     try Folder.create(url)
-    // The parts of a data set may start at the same moment.
-    self.plan = try Folder.withLock(url, waits: true) {
-      var wanted = DatasetManifest(description: description, plan: plan)
-      if let present = try DatasetManifest.existing(url) {
-        if canGrow { wanted.plan.trajectoriesPerShard = present.plan.trajectoriesPerShard }
-        try Self.takeUp(present, at: url, as: wanted, canGrow: canGrow)
-      } else {
-        try Self.start(wanted, at: url)
+    do {
+      // The parts of a data set may start at the same moment.
+      self.plan = try Folder.withLock(url, waits: true) {
+        try DatasetFolder(url: url).prepare(
+          DatasetManifest(description: description, plan: plan), canGrow: canGrow,
+          bytesPerTrajectory: bytesPerTrajectory
+        ).plan
       }
-      return wanted.plan
+    } catch {
+      if isNew { rmdir(url.path) }
+      throw error
     }
   }
 
@@ -59,19 +64,13 @@ public struct DatasetWriter: Sendable {
   /// - Throws: `MacrostateError` of kind `badData` if its description is damaged.
   public static func writtenTrajectoryCount(_ url: URL) throws -> Int {
     guard let plan = try existing(url)?.plan else { return 0 }
-    let written = (0..<plan.shardCount).filter { Folder.exists(ShardFile.folder(url, shard: $0)) }
-    return written.reduce(0) { $0 + plan.trajectories(ofShard: $1).count }
+    return plan.trajectoryCount(ofShards: try ShardFile.present(url, plan: plan))
   }
 
   /// Bytes of a trajectory on the disk, the mean of those that are written; nil where none is.
   ///
   /// - Throws: `MacrostateError` if a shard cannot be read.
-  public func meanTrajectoryBytes() throws -> Double? {
-    let written = (0..<plan.shardCount).filter { Folder.exists(ShardFile.folder(url, shard: $0)) }
-    guard !written.isEmpty else { return nil }
-    let bytes = try written.reduce(0) { try $0 + Folder.byteCount(ShardFile.folder(url, shard: $1)) }
-    return Double(bytes) / Double(trajectoryCount(ofShards: written))
-  }
+  public func meanTrajectoryBytes() throws -> Double? { try DatasetFolder(url: url).meanTrajectoryBytes(plan) }
 
   /// The shards of `part` that are not there yet, in order.
   public func missingShards(part: DatasetPart = .whole) -> [Int] {
@@ -91,6 +90,7 @@ public struct DatasetWriter: Sendable {
     let shardURL = ShardFile.folder(url, shard: shard)
     if Folder.exists(shardURL) { return }
     try AtomicFile.writeFolder(shardURL) { folder in
+      try DatasetFolder(url: url).requireOwn(shard, description: description, plan: plan)
       let range = plan.trajectories(ofShard: shard)
       let writer = try ShardWriter(folder, description: description, firstTrajectory: range.lowerBound)
       for m in range {
@@ -115,63 +115,44 @@ public struct DatasetWriter: Sendable {
     trajectory: (Int) throws -> Trajectory
   ) throws {
     let missing = missingShards(part: part)
-    let total = trajectoryCount(ofShards: (0..<plan.shardCount).filter(part.contains))
-    var done = total - trajectoryCount(ofShards: missing)
-    for shard in missing {
-      try writeShard(shard, stop: stop) { m in
-        let next = try trajectory(m)
-        done += 1
-        progress(done, total)
-        return next
+    let total = plan.trajectoryCount(ofShards: (0..<plan.shardCount).filter(part.contains))
+    var done = total - plan.trajectoryCount(ofShards: missing)
+    try finishing(part) {
+      for shard in missing {
+        try writeShard(shard, stop: stop) { m in
+          let next = try trajectory(m)
+          done += 1
+          progress(done, total)
+          return next
+        }
       }
     }
   }
 
-  func trajectoryCount(ofShards shards: [Int]) -> Int {
-    shards.reduce(0) { $0 + plan.trajectories(ofShard: $1).count }
-  }
-
-  private static func start(_ manifest: DatasetManifest, at url: URL) throws {
-    if let stranger = try Folder.contents(url).first(where: { !isLeftover($0) }) {
-      throw MacrostateError(
-        .failure,
-        "\(url.path): the folder is not empty and no data set (it has \(stranger.lastPathComponent)); "
-          + "choose another output")
+  /// Runs `body`, which makes the missing shards of `part`: a data set that has grown is whole then; after a failure it is
+  /// as it was (`giveUp`).
+  func finishing(_ part: DatasetPart, _ body: () throws -> Void) throws {
+    do {
+      try body()
+      try Folder.withLock(url, waits: true) { try DatasetFolder(url: url).endGrowth() }
+    } catch let error as MacrostateError where error.kind == .stopped {
+      throw error
+    } catch {
+      // Other parts may still be at work.
+      if part == .whole { giveUp() }
+      throw error
     }
-    try manifest.write(url)
   }
 
-  /// Whether a kill while `dataset.json` was first written may have left this file.
-  private static func isLeftover(_ file: URL) -> Bool {
-    file.lastPathComponent == DatasetManifest.fileName + ".partial"
-  }
-
-  /// Takes up the data set that is there, if it is the wanted one or, where it may grow, the beginning of it.
-  private static func takeUp(
-    _ present: DatasetManifest, at url: URL, as wanted: DatasetManifest, canGrow: Bool
-  ) throws {
-    var comparable = present
-    let grows = canGrow && present.plan.trajectoryCount < wanted.plan.trajectoryCount
-    if grows { comparable.plan.trajectoryCount = wanted.plan.trajectoryCount }
-    // A finished data set stays as it is; an unfinished one must not be continued by another program.
-    let isFinished = (0..<wanted.plan.shardCount).allSatisfy { Folder.exists(ShardFile.folder(url, shard: $0)) }
-    if !grows, isFinished { comparable.description.programVersion = wanted.description.programVersion }
-    guard comparable == wanted else {
-      let difference = try comparable.difference(to: wanted).joined(separator: "\n  ")
-      throw MacrostateError(
-        .badData,
-        "\(url.path): the data set there was made with other settings; choose another output, or remove it. "
-          + "There (-) and wanted (+):\n  \(difference)")
+  /// Leaves what was there before a command that has failed: a data set that was growing goes back to what it was (whole
+  /// new shards stay beside it for the next attempt), and one that holds no shard is removed. After a stop there is
+  /// nothing to give up: the same command carries on.
+  public func giveUp() {
+    // The error that led here is the one to tell.
+    try? Folder.withLock(url, waits: true) {
+      let folder = DatasetFolder(url: url)
+      try folder.undoGrowth()
+      try folder.removeIfEmpty()
     }
-    if grows { try grow(present.plan, at: url, to: wanted) }
-  }
-
-  /// First the shard goes, then the plan changes: after a kill in between a shard is missing, and the same call goes on.
-  private static func grow(_ present: DatasetPlan, at url: URL, to wanted: DatasetManifest) throws {
-    let last = present.shardCount - 1
-    if present.trajectories(ofShard: last) != wanted.plan.trajectories(ofShard: last) {
-      try Folder.remove(ShardFile.folder(url, shard: last))
-    }
-    try wanted.write(url)
   }
 }

@@ -17,10 +17,17 @@ import MacrostateStorage
   private static let remedy = "remove this shard and run the command that made the data set again"
 
   init(_ url: URL, description: DatasetDescription, trajectories: Range<Int>) throws {
-    let manifest = try JSONFile.read(
+    let manifest = try SealedJSONFile.read(
       ShardManifest.self, from: url.appendingPathComponent(ShardManifest.fileName), remedy: Self.remedy)
     let frameCount = manifest.frameCount
     let pointCount = manifest.pointCount
+    let (offsetCount, overflows) = frameCount.multipliedReportingOverflow(by: description.speciesNames.count)
+    guard frameCount >= 0, pointCount >= 0, !overflows, offsetCount < Int.max,
+      manifest.firstTrajectory == trajectories.lowerBound, manifest.trajectoryCount == trajectories.count,
+      manifest.trajectoryChecksums.map({ $0.count == trajectories.count }) ?? true
+    else {
+      throw MacrostateError(.badData, "\(url.path): its shard.json does not fit dataset.json; \(Self.remedy)")
+    }
     func array<Element>(_ file: ShardFile, _ shape: [Int]) throws -> MappedArray<Element> {
       try Self.open(url.appendingPathComponent(file.fileName), shape, manifest.files[file.fileName])
     }
@@ -31,22 +38,60 @@ import MacrostateStorage
     self.manifest = manifest
     positions = try array(.positions, [pointCount, description.dimension])
     features = try table(.features, pointCount, columns: description.featureNames.count)
-    offsets = try array(.offsets, [frameCount * description.speciesNames.count + 1])
+    offsets = try array(.offsets, [offsetCount + 1])
     time = try array(.time, [frameCount])
     observables = try table(.observables, frameCount, columns: description.observables.count)
     parameters = try table(.parameters, trajectories.count, columns: description.parameterNames.count)
     try Self.checkOffsets(offsets, pointCount: pointCount)
     frameStarts = try Self.frameStarts(array(.trajectory, [frameCount]), trajectories)
-    guard manifest.firstTrajectory == trajectories.lowerBound, manifest.trajectoryCount == trajectories.count else {
-      throw MacrostateError(.badData, "\(url.path): its shard.json does not fit dataset.json; \(Self.remedy)")
-    }
+  }
+
+  /// The size of the files in bytes.
+  var byteCount: Int { records.reduce(0) { $0 + $1.record.byteCount } }
+
+  /// The files that are there, by name; their sizes are those recorded.
+  private var records: [(name: String, record: FileRecord)] {
+    ShardFile.allCases.map(\.fileName).sorted().compactMap { name in manifest.files[name].map { (name, $0) } }
   }
 
   /// Compares every file with its check sum.
   func verifyChecksums() throws {
-    for (name, record) in manifest.files.sorted(by: { $0.key < $1.key }) {
-      try record.verify(url.appendingPathComponent(name), remedy: Self.remedy)
+    for (name, record) in records { try record.verify(url.appendingPathComponent(name), remedy: Self.remedy) }
+  }
+
+  /// The check sum of the contents of the shard's trajectory number `trajectory`, as recorded; summed up where an earlier
+  /// version wrote none.
+  func checksum(ofTrajectory trajectory: Int, speciesCount: Int) -> UInt32 {
+    manifest.trajectoryChecksums?[trajectory] ?? contentChecksum(trajectory, speciesCount)
+  }
+
+  /// Compares the contents of every trajectory with its check sum, where there are any.
+  func verifyTrajectoryChecksums(speciesCount: Int) throws {
+    for (trajectory, recorded) in (manifest.trajectoryChecksums ?? []).enumerated() {
+      guard contentChecksum(trajectory, speciesCount) == recorded else {
+        throw MacrostateError(
+          .badData,
+          "\(url.path): trajectory \(manifest.firstTrajectory + trajectory) has not the check sum recorded in shard.json; "
+            + Self.remedy)
+      }
     }
+  }
+
+  private func contentChecksum(_ trajectory: Int, _ speciesCount: Int) -> UInt32 {
+    let frames = frameStarts[trajectory]..<frameStarts[trajectory + 1]
+    let sets = (frames.lowerBound * speciesCount)..<(frames.upperBound * speciesCount)
+    let points = Int(offsets[sets.lowerBound])..<Int(offsets[sets.upperBound])
+    func rows<Element>(_ array: MappedArray<Element>?, _ range: Range<Int>) -> Range<Int> {
+      let width = (array?.shape.dropFirst() ?? []).reduce(1, *)
+      return (range.lowerBound * width)..<(range.upperBound * width)
+    }
+    var checksum = TrajectoryChecksum(pointCounts: sets.map { offsets[$0 + 1] - offsets[$0] })
+    checksum.add(positions, rows(positions, points))
+    checksum.add(features, rows(features, points))
+    checksum.add(time, frames)
+    checksum.add(observables, rows(observables, frames))
+    checksum.add(parameters, rows(parameters, trajectory..<(trajectory + 1)))
+    return checksum.value.value
   }
 
   private static func open<Element>(

@@ -14,6 +14,7 @@ final class ShardWriter {
   private let time: NumPyWriter<Double>
   private let observables: NumPyWriter<Double>?
   private let parameters: NumPyWriter<Double>?
+  private var trajectoryChecksums: [UInt32] = []
 
   init(_ folder: URL, description: DatasetDescription, firstTrajectory: Int) throws {
     func writer<Element>(_ file: ShardFile, _ rowShape: [Int]) throws -> NumPyWriter<Element> {
@@ -37,10 +38,12 @@ final class ShardWriter {
 
   /// Appends the next trajectory, which has been validated.
   func append(_ next: Trajectory) throws {
+    var pointCounts: [Int64] = []
     for frame in next.frames {
       for species in frame.positions {
         try positions.append(species)
         try offsets.append([Int64(positions.rowCount)])
+        pointCounts.append(Int64(species.count / description.dimension))
       }
       for species in frame.features { try features?.append(species) }
       try time.append([frame.time])
@@ -49,14 +52,22 @@ final class ShardWriter {
     }
     try parameters?.append(next.parameters)
     trajectoryCount += 1
+    var checksum = TrajectoryChecksum(pointCounts: pointCounts)
+    for part in [
+      positions.endSection(), features?.endSection(), time.endSection(), observables?.endSection(),
+      parameters?.endSection(),
+    ] {
+      checksum.add(part)
+    }
+    trajectoryChecksums.append(checksum.value.value)
   }
 
   /// Syncs the files and writes `shard.json`.
   func close() throws {
     let manifest = ShardManifest(
       firstTrajectory: firstTrajectory, trajectoryCount: trajectoryCount, frameCount: time.rowCount,
-      pointCount: positions.rowCount, files: try closeFiles())
-    try JSONFile.write(manifest, to: folder.appendingPathComponent(ShardManifest.fileName))
+      pointCount: positions.rowCount, files: try closeFiles(), trajectoryChecksums: trajectoryChecksums)
+    try SealedJSONFile.write(manifest, to: folder.appendingPathComponent(ShardManifest.fileName))
   }
 
   private func closeFiles() throws -> [String: FileRecord] {

@@ -83,7 +83,12 @@ public func simulateLAMMPS(
   try options.validate(observables: description.observables)
   let writer = try DatasetWriter(
     job.dataset, description: description, plan: work.plan(description, layout), canGrow: true)
-  try work.requireDisk(writer, layout, estimate)
+  do {
+    try work.requireDisk(writer, layout, estimate)
+  } catch {
+    if job.part == .whole { writer.giveUp() }
+    throw error
+  }
   try writer.writeMissingShards(
     part: job.part, pool: job.pool, stop: job.stop, progress: progress,
     finished: { shard in try work.clear(runs: writer.plan.trajectories(ofShard: shard)) },

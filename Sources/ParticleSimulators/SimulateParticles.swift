@@ -26,7 +26,7 @@ public func simulateParticles(
   try simulation.validate()
   let writer = try DatasetWriter(
     url, description: simulation.description(programVersion: programVersion), plan: simulation.plan,
-    canGrow: true)
+    canGrow: true, bytesPerTrajectory: simulation.bytesPerTrajectory)
   try writer.writeMissingShards(part: part, pool: pool, stop: stop, progress: progress) { m in
     try simulation.trajectory(m)
   }

@@ -103,7 +103,7 @@ import Testing
   }
 
   @Test func otherSettingsAreRefusedWithTheirDifference() throws {
-    _ = try writer()
+    try writer().writeShard(0, trajectory: Example.trajectory)
     var other = Example.description
     other.generator.seed = 8
     let error = #expect(throws: MacrostateError.self) {
@@ -126,7 +126,7 @@ import Testing
     let finished = try DatasetWriter(folder.file("whole"), description: other, plan: Example.plan)
     #expect(finished.missingShards().isEmpty)
     #expect(try folder.bytes(of: "whole") == whole)
-    _ = try writer()
+    try writer().writeShard(0, trajectory: Example.trajectory)
     expectError(.badData, containing: "+ \"programVersion\" : \"2\"") {
       _ = try DatasetWriter(folder.file("x"), description: other, plan: Example.plan)
     }
@@ -184,7 +184,7 @@ import Testing
     expectError(.badData, containing: "trajectory 0, frame 1, particle \(place / 2): its position is not finite") {
       try Example.write(folder.file("x"), frames: frames)
     }
-    #expect(try Folder.contents(folder.file("x")).map(\.lastPathComponent) == ["dataset.json"])
+    #expect(!Folder.exists(folder.file("x")))
   }
 
   @Test func malformedTrajectoriesAreRefused() throws {
