@@ -82,29 +82,34 @@ public struct LAMMPSDumpSource: TrajectorySource {
   }
 
   /// All files.
-  private var files: [URL] { trajectories.flatMap(\.self) }
-  public var name: String { files.count == 1 ? files[0].path : "\(files[0].path) and \(files.count - 1) more" }
+  private var dumps: [URL] { trajectories.flatMap(\.self) }
+  public var name: String { dumps.count == 1 ? dumps[0].path : "\(dumps[0].path) and \(dumps.count - 1) more" }
   public var trajectoryCount: Int { trajectories.count }
   public var dimension: Int { conversion.dimension }
   public var speciesNames: [String] { conversion.species.names }
   public var observables: [ObservableDescription] { [] }
   public var notes: [String] { conversion.notes.texts }
 
-  /// Names, sizes and first bytes of the files: enough to notice other files, without reading all of them twice.
-  public func provenance() throws -> [String: SettingValue] {
+  public var files: [(role: String, url: URL)] { dumps.map { ("dump", $0) } }
+
+  public var settings: [String: SettingValue] {
+    var result: [String: SettingValue] = ["dumps": .number(Double(dumps.count))]
+    if let timeStep = options.timeStep { result["time step"] = .number(timeStep) }
+    if let units = conversion.units { result["units of LAMMPS"] = .text(units) }
+    return result
+  }
+
+  public var fileNames: [String: SettingValue] { ["first dump": .text(dumps[0].lastPathComponent)] }
+
+  /// Of names, sizes and first bytes.
+  public func earlierChecksums(of files: [SourceFile]) throws -> [String: SettingValue] {
     var checksum = Checksum()
-    for file in files {
+    for file in dumps {
       let mapped = try MappedFile(file)
       Array("\(file.lastPathComponent) \(mapped.count)".utf8).withUnsafeBytes { checksum.update($0) }
       mapped.withBytes { checksum.update(UnsafeRawBufferPointer(rebasing: $0.prefix(1 << 16))) }
     }
-    var result: [String: SettingValue] = [
-      "dumps": .number(Double(files.count)), "first dump": .text(files[0].lastPathComponent),
-      "dumps crc32": .number(Double(checksum.value)),
-    ]
-    if let timeStep = options.timeStep { result["time step"] = .number(timeStep) }
-    if let units = conversion.units { result["units of LAMMPS"] = .text(units) }
-    return result
+    return ["dumps crc32": .number(Double(checksum.value))]
   }
 
   public func trajectory(_ m: Int) throws -> Trajectory {

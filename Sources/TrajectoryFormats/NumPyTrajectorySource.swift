@@ -85,15 +85,23 @@ public struct NumPyTrajectorySource: TrajectorySource {
 
   public var typicalParticleCount: Int { particleCount }
 
-  public func provenance() throws -> [String: SettingValue] {
-    var result: [String: SettingValue] = ["time step": .number(options.timeStep ?? 1)]
-    if case .array = times { result["time step"] = "times in the file" }
-    for (key, file) in [("positions", url), ("observables", options.observables), ("types", options.types)] {
-      guard let file else { continue }
-      result[key] = .text(file.lastPathComponent)
-      result[key + " crc32"] = .number(Double(try Checksum.ofFile(file).value))
+  public var files: [(role: String, url: URL)] {
+    [("positions", url), ("observables", options.observables), ("types", options.types)].compactMap { role, file in
+      file.map { (role, $0) }
     }
-    return result
+  }
+
+  public var settings: [String: SettingValue] {
+    if case .array = times { return ["time step": "times in the file"] }
+    return ["time step": .number(options.timeStep ?? 1)]
+  }
+
+  public var fileNames: [String: SettingValue] {
+    Dictionary(uniqueKeysWithValues: files.map { ($0.role, .text($0.url.lastPathComponent)) })
+  }
+
+  public func earlierChecksums(of files: [SourceFile]) -> [String: SettingValue] {
+    Dictionary(uniqueKeysWithValues: files.map { ("\($0.role) crc32", .number(Double($0.crc32))) })
   }
 
   public func trajectory(_ m: Int) throws -> Trajectory {

@@ -71,28 +71,35 @@ public struct ImportOptions: Sendable {
 
 /// Writes the trajectories of `source` as the data set at `url`, one trajectory in memory at a time on each thread.
 ///
-/// The same call carries on after a stop or a kill.
+/// The same call carries on after a stop or a kill. The files are recorded (`SourceFile`): a call that finds other
+/// contents in one of them is refused, even where the data set is finished.
 ///
 /// - Parameters:
 ///   - pool: the threads, which make different shards.
 ///   - stop: asked before every trajectory.
 ///   - progress: called after every trajectory with the number of those that are there and of all; one call at a time.
+///   - notice: told where the files of a data set of an earlier version are recorded now.
 /// - Throws: `MacrostateError` of kind `badData` if the source is damaged or has numbers that are not finite (file,
 ///   trajectory, frame and particle are named), or the data set there is another; `stopped`; `failure` if the disk is
 ///   full.
 public func importTrajectories(
   from source: some TrajectorySource, to url: URL, options: ImportOptions, pool: WorkerPool = WorkerPool(threads: 1),
-  stop: StopFlag? = nil, progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
+  stop: StopFlag? = nil, progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in },
+  notice: (String) -> Void = { _ in }
 ) throws {
-  let description = try importDescription(source, options)
+  var description = try importDescription(source, options)
+  let files = try ImportedFiles(source, dataset: url, pool: pool)
+  description.generator.parameters.merge(files.recorded) { _, recorded in recorded }
   let frameCount = source.typicalFrameCount
+  let bytesPerTrajectory = description.byteCount(
+    frameCount: frameCount, positionedFrames: options.positions.indices(frameCount: frameCount).count,
+    pointCount: source.typicalParticleCount)
   let plan = DatasetPlan(
-    trajectoryCount: source.trajectoryCount,
-    bytesPerTrajectory: description.byteCount(
-      frameCount: frameCount, positionedFrames: options.positions.indices(frameCount: frameCount).count,
-      pointCount: source.typicalParticleCount),
+    trajectoryCount: source.trajectoryCount, bytesPerTrajectory: bytesPerTrajectory,
     shardByteCount: options.shardByteCount)
-  let writer = try DatasetWriter(url, description: description, plan: plan)
+  let writer = try DatasetWriter(
+    url, description: description, plan: plan, bytesPerTrajectory: bytesPerTrajectory)
+  try files.record(notice: notice)
   try writer.writeMissingShards(part: options.part, pool: pool, stop: stop, progress: progress) { m in
     var trajectory = try source.trajectory(m)
     do {
@@ -108,7 +115,7 @@ public func importTrajectories(
 private func importDescription(_ source: some TrajectorySource, _ options: ImportOptions) throws -> DatasetDescription {
   let observables = source.observables + (options.computed?.descriptions ?? [])
   try options.validate(observables: observables)
-  var parameters = try source.provenance()
+  var parameters = source.settings.merging(source.fileNames) { setting, _ in setting }
   if let firstTime = options.firstTime { parameters["first time"] = .number(firstTime) }
   if options.positions != .all { parameters["positions of frames"] = .text(options.positions.text) }
   return DatasetDescription(

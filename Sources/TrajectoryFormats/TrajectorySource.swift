@@ -1,3 +1,4 @@
+import Foundation
 import Microstates
 
 /// Trajectories that can be read one at a time, whatever their file format.
@@ -20,8 +21,14 @@ public protocol TrajectorySource: Sendable {
   var box: SimulationBox? { get }
   /// What a user should know of what has been read so far: what was left out, or not used.
   var notes: [String] { get }
-  /// Where the trajectories come from, to notice that a resumed import reads other data.
-  func provenance() throws -> [String: SettingValue]
+  /// The files that are read, each with what it gives: `positions`, `dump`.
+  var files: [(role: String, url: URL)] { get }
+  /// What decides, beside the files' contents, what is read: `time step`.
+  var settings: [String: SettingValue] { get }
+  /// The files' names, for people: the same contents under other names are the same data.
+  var fileNames: [String: SettingValue] { get }
+  /// The check sums of `files` by which earlier versions told them, as they stand in the descriptions of their data sets.
+  func earlierChecksums(of files: [SourceFile]) throws -> [String: SettingValue]
   /// Reads trajectory m.
   ///
   /// - Throws: `MacrostateError` of kind `badData` that names the file and the place.

@@ -122,8 +122,8 @@ struct ImportCommand: ParsableCommand {
     }
     try importTrajectories(
       from: source, to: url, options: options, pool: WorkerPool(threads: common.threads),
-      stop: limit.installStopFlag()
-    ) { done, total in progress.update("import", done: done, of: total, note: "") }
+      stop: limit.installStopFlag(),
+      progress: { done, total in progress.update("import", done: done, of: total, note: "") }, notice: progress.warn)
     let dataset = try Dataset.open(url)
     print("\(output): \(dataset.trajectoryCount) trajectories, \(dataset.frameCount) frames")
     for note in source.notes { progress.warn(note) }

@@ -169,7 +169,8 @@ import TrajectoryFormats
 
   @Test func otherContentsAreNotMixed() throws {
     _ = try imported(scratch.write("x.npy", values, [2, 3, 4, 2]))
-    expectRefusal(.badData, "positions crc32", try scratch.write("x.npy", values.reversed(), [2, 3, 4, 2]))
+    expectRefusal(
+      .badData, "x.npy: its contents are not those", try scratch.write("x.npy", values.reversed(), [2, 3, 4, 2]))
   }
 
   @Test func wrongShapesAreRefused() throws {
