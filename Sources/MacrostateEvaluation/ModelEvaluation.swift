@@ -26,6 +26,7 @@ public struct ModelEvaluation {
     var obstacles: [String: String] = [:]
     var warnings: [String] = []
     for (i, regime) in regimes.enumerated() {
+      try regime.requireIntact(pool: pool)
       let evaluation = try RegimeEvaluation(model, regime, kernels: kernels, pool: pool)
       if let obstacle = evaluation.obstacle {
         obstacles[regime.name] = obstacle

@@ -74,6 +74,7 @@ public struct ProbeEvaluation {
   /// At most `limit` frames that the encoder takes, drawn at random, in their order.
   private func sample(_ part: Frames, _ limit: Int) throws -> Sample {
     try model.check(part.dataset)
+    try part.dataset.requireIntact(trajectories: part.trajectories, pool: pool)
     let all = TrainingData.frames(part.dataset, part.trajectories).filter { model.encodes($0, of: part.dataset) }
     guard all.count > 1 else {
       throw MacrostateError(

@@ -1,3 +1,4 @@
+import MacrostateParallel
 import Microstates
 
 /// One test: which trajectories of which data set, and for stochastic dynamics the true runs that its floors come from.
@@ -22,5 +23,15 @@ public struct TestRegime: Sendable {
     self.trajectories = trajectories
     self.twins = twins
     self.independents = independents
+  }
+
+  /// Compares the files that the test reads with their check sums.
+  ///
+  /// - Throws: `MacrostateError` of kind `badData` that names a damaged file.
+  func requireIntact(pool: WorkerPool) throws {
+    try dataset.requireIntact(trajectories: trajectories, pool: pool)
+    for other in [twins, independents].compactMap(\.self) {
+      try other.requireIntact(trajectories: 0..<other.trajectoryCount, pool: pool)
+    }
   }
 }

@@ -46,21 +46,30 @@ public struct RunEvaluation {
   ) throws -> EvaluationResult {
     let model = try TrainedModel(of: folder)
     // Twins and independents are those of the run's own tests: other data have other starts.
-    let regimes = try tests.isEmpty ? ownRegimes() : regimes(tests)
+    let named = tests.isEmpty ? configuration.data.tests : tests
+    let own = withProbes || named.isEmpty ? try ownData(progress) : nil
+    let regimes = try named.isEmpty ? heldOut(own) : regimes(named).map { tests.isEmpty ? try withFloors($0) : $0 }
     var result = try ModelEvaluation(model, kernels: kernels, pool: pool).run(regimes, progress: progress)
-    if withProbes, let regime = regimes.first(where: { result.notApplicable[$0.name] == nil }) {
-      let (dataset, split) = try TrainingData.open(configuration)
+    result.warnings = try (named.isEmpty ? leftOut(own) : seen(regimes)) + result.warnings
+    if withProbes, let own, let regime = regimes.first(where: { result.notApplicable[$0.name] == nil }) {
       result.probes = try ProbeEvaluation(model, kernels: kernels, pool: pool).run(
-        training: .init(dataset, split.training), test: .init(regime.dataset, regime.trajectories), regime: regime.name)
+        training: .init(own.dataset, own.split.training), test: .init(regime.dataset, regime.trajectories),
+        regime: regime.name)
     }
     try JSONFile.write(result, to: folder.evaluation)
     return result
   }
 
-  private func ownRegimes() throws -> [TestRegime] {
-    if !configuration.data.tests.isEmpty { return try regimes(configuration.data.tests).map(withFloors) }
-    let data = try TrainingData(configuration, pool: pool)
-    guard !data.split.test.isEmpty else {
+  /// The data that the run was trained on, which are recorded now where an earlier version did not.
+  private func ownData(_ progress: any ProgressObserver) throws -> RunDataset {
+    let data = try RunDataset(configuration, of: folder, for: .evaluation, pool: pool)
+    try data.write(folder, hasBegun: true, notice: progress.warn)
+    return data
+  }
+
+  /// The trajectories that the training held out.
+  private func heldOut(_ data: RunDataset?) throws -> [TestRegime] {
+    guard let data, !data.split.test.isEmpty else {
       throw MacrostateError(
         .badData, "\(folder.url.path): the run held out no test trajectories; name test data with --data test=path")
     }
@@ -68,6 +77,28 @@ public struct RunEvaluation {
       try withFloors(
         TestRegime(name: Self.heldOutRegime, dataset: data.dataset, trajectories: data.split.test))
     ]
+  }
+
+  /// A word where the data set has grown since the training.
+  private func leftOut(_ data: RunDataset?) -> [String] {
+    guard let data, data.addedTrajectories > 0 else { return [] }
+    return [
+      "\(data.dataset.url.path) has grown: \(data.addedTrajectories) trajectories that were added after the training are "
+        + "left out; the tests are the \(data.split.test.count) that the run held out"
+    ]
+  }
+
+  /// A word for each regime that has trajectories of the training.
+  private func seen(_ regimes: [TestRegime]) throws -> [String] {
+    guard let record = try DataRecord.read(folder) else { return [] }
+    return try regimes.compactMap { regime in
+      let checksums = try regime.dataset.trajectoryChecksums(pool: pool)
+      let count = record.seen(among: regime.trajectories.map { checksums[$0] })
+      return count == 0
+        ? nil
+        : "\(regime.name): \(count) of \(regime.trajectories.count) trajectories are ones that the run was trained on or "
+          + "chosen by: its errors say little of new ones"
+    }
   }
 
   /// One of the run's own tests with the true runs that its floors come from.
@@ -87,7 +118,7 @@ public struct RunEvaluation {
 
   private func checkedDataset(_ path: String) throws -> Dataset {
     let dataset = try Dataset.open(URL(fileURLWithPath: path))
-    try pool.run(tasks: dataset.shardCount) { try dataset.verifyChecksums(ofShard: $0) }
+    try dataset.requireIntact(trajectories: 0..<dataset.trajectoryCount, pool: pool)
     return dataset
   }
 }

@@ -54,7 +54,7 @@ public struct RunReport {
         ReportSection(
           "Order of the particles", [.text(permutationText), .table(permutationTable)] + permutationCurves),
         ReportSection("What ẑ retains", result.probes.map { [.table(ProbeTable($0).reportTable)] } ?? []),
-        ReportSection("Data", dataSummary()),
+        ReportSection("Data", try dataSummary()),
         ReportSection("Settings and provenance", settings()),
       ].filter { !$0.blocks.isEmpty })
   }
@@ -226,13 +226,17 @@ public struct RunReport {
     ]
   }
 
-  private func dataSummary() -> [ReportBlock] {
+  private func dataSummary() throws -> [ReportBlock] {
     var rows: [[ReportTable.Cell]] = []
     var sets = [("training", configuration.data.training)]
     sets += configuration.data.tests.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     for (name, path) in sets {
-      guard let dataset = try? Dataset.open(URL(fileURLWithPath: path)) else {
-        rows.append([.text(name), .notAvailable, .notAvailable, .notAvailable, .text("\(path): not there any more")])
+      let dataset: Dataset
+      do {
+        dataset = try Dataset.open(URL(fileURLWithPath: path))
+      } catch let error as MacrostateError {
+        let problem = error.kind == .missingInput ? "\(path): not there any more" : error.message
+        rows.append([.text(name), .notAvailable, .notAvailable, .notAvailable, .text(problem)])
         continue
       }
       rows.append([

@@ -95,6 +95,7 @@ public struct StartConfiguration: PointSetSource {
   /// - Throws: `MacrostateError(.badData)` for a frame whose positions are not stored.
   public init(_ dataset: Dataset, frame: Int) throws {
     let trajectory = dataset.trajectory(ofFrame: frame)
+    try dataset.requireIntact(trajectories: [trajectory])
     let number = frame - dataset.frames(ofTrajectory: trajectory).lowerBound
     guard dataset.hasPositions(frame: frame) else {
       throw MacrostateError(

@@ -30,6 +30,7 @@ struct MixingFigure {
     let path = plan.runs.first { $0.hash == runs[0] }?.configuration.data.tests[MixingData.casesName]
     // The results outlive the data: without these there are no snapshots.
     dataset = path.flatMap { try? Dataset.open(URL(fileURLWithPath: $0)) }
+    if let dataset { try dataset.requireIntact(trajectories: 0..<dataset.trajectoryCount) }
   }
 
   /// Whether the data set is there that the snapshots are of.

@@ -66,6 +66,7 @@ public struct MacrostateEncoding {
     _ trajectories: [Int], stop: StopFlag, progress: any ProgressObserver, name: String
   ) throws -> MacrostateTrajectories {
     let dataset = source.dataset
+    try dataset.requireIntact(trajectories: trajectories)
     var values: [Float] = []
     var times: [Double] = []
     var offsets = [0]

@@ -34,6 +34,10 @@ extension RunFolder {
       let run = RunFolder(partial)
       try run.begin(configuration, isRestarted: false)
       try AtomicFile.write(text, to: run.metrics)
+      // What they were trained on is what this run trains on.
+      if let record = try trainings.first.flatMap({ try DataRecord.read($0.run) }) {
+        try SealedJSONFile.write(record, to: run.data)
+      }
       for training in trainings {
         try training.run.checkpoints(training.name)
           .copyFinished(to: run.checkpoints(training.name), metricsByteCount: text.utf8.count)

@@ -2,8 +2,8 @@ import Foundation
 import MacrostateConfiguration
 import MacrostateStorage
 
-/// The folder of a run: `config.yaml`, `run.json`, `provenance.json`, `metrics.jsonl`, `checkpoints/`, `model/`,
-/// `evaluation.json`, `tables/`, `figures/`, `report.html`.
+/// The folder of a run: `config.yaml`, `run.json`, `data.json`, `provenance.json`, `metrics.jsonl`, `checkpoints/`,
+/// `model/`, `evaluation.json`, `tables/`, `figures/`, `report.html`.
 public struct RunFolder: Sendable {
   /// The folder.
   public let url: URL
@@ -22,6 +22,8 @@ public struct RunFolder: Sendable {
   public var configuration: URL { url.appendingPathComponent("config.yaml") }
   /// What the run says of itself.
   var record: URL { url.appendingPathComponent("run.json") }
+  /// The contents and the division of the data (`DataRecord`).
+  public var data: URL { url.appendingPathComponent("data.json") }
   /// Program, machine, command, seed, times.
   public var provenance: URL { url.appendingPathComponent("provenance.json") }
   /// One line of JSON for each log interval.
@@ -61,12 +63,14 @@ public struct RunFolder: Sendable {
   ///   - restart: removes what an earlier run left first; but a run that was itself begun so and is not finished is
   ///     carried on, so that a job with `--restart` that is stopped and requeued comes to its end.
   ///   - comparesComposition: whether `dynamics.composition` says anything of these data.
+  ///   - hasSameData: whether the data are known to be those of the run, wherever they are now; `nil` where the run says
+  ///     nothing of its data.
   /// - Returns: whether `restart` carries on such a run.
   /// - Throws: `MacrostateError(.badData)` where an earlier run had other settings, with the difference; or where the
   ///   folder is neither a run's nor empty.
   @discardableResult
   public func prepare(
-    _ wanted: RunConfiguration, restart: Bool, comparesComposition: Bool = false
+    _ wanted: RunConfiguration, restart: Bool, comparesComposition: Bool = false, hasSameData: Bool? = nil
   ) throws -> Bool {
     try requireOwnFolder()
     try Folder.create(url)
@@ -79,21 +83,35 @@ public struct RunFolder: Sendable {
     }
     guard !restart else {
       let carriesOn = present.map { $0.isRestarted && !$0.isFinished } ?? false
-      if carriesOn, (try? differences(wanted, comparesComposition)) == [] { return true }
+      if carriesOn, hasSameData != false,
+        (try? differences(wanted, comparesComposition, anywhere: hasSameData == true)) == []
+      {
+        try move(wanted)
+        return true
+      }
       // First what shows that this is a run, and that there is nothing to carry on; each step may be the last one.
       if present == nil { try write(RunRecord(isRestarted: false)) }
       try Folder.remove(configuration)
       try begin(wanted, isRestarted: true)
       return false
     }
-    let differences = try differences(wanted, comparesComposition)
+    let differences = try differences(wanted, comparesComposition, anywhere: hasSameData == true)
     guard differences.isEmpty else {
       throw MacrostateError(
         .badData,
         "\(url.path): this run was started with other settings:\n  \(differences.joined(separator: "\n  "))\n"
           + "Use the old settings to carry it on, another --run for a new one, or --restart to begin anew")
     }
+    try move(wanted)
     return false
+  }
+
+  /// Notes where the data are now.
+  private func move(_ wanted: RunConfiguration) throws {
+    var present = try settings()
+    guard present.data.training != wanted.data.training else { return }
+    present.data.training = wanted.data.training
+    try AtomicFile.write(present.yamlText, to: configuration)
   }
 
   /// Notes that the model is written: another `--restart` begins anew.
@@ -120,8 +138,12 @@ public struct RunFolder: Sendable {
     return try JSONFile.read(RunRecord.self, from: record, remedy: "remove it; the run is carried on as it is")
   }
 
-  private func differences(_ wanted: RunConfiguration, _ comparesComposition: Bool) throws -> [String] {
+  /// The settings of another result; the path of the data is none where they are the same `anywhere`.
+  private func differences(
+    _ wanted: RunConfiguration, _ comparesComposition: Bool, anywhere: Bool
+  ) throws -> [String] {
     var present = try settings()
+    if anywhere { present.data.training = wanted.data.training }
     if !comparesComposition { present.dynamics.composition = wanted.dynamics.composition }
     return present.resultDifferences(from: wanted)
   }

@@ -29,9 +29,22 @@ public struct TrainingData: Sendable {
   ///
   /// - Throws: `MacrostateError` where the data are missing, damaged or too few.
   public init(_ configuration: RunConfiguration, pool: WorkerPool) throws {
-    let settings = configuration.data
     let (dataset, split) = try Self.open(configuration)
-    try pool.run(tasks: dataset.shardCount) { try dataset.verifyChecksums(ofShard: $0) }
+    try self.init(configuration, dataset, split, pool: pool)
+  }
+
+  /// The data of a run.
+  ///
+  /// - Throws: `MacrostateError` where the data are damaged or too few.
+  init(_ configuration: RunConfiguration, _ source: RunDataset, pool: WorkerPool) throws {
+    try self.init(configuration, source.dataset, source.split, pool: pool)
+  }
+
+  private init(
+    _ configuration: RunConfiguration, _ dataset: Dataset, _ split: TrajectorySplit, pool: WorkerPool
+  ) throws {
+    let settings = configuration.data
+    try dataset.requireIntact(trajectories: 0..<dataset.trajectoryCount, pool: pool)
     self.dataset = dataset
     self.split = split
     scaling = Self.scaling(dataset, frames: Self.frames(dataset, split.training), settings.scaling)
@@ -106,21 +119,39 @@ public struct TrainingData: Sendable {
     return range
   }
 
-  /// The training data set of `configuration` and its split; check sums are not compared.
+  /// The training data set of `configuration` and its split, as a run that begins now divides it; check sums are not
+  /// compared.
   ///
   /// - Throws: `MacrostateError` where the data are missing or too few.
   public static func open(_ configuration: RunConfiguration) throws -> (dataset: Dataset, split: TrajectorySplit) {
+    let dataset = try dataset(configuration)
+    return (dataset, try split(configuration, dataset))
+  }
+
+  /// The training data set of `configuration`; check sums are not compared.
+  ///
+  /// - Throws: `MacrostateError` where the data are missing.
+  static func dataset(_ configuration: RunConfiguration) throws -> Dataset {
     let settings = configuration.data
     guard !settings.training.isEmpty else {
       throw MacrostateError(.usage, "no training data: name a data set, as in `macrostate train my.dataset`")
     }
-    let dataset = try Dataset.open(URL(fileURLWithPath: settings.training))
+    return try Dataset.open(URL(fileURLWithPath: settings.training))
+  }
+
+  /// The division of `dataset` by the settings, in which `tests` stay tests (`TrajectorySplit`).
+  ///
+  /// - Throws: `MacrostateError` where there are too few trajectories.
+  static func split(
+    _ configuration: RunConfiguration, _ dataset: Dataset, keeping tests: [Int] = [], firstNew: Int = 0
+  ) throws -> TrajectorySplit {
+    let settings = configuration.data
     // Trajectories of named tests are elsewhere; without any, a share is held out here.
-    let split = try TrajectorySplit(
+    return try TrajectorySplit(
       trajectoryCount: dataset.trajectoryCount, validationFraction: settings.validationFraction,
       testFraction: settings.tests.isEmpty ? settings.testFraction : 0,
-      trainingLimit: settings.trainingTrajectories > 0 ? settings.trainingTrajectories : nil, seed: configuration.seed)
-    return (dataset, split)
+      trainingLimit: settings.trainingTrajectories > 0 ? settings.trainingTrajectories : nil, seed: configuration.seed,
+      keeping: tests, firstNew: firstNew)
   }
 
   /// Warnings about observables that grow with n: what is learned then says nothing about another n.

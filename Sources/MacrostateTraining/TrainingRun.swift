@@ -48,12 +48,16 @@ public struct TrainingRun {
   private func train(restart: Bool) throws -> TrainedModel {
     let start = ContinuousClock.now
     // The data first: a run that cannot begin must not leave a folder that refuses other settings.
-    let data = try TrainingData(configuration, pool: pool)
+    let source = try RunDataset(configuration, of: folder, for: restart ? .restart : .training, pool: pool)
+    let data = try TrainingData(configuration, source, pool: pool)
     let closure = try closureModel(data)
+    let hasBegun = !restart && FileManager.default.fileExists(atPath: folder.configuration.path)
     let carriesOnAnew = try folder.prepare(
       configuration, restart: restart,
       comparesComposition: data.composition == .constant
-        || data.dataset.speciesNames.count > 1 && configuration.dynamics.composition == .none)
+        || data.dataset.speciesNames.count > 1 && configuration.dynamics.composition == .none,
+      hasSameData: source.isSame)
+    try source.write(folder, hasBegun: hasBegun, notice: progress.warn)
     if carriesOnAnew {
       progress.log("carrying on the run that --restart began; it begins anew once more when this one is finished")
     }

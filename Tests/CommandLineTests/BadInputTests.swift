@@ -31,7 +31,7 @@ import Testing
     positions[((7 * Example.frames + 4) * Example.particles + 9) * 2 + 1] = value
     try scratch.write("x.npy", positions, shape)
     try importFails("x.npy", "trajectory 7, frame 4, particle 9")
-    try scratch.fail(["train", "bad.dataset"], code: 65, containing: ["bad.dataset"])
+    #expect(!scratch.exists("bad.dataset"), "an import that fails leaves nothing in the way")
   }
 
   @Test func emptySets() throws {
