@@ -23,6 +23,14 @@ public struct ForecastEnsemble: Sendable {
   /// Whether there is noise.
   public var isStochastic: Bool { members.contains(where: \.isStochastic) }
 
+  /// The steps that a prediction over these times takes, and the most that one time step takes: more than 1 where it is
+  /// longer than any in training.
+  public func steps(over times: [Double]) -> (total: Int, most: Int) {
+    let scalings = members.flatMap { $0.parts.map(\.model.scaling) }
+    let parts = Self.steps(times).map { step in scalings.map { $0.substeps(of: step) }.max() ?? 1 }
+    return (parts.reduce(0, +), parts.max() ?? 1)
+  }
+
   /// Rolls out every member from every start.
   ///
   /// - Parameters:

@@ -89,6 +89,14 @@ public struct MacrostateScaling: Sendable, Equatable, Codable {
   /// The noise of component `j`, likewise.
   public func noiseRate(_ j: Int) -> Float { isConserved(j) ? 0 : noiseUnit[j] }
 
+  /// The least number of equal steps that make a time step of which none is longer than the largest step in training:
+  /// of longer ones nothing is known.
+  public func substeps(of timeStep: Double) -> Int {
+    guard largestStep > 0 else { return 1 }
+    // Times are rounded, and so are their differences.
+    return Int(min(max((timeStep / largestStep - 1e-6).rounded(.up), 1), 1e9))
+  }
+
   /// D.
   public var dimension: Int { mean.count }
 

@@ -48,6 +48,18 @@ public struct MacrostateTrajectories: Sendable {
     (0..<count).flatMap { m in frames(of: m).dropLast() }
   }
 
+  /// The median time step. Where the times are multiples of a step of few digits, such as 0.05, it is that step: their
+  /// differences are only known up to the rounding of the times.
+  public var typicalStep: Double {
+    let first = pairs.prefix(10_000)
+    let steps = first.map { times[$0 + 1] - times[$0] }.sorted()
+    guard !steps.isEmpty else { return 0 }
+    let median = steps[steps.count / 2]
+    let rounding = first.reduce(0) { max($0, abs(times[$1]).ulp, abs(times[$1 + 1]).ulp) }
+    let short = (0..<12).lazy.compactMap { Double(String(format: "%.\($0)e", median)) }
+    return short.first { abs($0 - median) <= rounding } ?? median
+  }
+
   /// Frames with `length` successors in their trajectory, as many as there are; with a `framePower` p above 1 early ones
   /// stand there more often (`earlyIndices`).
   public func windows(length: Int, framePower: Double = 1) -> [Int] {

@@ -58,7 +58,7 @@ public struct PathNoise: Sendable {
 
 extension DynamicsModel {
   /// Rolls out from `starts` `[count, D]` over `steps` (the same time steps for all): the ODE's integrator, or
-  /// Euler–Maruyama, z + gΔt + √Δt Σ η.
+  /// Euler–Maruyama, z + gΔt + √Δt Σ η. A step longer than any in training is made in several (`substeps`).
   ///
   /// - Parameters:
   ///   - noise: for an SDE, what names its noise; nil leaves it out.
@@ -130,16 +130,23 @@ private struct Integration {
     var normals = PathNormals(
       noise, range: range, samples: samples, numbers: numbers, dimension: model.shape.movingCount)
     var lastStep: Double?
-    for (k, dt) in steps.enumerated() {
+    let parts = steps.map(model.scaling.substeps)
+    let total = parts.reduce(0, +)
+    var done = 0
+    for (k, whole) in steps.enumerated() {
+      let dt = whole / Double(parts[k])
       if dt != lastStep { fill(step, dt) }
       lastStep = dt
-      tape.reset(to: mark)
-      let next = model.advance(tape, state, step: step)
-      let raw = noise == nil ? nil : model.rawDiffusion(tape, state)
-      z.update(from: tape.value(next), count: state.rows * state.stride)
-      if let raw {
-        if k % Self.noiseSteps == 0 { normals.draw(steps: min(Self.noiseSteps, steps.count - k)) }
-        addNoise(normals, step: k % Self.noiseSteps, to: state, raw: raw, dt: dt)
+      for _ in 0..<parts[k] {
+        tape.reset(to: mark)
+        let next = model.advance(tape, state, step: step)
+        let raw = noise == nil ? nil : model.rawDiffusion(tape, state)
+        z.update(from: tape.value(next), count: state.rows * state.stride)
+        if let raw {
+          if done % Self.noiseSteps == 0 { normals.draw(steps: min(Self.noiseSteps, total - done)) }
+          addNoise(normals, step: done % Self.noiseSteps, to: state, raw: raw, dt: dt)
+        }
+        done += 1
       }
       output.write(z, stride: state.stride, range: range, frame: k + 1)
     }

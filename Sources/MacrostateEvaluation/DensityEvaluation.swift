@@ -49,7 +49,7 @@ struct DensityEvaluation {
   /// The species of a frame that have particles, all in one range.
   private func snapshots(_ learned: LearnedDensity, frame: Int, title: String) throws -> [DensitySnapshot] {
     let dataset = regime.dataset
-    let source = DatasetPointSets(dataset)
+    let source = DatasetPointSets(dataset, for: model)
     let sets = source.sets(ofFrames: [frame])
     let bySpecies = sets.map { set in
       var values: [Float] = []
@@ -67,8 +67,10 @@ struct DensityEvaluation {
     func coordinates(_ values: [Float], _ axis: Int) -> [Double] {
       stride(from: axis, to: values.count, by: d).map { Double(values[$0]) }
     }
+    let box = dataset.description.box?.moved(
+      by: PositionOffset.shift(from: dataset.description.positionOffset, to: model.description.positionOffset))
     let ranges = (0..<shown).map { axis in
-      dataset.description.box.map { range($0, axis) } ?? range(positions.flatMap { coordinates($0, axis) })
+      box.map { range($0, axis) } ?? range(positions.flatMap { coordinates($0, axis) })
     }
     let counts = Array(repeating: Self.gridCount, count: shown)
     return positions.indices.filter { !positions[$0].isEmpty }.map { s in
@@ -97,7 +99,7 @@ struct DensityEvaluation {
   /// The range of values with a margin of a sixth on each side.
   private func range(_ values: [Double]) -> [Double] {
     let (low, high) = (values.min() ?? -1, values.max() ?? 1)
-    let margin = max((high - low) / 6, 1e-3)
+    let margin = high > low ? (high - low) / 6 : 1e-3 * max(abs(high), 1)
     return [low - margin, high + margin]
   }
 

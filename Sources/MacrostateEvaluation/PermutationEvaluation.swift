@@ -56,7 +56,7 @@ struct PermutationEvaluation {
 
   /// ẑ of the first frames that the encoder takes, in the stored order and shuffled.
   func check() throws -> PermutationCheck {
-    let source = DatasetPointSets(dataset)
+    let source = DatasetPointSets(dataset, for: model)
     let starts = trajectories.map { dataset.frames(ofTrajectory: $0).lowerBound }
     let sets = source.sets(
       ofFrames: Array(starts.lazy.filter { model.encodes($0, of: dataset) }.prefix(Self.shuffledSets)))
@@ -78,7 +78,7 @@ struct PermutationEvaluation {
   /// Predictions of the first trajectory that has two frames; nil where none has.
   func curves() throws -> PermutationCurves? {
     guard let trajectory = trajectories.first(where: { dataset.frameCount(ofTrajectory: $0) > 1 }) else { return nil }
-    let source = DatasetPointSets(dataset)
+    let source = DatasetPointSets(dataset, for: model)
     let frame = dataset.frames(ofTrajectory: trajectory).lowerBound
     let observed = try dataset.observables(ofFrame: frame, in: model.units)
     let constants = model.description.includesComposition ? source.composition(ofFrame: frame) : []

@@ -87,7 +87,7 @@ public struct ProbeEvaluation {
       while chosen.count < limit { chosen.insert(random.next(below: all.count)) }
       frames = chosen.sorted().map { all[$0] }
     }
-    return Sample(source: DatasetPointSets(part.dataset), frames: frames)
+    return Sample(source: DatasetPointSets(part.dataset, for: model), frames: frames)
   }
 
   // MARK: Statistics

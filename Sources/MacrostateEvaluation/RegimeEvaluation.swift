@@ -17,6 +17,11 @@ public struct RegimeEvaluation {
   private let kernels: Kernels
   private let pool: WorkerPool
 
+  /// Steps of a prediction, at most.
+  private static let mostSteps = 100_000_000
+  /// The most steps that a time step of the data is made in.
+  private let mostSubsteps: Int
+
   /// Trajectories that are drawn in the report.
   private static let examples = 3
 
@@ -33,6 +38,14 @@ public struct RegimeEvaluation {
     trajectories = regime.trajectories.filter { dataset.frameCount(ofTrajectory: $0) > 1 }
     self.kernels = kernels
     self.pool = pool
+    let steps = trajectories.map { model.ensemble.steps(over: dataset.times(ofTrajectory: $0)) }
+    mostSubsteps = steps.map(\.most).max() ?? 1
+    if let (trajectory, _) = zip(trajectories, steps).first(where: { $1.total > Self.mostSteps }) {
+      throw MacrostateError(
+        .badData,
+        "\(dataset.url.path): the times of trajectory \(trajectory) are so far apart that there are too many steps, since "
+          + "none in training is longer than \(model.largestStepText); give times in the unit of the training data")
+    }
     guard !trajectories.isEmpty else {
       throw MacrostateError(
         .badData, "\(dataset.url.path): no test trajectory has two frames; there is nothing to compare with")
@@ -56,6 +69,13 @@ public struct RegimeEvaluation {
     }
     guard let other = encoded.first(where: { !model.encodes($0, of: dataset) }) else { return nil }
     return "the encoder takes sets of \(required) particles, and there are some of \(dataset.pointCount(frame: other))"
+  }
+
+  /// That time steps are longer than any in training; nil where none is.
+  public var longSteps: String? {
+    mostSubsteps == 1
+      ? nil
+      : "time steps are longer than any in training (\(model.largestStepText)): they are made in up to \(mostSubsteps)"
   }
 
   /// Predicts, compares, and gathers the result.
@@ -180,6 +200,9 @@ public struct RegimeEvaluation {
 }
 
 extension TrainedModel {
+  /// The longest step that the dynamics was trained with, for people.
+  package var largestStepText: String { String(format: "%.6g", description.dynamicsScaling.largestStep) }
+
   /// Whether the encoder takes a frame's number of particles. What only looks at frames passes over the others.
   func encodes(_ frame: Int, of dataset: Dataset) -> Bool {
     closure.encoder.accepts(pointCount: dataset.pointCount(frame: frame))

@@ -26,7 +26,13 @@ public struct DatasetSummary: Codable, Sendable {
       mean = sum / max(count, 1)
     }
 
-    var text: String { String(format: "%.4g … %.4g, mean %.4g", least, greatest, mean) }
+    /// In four digits, or as many as tell the ends apart so well.
+    var text: String {
+      let size = max(abs(least), abs(greatest))
+      let extra = greatest > least && size.isFinite ? log10(size / (greatest - least)).rounded(.down) : 0
+      let digits = 4 + Int(min(max(extra, 0), 13))
+      return String(format: "%.\(digits)g … %.\(digits)g, mean %.\(digits)g", least, greatest, mean)
+    }
   }
 
   /// One observable.
@@ -53,6 +59,8 @@ public struct DatasetSummary: Codable, Sendable {
   public var bytes: Int
   /// d.
   public var dimension: Int
+  /// What positions are relative to; nil for 0.
+  public var positionOffset: [Double]?
   /// The names of the species.
   public var species: [String]
   /// The names of the features beyond positions.
@@ -82,6 +90,7 @@ public struct DatasetSummary: Codable, Sendable {
     points = dataset.pointCount
     bytes = dataset.byteCount
     dimension = dataset.dimension
+    positionOffset = dataset.description.positionOffset
     species = dataset.speciesNames
     features = dataset.description.featureNames
     generator = dataset.description.generator.name
@@ -118,6 +127,9 @@ public struct DatasetSummary: Codable, Sendable {
       "  dimension     \(dimension), species: \(species.joined(separator: ", "))",
     ]
     if positionedFrames < frames { lines.append("  positions     of \(positionedFrames) frames; observables of all") }
+    if let positionOffset {
+      lines.append("  positions     relative to (\(positionOffset.map { "\($0)" }.joined(separator: ", ")))")
+    }
     if !features.isEmpty { lines.append("  features      \(features.joined(separator: ", "))") }
     if let timeStep { lines.append("  time step     \(timeStep.text)") }
     for observable in observables {

@@ -16,6 +16,9 @@ public struct Prediction {
   /// Paths of each member for an SDE.
   private static let realisations = 100
 
+  /// Steps of a prediction, at most.
+  private static let mostSteps = 1e8
+
   /// Predictions by `model`.
   public init(_ model: TrainedModel, kernels: Kernels = .best, pool: WorkerPool) {
     self.model = model
@@ -59,12 +62,22 @@ public struct Prediction {
       model.units.components(observables) + closure + (model.description.includesComposition ? start.composition : [])
     try checkMemory(steps: steps)
     let dt = timeStep ?? model.description.timeStep
+    let parts = model.ensemble.steps(over: [0, dt]).most
+    guard Double(steps) * Double(parts) <= Self.mostSteps else {
+      throw MacrostateError(
+        .usage,
+        "\(steps) steps of \(dt), of which each is made in \(parts) since none in training is longer than \(model.largestStepText), are "
+          + "too many; predict up to an earlier time")
+    }
     let times = (0...steps).map { Double($0) * dt }
     let forecast = try model.ensemble.forecast(
       starts: z, times: [times], realisations: Self.realisations, kernels: kernels, pool: pool)
     try checkDivergences(forecast, times: times)
     return table(
-      forecast, times: times, includesClosure: includesClosure, warnings: warnings(z) + warnings(of: forecast))
+      forecast, times: times, includesClosure: includesClosure,
+      warnings: (parts > 1
+        ? ["a step of \(dt) is longer than any in training (\(model.largestStepText)): it is made in \(parts)"] : [])
+        + warnings(z) + warnings(of: forecast))
   }
 
   /// Refuses a start that is not of the model's kind.

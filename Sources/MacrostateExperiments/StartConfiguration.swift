@@ -59,9 +59,12 @@ public struct StartConfiguration: PointSetSource {
   ///   - types: a file with the type of each particle, whole numbers `[n]`; nil for `types` in the `.npz` file, or for
   ///     particles of one species. Type t is the species called `type-t`, else the t-th of the species.
   ///   - box: the model's box, into which particles are wrapped along periodic axes; nil for open space.
+  ///   - offset: what the model's positions are relative to; nil for 0.
   /// - Throws: `MacrostateError`: `.badData` for arrays that do not fit, unknown types, or particles that cannot be in
   ///   the box; `.usage` where types are missing.
-  public init(_ url: URL, types: URL? = nil, species: [String], box: SimulationBox? = nil) throws {
+  public init(
+    _ url: URL, types: URL? = nil, species: [String], box: SimulationBox? = nil, offset: [Double]? = nil
+  ) throws {
     var input = try NumPyInput(url)
     let array = try input.main(.positions)
     try array.requireNumbers()
@@ -74,7 +77,7 @@ public struct StartConfiguration: PointSetSource {
           + "trajectory (in Python x[0])")
     }
     let (n, d) = (shape[0], shape[1])
-    let values = try StartPlacement(array, dimension: d, box: box).values()
+    let values = try StartPlacement(array, dimension: d, box: box, offset: offset).values()
     var typesInput = try types.map(NumPyInput.init)
     let given = try typesInput?.main(.types) ?? input.side(.types)
     let groups = try given.map { try SpeciesOfTypes(species).particles($0, count: n) }
@@ -90,10 +93,20 @@ public struct StartConfiguration: PointSetSource {
     notes = [input.unusedNote, typesInput?.unusedNote].compactMap(\.self)
   }
 
-  /// The particles of a frame of a data set.
+  /// The particles of a frame of a data set, relative to its own offset.
   ///
   /// - Throws: `MacrostateError(.badData)` for a frame whose positions are not stored.
-  public init(_ dataset: Dataset, frame: Int) throws {
+  public init(_ dataset: Dataset, frame: Int) throws { try self.init(DatasetPointSets(dataset), frame: frame) }
+
+  /// The particles of a frame of a data set as `model` wants them.
+  ///
+  /// - Throws: `MacrostateError(.badData)` for a frame whose positions are not stored.
+  public init(_ dataset: Dataset, frame: Int, for model: TrainedModel) throws {
+    try self.init(DatasetPointSets(dataset, for: model), frame: frame)
+  }
+
+  private init(_ points: DatasetPointSets, frame: Int) throws {
+    let dataset = points.dataset
     let trajectory = dataset.trajectory(ofFrame: frame)
     try dataset.requireIntact(trajectories: [trajectory])
     let number = frame - dataset.frames(ofTrajectory: trajectory).lowerBound
@@ -102,7 +115,11 @@ public struct StartConfiguration: PointSetSource {
         .badData, "\(dataset.url.path): of frame \(number) only the observables are stored; choose another frame")
     }
     source = "\(dataset.url.path): frame \(number) of trajectory \(trajectory)"
-    positions = dataset.speciesNames.indices.map { dataset.withPositions(frame: frame, species: $0) { Array($0) } }
+    positions = points.sets(ofFrames: [frame]).map { set in
+      var values: [Float] = []
+      points.withPoints(ofSet: set) { positions, _ in values = Array(positions) }
+      return values
+    }
     features = dataset.speciesNames.indices.map { dataset.withFeatures(frame: frame, species: $0) { Array($0) } }
     dimension = dataset.dimension
     featureCount = dataset.featureCount

@@ -5,15 +5,17 @@ import Microstates
 struct StartPlacement {
   private let array: NumPyArray
   private let box: SimulationBox?
+  private let offset: [Double]?
   private let dimension: Int
 
   /// A rounding of a coordinate by more than this share of the period leaves nothing of its place in the box.
   private static let coarsestRounding = 1e-3
 
-  /// The array of n · d elements in the box of the same dimension; another box has no part in it.
-  init(_ array: NumPyArray, dimension: Int, box: SimulationBox?) {
+  /// The array of n · d elements, less the offset, in the box of the same dimension; others have no part in it.
+  init(_ array: NumPyArray, dimension: Int, box: SimulationBox?, offset: [Double]?) {
     self.array = array
     self.dimension = dimension
+    self.offset = offset?.count == dimension ? offset : nil
     self.box = box?.lengths.count == dimension ? box : nil
   }
 
@@ -24,7 +26,7 @@ struct StartPlacement {
     let written = try array.doubles()
     let axes = box.map { box in (0..<dimension).map(box.axis) }
     return try written.indices.map { place in
-      let x = written[place]
+      let x = written[place] - (offset?[place % dimension] ?? 0)
       guard Float(x).isFinite else { throw error(place, "is not a finite number; correct the input") }
       guard let axis = axes?[place % dimension] else { return Float(x) }
       let inside = axis.placed(x)
@@ -33,7 +35,9 @@ struct StartPlacement {
           place,
           "is \(x) along axis \(place % dimension), outside the walls of the model's box (\(axis.low) … \(axis.high))")
       }
-      if axis.boundary == .periodic, inside != x, rounding(of: x) > Self.coarsestRounding * (axis.high - axis.low) {
+      if axis.boundary == .periodic, inside != x,
+        rounding(of: written[place]) > Self.coarsestRounding * (axis.high - axis.low)
+      {
         throw error(
           place,
           "is \(x) along axis \(place % dimension), so far outside the model's box (\(axis.low) … \(axis.high)) that its "

@@ -49,7 +49,7 @@ extension BandChart {
       addLayer(["type": "line", "style": "truth", "strokeWidth": 5], ["y": up.merging(["field": "true"])])
     }
     addLayer(["type": "line"], ["y": up])
-    let rows = Thinning.indices(of: panel.curves, count: panel.time.count).map { panel.row(at: $0) }
+    let rows = panel.rows(Thinning.indices(of: panel.curves, count: panel.time.count))
     let hasValues = panel.mean.contains(where: \.isFinite)
     return ChartPanel(
       title: panel.title, note: panel.note,
@@ -86,11 +86,17 @@ extension BandChart.Panel {
     [mean] + [truth, band?.lower, band?.upper].compactMap(\.self)
   }
 
-  fileprivate func row(at index: Int) -> JSONValue {
-    func number(_ value: Double) -> JSONValue { .number(NumberText.rounded(value, digits: 7)) }
-    var row: JSONValue = ["t": number(time[index]), "mean": number(mean[index])]
-    if let truth { row = row.merging(["true": number(truth[index])]) }
-    if let band { row = row.merging(["lower": number(band.lower[index]), "upper": number(band.upper[index])]) }
-    return row
+  fileprivate func rows(_ indices: [Int]) -> [JSONValue] {
+    let timeDigits = NumberText.digits(ofTimes: time, least: 7)
+    let digits = NumberText.digits(ofValues: truth ?? mean, least: 7)
+    func number(_ value: Double) -> JSONValue { .number(NumberText.rounded(value, digits: digits)) }
+    return indices.map { index in
+      var row: JSONValue = [
+        "t": .number(NumberText.rounded(time[index], digits: timeDigits)), "mean": number(mean[index]),
+      ]
+      if let truth { row = row.merging(["true": number(truth[index])]) }
+      if let band { row = row.merging(["lower": number(band.lower[index]), "upper": number(band.upper[index])]) }
+      return row
+    }
   }
 }

@@ -26,7 +26,7 @@ extension EnsembleChart {
     let isLast = isRow || place == observables.count - 1
     let across = xAxis.channel(field: "t", values: panel.time).merging(["title": isLast ? .string(xAxis.label) : .null])
     let up = observables[place].channel(field: "value", values: values, domain: low < high ? low...high : nil, room: 40)
-    let rows = Thinning.spread(count: panel.time.count, limit: 200).map(panel.row)
+    let rows = panel.rows(Thinning.spread(count: panel.time.count, limit: 200))
     func layer(_ mark: JSONValue, _ lower: String, _ upper: String? = nil) -> JSONValue {
       let common: JSONValue = ["clip": true, "invalid": "break-paths-filter-domains"]
       let ends: JSONValue = ["x": across, "y": up.merging(["field": .string(lower)])]
@@ -72,9 +72,10 @@ extension EnsembleChart.Quantiles {
   fileprivate var curves: [[Double]] { [lower90, lower50, median, upper50, upper90] }
 
   /// The values at one time, under `name` and their percentage.
-  fileprivate func entries(_ name: String, at index: Int) -> JSONValue {
+  fileprivate func entries(_ name: String, at index: Int, digits: Int) -> JSONValue {
     zip(curves, ["5", "25", "50", "75", "95"]).reduce([:] as JSONValue) { row, entry in
-      row.merging(.object([.init(key: name + entry.1, value: .number(NumberText.rounded(entry.0[index], digits: 5)))]))
+      row.merging(
+        .object([.init(key: name + entry.1, value: .number(NumberText.rounded(entry.0[index], digits: digits)))]))
     }
   }
 }
@@ -83,8 +84,13 @@ extension EnsembleChart.Panel {
   fileprivate var curves: [[Double]] { truth.curves + prediction.curves }
   fileprivate var values: [Double] { curves.flatMap(\.self) }
 
-  fileprivate func row(at index: Int) -> JSONValue {
-    (["t": .number(NumberText.rounded(time[index], digits: 7))] as JSONValue)
-      .merging(truth.entries("true", at: index)).merging(prediction.entries("p", at: index))
+  fileprivate func rows(_ indices: [Int]) -> [JSONValue] {
+    let timeDigits = NumberText.digits(ofTimes: time, least: 7)
+    let digits = NumberText.digits(ofValues: truth.median + truth.lower90 + truth.upper90, least: 5)
+    return indices.map { index in
+      (["t": .number(NumberText.rounded(time[index], digits: timeDigits))] as JSONValue)
+        .merging(truth.entries("true", at: index, digits: digits))
+        .merging(prediction.entries("p", at: index, digits: digits))
+    }
   }
 }

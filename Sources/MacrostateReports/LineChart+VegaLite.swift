@@ -36,9 +36,10 @@ extension LineChart {
   }
 
   private static func points(of curve: Series) -> [JSONValue] {
-    zip(curve.x, curve.y).map { x, y in
+    let digits = NumberText.digits(ofTimes: curve.x, least: 7)
+    return zip(curve.x, curve.y).map { x, y in
       [
-        "x": .number(NumberText.rounded(x, digits: 7)), "y": .number(NumberText.rounded(y, digits: 7)),
+        "x": .number(NumberText.rounded(x, digits: digits)), "y": .number(NumberText.rounded(y, digits: 7)),
         "series": .string(curve.name),
       ]
     }

@@ -38,6 +38,25 @@ public enum NumberText {
     return rounded.isFinite ? rounded : number
   }
 
+  /// The digits, `least` or more, by which values tell differences of a hundred-thousandth of their range: those far from
+  /// 0 need more.
+  static func digits(ofValues values: [Double], least: Int) -> Int {
+    let finite = values.filter(\.isFinite)
+    guard let low = finite.min(), let high = finite.max() else { return least }
+    return digits(size: max(abs(low), abs(high)), detail: (high - low) / 1000, least: least)
+  }
+
+  /// The digits, `least` or more, by which times tell a hundredth of their shortest step: late ones need more.
+  static func digits(ofTimes times: [Double], least: Int) -> Int {
+    let step = zip(times, times.dropFirst()).reduce(Double.infinity) { min($0, $1.1 > $1.0 ? $1.1 - $1.0 : $0) }
+    return digits(size: times.reduce(0) { max($0, abs($1)) }, detail: step, least: least)
+  }
+
+  private static func digits(size: Double, detail: Double, least: Int) -> Int {
+    guard size.isFinite, detail.isFinite, size > 0, detail > 0 else { return least }
+    return min(max(exponent(of: size) - exponent(of: detail) + 3, least), 17)
+  }
+
   /// The decimal exponent of a finite number other than 0, after rounding to three digits: 9.999e-4 counts as 1e-3.
   private static func exponent(of number: Double) -> Int {
     let exponent = Int(log10(abs(number)).rounded(.down))

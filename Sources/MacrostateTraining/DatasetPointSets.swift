@@ -5,9 +5,24 @@ import Microstates
 public struct DatasetPointSets: PointSetSource {
   /// The data set.
   public let dataset: Dataset
+  /// What is added to stored positions, `[d]`; nil for nothing.
+  private let shift: [Double]?
 
-  /// The point sets of `dataset`.
-  public init(_ dataset: Dataset) { self.dataset = dataset }
+  /// The point sets of `dataset` as they are stored.
+  public init(_ dataset: Dataset) { self.init(dataset, shift: nil) }
+
+  /// The point sets of `dataset` relative to what positions are relative to in `model`.
+  public init(_ dataset: Dataset, for model: TrainedModel) {
+    self.init(
+      dataset,
+      shift: PositionOffset.shift(from: dataset.description.positionOffset, to: model.description.positionOffset)
+    )
+  }
+
+  private init(_ dataset: Dataset, shift: [Double]?) {
+    self.dataset = dataset
+    self.shift = shift
+  }
 
   public var dimension: Int { dataset.dimension }
   public var featureCount: Int { dataset.featureCount }
@@ -29,7 +44,12 @@ public struct DatasetPointSets: PointSetSource {
   ) {
     let (frame, species) = (set / speciesCount, set % speciesCount)
     dataset.withPositions(frame: frame, species: species) { positions in
-      dataset.withFeatures(frame: frame, species: species) { features in body(positions, features) }
+      dataset.withFeatures(frame: frame, species: species) { features in
+        guard let shift else { return body(positions, features) }
+        let d = dimension
+        let moved = positions.enumerated().map { Float(Double($0.element) + shift[$0.offset % d]) }
+        moved.withUnsafeBufferPointer { body($0, features) }
+      }
     }
   }
 }

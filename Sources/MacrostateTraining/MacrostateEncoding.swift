@@ -22,9 +22,18 @@ public struct MacrostateEncoding {
     _ model: ClosureModel, parameters: Parameters, dataset: Dataset, units: ObservableUnits, includesComposition: Bool,
     kernels: Kernels, pool: WorkerPool
   ) {
+    self.init(
+      model, parameters: parameters, source: DatasetPointSets(dataset), units: units,
+      includesComposition: includesComposition, kernels: kernels, pool: pool)
+  }
+
+  private init(
+    _ model: ClosureModel, parameters: Parameters, source: DatasetPointSets, units: ObservableUnits,
+    includesComposition: Bool, kernels: Kernels, pool: WorkerPool
+  ) {
     self.units = units
     self.includesComposition = includesComposition
-    source = DatasetPointSets(dataset)
+    self.source = source
     encoder = SetEncoder(model, parameters: parameters, source: source, kernels: kernels, pool: pool)
     closureDimension = model.shape.closureDimension * source.speciesCount
   }
@@ -32,7 +41,8 @@ public struct MacrostateEncoding {
   /// An encoding of `dataset` as the dynamics of `model` takes it.
   public init(_ model: TrainedModel, dataset: Dataset, kernels: Kernels, pool: WorkerPool) {
     self.init(
-      model.closure, parameters: model.closureParameters, dataset: dataset, units: model.units,
+      model.closure, parameters: model.closureParameters, source: DatasetPointSets(dataset, for: model),
+      units: model.units,
       includesComposition: model.description.includesComposition, kernels: kernels, pool: pool)
   }
 

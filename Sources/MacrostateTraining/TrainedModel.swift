@@ -48,11 +48,13 @@ public struct TrainedModel: Sendable {
     public var speciesNames: [String]
     /// The simulation box of the training data; nil for open space.
     public var box: SimulationBox?
+    /// What positions are relative to, `[d]`; nil for 0.
+    public var positionOffset: [Double]?
     /// Least z̄ over training and validation.
     public var observableLeast: [Float]
     /// Greatest z̄ over training and validation.
     public var observableGreatest: [Float]
-    /// The time step of the training data (the median).
+    /// The time step of the training data (the median), without the rounding of differences of times.
     public var timeStep: Double
     /// The closure model's score on the validation sets, by its own objective (`ClosureModel.score` says what it is).
     public var closureScore: Double
@@ -100,6 +102,12 @@ public struct TrainedModel: Sendable {
     self.closureParameters = closureParameters
     self.ensemble = ensemble
     self.withoutClosure = withoutClosure
+  }
+
+  /// The box of the training data, its origin relative to what positions of `dataset` are relative to.
+  public func box(for dataset: Dataset) -> SimulationBox? {
+    description.box?.moved(
+      by: PositionOffset.shift(from: description.positionOffset, to: dataset.description.positionOffset))
   }
 
   /// The units of the observables in z.

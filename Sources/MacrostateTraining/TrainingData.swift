@@ -232,6 +232,9 @@ extension Dataset {
 private struct ColumnStatistics {
   private var count: [Double]
   private var sum: [Double]
+  /// The first value of each column. Of squares of differences from it, no digits are lost where values are far from 0.
+  private var first: [Double]
+  private var shifted: [Double]
   private var squares: [Double]
   private var least: [Float]
   private var greatest: [Float]
@@ -239,6 +242,8 @@ private struct ColumnStatistics {
   init(columns: Int) {
     count = Array(repeating: 0, count: columns)
     sum = count
+    first = count
+    shifted = count
     squares = count
     least = Array(repeating: .infinity, count: columns)
     greatest = Array(repeating: -.infinity, count: columns)
@@ -247,9 +252,12 @@ private struct ColumnStatistics {
   mutating func add(_ values: UnsafeBufferPointer<Float>, width: Int, firstColumn: Int) {
     for (i, value) in values.enumerated() {
       let column = firstColumn + i % width
+      if count[column] == 0 { first[column] = Double(value) }
       count[column] += 1
       sum[column] += Double(value)
-      squares[column] += Double(value) * Double(value)
+      let difference = Double(value) - first[column]
+      shifted[column] += difference
+      squares[column] += difference * difference
       least[column] = min(least[column], value)
       greatest[column] = max(greatest[column], value)
     }
@@ -259,15 +267,21 @@ private struct ColumnStatistics {
   var standard: PointScaling {
     let means = zip(sum, count).map { $0 / max($1, 1) }
     let spreads = count.indices.map { j in
-      max(squares[j] / max(count[j], 1) - means[j] * means[j], 0).squareRoot()
+      let n = max(count[j], 1)
+      return max(squares[j] / n - (shifted[j] / n) * (shifted[j] / n), 0).squareRoot()
     }
-    return PointScaling(shift: means.map(Float.init), factor: spreads.map { $0 > 1e-12 ? Float(1 / $0) : 1 })
+    return PointScaling(shift: means.map(Float.init), factor: spreads.map(Self.factor))
   }
 
   /// Least −1, greatest 1.
   var range: PointScaling {
     PointScaling(
-      shift: zip(least, greatest).map { ($0 + $1) / 2 },
-      factor: zip(least, greatest).map { $1 > $0 ? 2 / ($1 - $0) : 1 })
+      shift: zip(least, greatest).map { $0 / 2 + $1 / 2 },
+      factor: zip(least, greatest).map { Self.factor((Double($1) - Double($0)) / 2) })
+  }
+
+  /// What makes a column of this size one of size 1; 1 for a size of 0, or one that single precision hardly has.
+  private static func factor(_ size: Double) -> Float {
+    size > Double(Float.leastNormalMagnitude) ? Float(1 / size) : 1
   }
 }

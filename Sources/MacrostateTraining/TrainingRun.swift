@@ -119,8 +119,9 @@ public struct TrainingRun {
         withoutClosureParts: parts.withoutClosure.count == 1 ? nil : parts.withoutClosure,
         observables: data.dataset.observables.map { .init(name: $0.name, unit: $0.unit, definition: $0.definition) },
         observableUnits: data.units, speciesNames: data.dataset.speciesNames, box: data.dataset.description.box,
-        observableLeast: range.least, observableGreatest: range.greatest,
-        timeStep: medianStep(training), closureScore: closureState.bestScore ?? 0, validationScores: scores),
+        positionOffset: data.dataset.description.positionOffset, observableLeast: range.least,
+        observableGreatest: range.greatest,
+        timeStep: training.typicalStep, closureScore: closureState.bestScore ?? 0, validationScores: scores),
       closure: closure, closureParameters: closureParameters, ensemble: ForecastEnsemble(members, units: data.units),
       withoutClosure: alone.map { ForecastEnsemble([$0], units: data.units) })
     try model.write(to: folder.model)
@@ -237,10 +238,5 @@ public struct TrainingRun {
     Provenance(
       command: command, seed: configuration.seed, threads: pool.threads, instructionSet: kernels.instructionSet,
       seconds: start.duration(to: .now) / .seconds(1))
-  }
-
-  private func medianStep(_ trajectories: MacrostateTrajectories) -> Double {
-    let steps = trajectories.pairs.prefix(10_000).map { trajectories.times[$0 + 1] - trajectories.times[$0] }.sorted()
-    return steps.isEmpty ? 0 : steps[steps.count / 2]
   }
 }

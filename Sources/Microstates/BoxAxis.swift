@@ -28,9 +28,9 @@ public struct BoxAxis: Sendable {
     }
   }
 
-  /// A placed coordinate in single precision: along a periodic axis, rounding must not leave the box.
-  public func single(_ placed: Double) -> Float {
-    let single = Float(placed)
+  /// A placed coordinate, less `offset`, in single precision: along a periodic axis, rounding must not leave the box.
+  public func single(_ placed: Double, offset: Double = 0) -> Float {
+    let (single, low, high) = (Float(placed - offset), low - offset, high - offset)
     guard boundary == .periodic, Double(single) >= high || Double(single) < low else { return single }
     let lowest = Float(low)
     return Double(lowest) < low ? lowest.nextUp : lowest

@@ -13,8 +13,10 @@ public struct DatasetDescription: Codable, Equatable, Sendable {
   public var dimension: Int
   /// The units of positions and times; "1" for reduced units.
   public var units: Units
-  /// The simulation box; `nil` for open space.
+  /// The simulation box, its origin relative to the offset as positions are; `nil` for open space.
   public var box: SimulationBox?
+  /// What was subtracted from positions before they were stored, `[d]`, where they are far from 0; `nil` for nothing.
+  public var positionOffset: [Double]?
   /// The names of the S species, at least one; a frame's points are grouped by species in this order.
   public var speciesNames: [String]
   /// The names of the c feature columns of a point beyond its position.
@@ -30,14 +32,16 @@ public struct DatasetDescription: Codable, Equatable, Sendable {
 
   /// A description in the current schema version.
   public init(
-    dimension: Int, units: Units = Units(), box: SimulationBox? = nil, speciesNames: [String] = ["particle"],
-    featureNames: [String] = [], observables: [ObservableDescription] = [], parameterNames: [String] = [],
+    dimension: Int, units: Units = Units(), box: SimulationBox? = nil, positionOffset: [Double]? = nil,
+    speciesNames: [String] = ["particle"], featureNames: [String] = [], observables: [ObservableDescription] = [],
+    parameterNames: [String] = [],
     generator: Generator, programVersion: String
   ) {
     schemaVersion = Self.currentSchemaVersion
     self.dimension = dimension
     self.units = units
     self.box = box
+    self.positionOffset = positionOffset
     self.speciesNames = speciesNames
     self.featureNames = featureNames
     self.observables = observables
@@ -98,6 +102,11 @@ public struct DatasetDescription: Codable, Equatable, Sendable {
       try require(Set(names).count == names.count, "names repeat: \(names.joined(separator: ", ")); make them differ")
     }
     try require(schemaVersion >= 1, "schema version \(schemaVersion); there is no such version")
+    if let positionOffset {
+      try require(
+        positionOffset.count == dimension && positionOffset.allSatisfy(\.isFinite),
+        "the offset of positions needs \(dimension) finite numbers")
+    }
     guard let box else { return }
     let lengths = [box.origin.count, box.lengths.count, box.boundaries.count]
     try require(lengths == [dimension, dimension, dimension], "the box needs \(dimension) entries for each property")

@@ -36,9 +36,10 @@ struct LAMMPSAxisPlacement {
     return abs(x - low) < greatestDistance ? ends.placed(x) : .nan
   }
 
-  /// A placed coordinate in single precision, inside the box.
-  func single(_ placed: Double) -> Float {
-    let single = Float(placed)
-    return Double(single) >= low && Double(single) < high ? single : ends.single(placed)
+  /// A placed coordinate, less `offset`, in single precision, inside the box.
+  func single(_ placed: Double, offset: Double) -> Float {
+    let single = Float(placed - offset)
+    return Double(single) >= low - offset && Double(single) < high - offset
+      ? single : ends.single(placed, offset: offset)
   }
 }

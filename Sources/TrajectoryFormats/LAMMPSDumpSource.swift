@@ -26,11 +26,15 @@ public struct LAMMPSDumpSource: TrajectorySource {
     public var dimension: Int?
     /// Whether all files are one trajectory.
     public var joinsFiles: Bool
+    /// Whether coordinates in a box far from 0 become relative to it; all dumps of a data set must then be one source.
+    public var mayOffset: Bool
 
     /// Options, all of which may be left out.
     public init(
-      timeStep: Double? = nil, speciesNames: [String]? = nil, dimension: Int? = nil, joinsFiles: Bool = false
+      timeStep: Double? = nil, speciesNames: [String]? = nil, dimension: Int? = nil, joinsFiles: Bool = false,
+      mayOffset: Bool = false
     ) {
+      self.mayOffset = mayOffset
       self.timeStep = timeStep
       self.speciesNames = speciesNames
       self.dimension = dimension
@@ -39,6 +43,7 @@ public struct LAMMPSDumpSource: TrajectorySource {
   }
 
   public let box: SimulationBox?
+  public let positionOffset: [Double]?
   public let typicalFrameCount: Int
   public let typicalParticleCount: Int
   /// Whether the dumps say the times of their frames.
@@ -64,12 +69,13 @@ public struct LAMMPSDumpSource: TrajectorySource {
     trajectories = survey.trajectories(joinsFiles: options.joinsFiles, notes: notes)
     let isSlab = options.dimension == nil && Self.isSlab(first)
     let dimension = options.dimension ?? (isSlab ? 2 : first.columns.coordinates.count)
+    positionOffset = options.mayOffset ? PositionOffset.ofAxes(Array(first.box.bounds[..<dimension])) : nil
     conversion = LAMMPSFrameConversion(
       dimension: dimension, species: try survey.species(given: options.speciesNames), needsSlab: isSlab,
       coordinateCount: options.dimension == nil ? first.columns.coordinates.count : nil,
       hasIDs: first.columns.idPlace != nil, hasTimes: first.time != nil, units: first.units, box: first.box,
-      timeStep: options.timeStep, notes: notes)
-    box = first.box.simulationBox(dimension: dimension)
+      timeStep: options.timeStep, notes: notes, offset: positionOffset)
+    box = first.box.simulationBox(dimension: dimension)?.moved(by: PositionOffset.shift(from: nil, to: positionOffset))
     typicalParticleCount = first.atomCount
     // Trajectories of one shard are counted, not bytes: a single trajectory needs no count.
     typicalFrameCount =

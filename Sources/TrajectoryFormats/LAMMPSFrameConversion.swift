@@ -22,6 +22,8 @@ struct LAMMPSFrameConversion: Sendable {
   let timeStep: Double?
   /// What a user should know of the frames.
   let notes: ReadingNotes
+  /// What is subtracted from coordinates, `[d]`; `nil` for nothing.
+  var offset: [Double]?
 
   /// The frame, its coordinates in the unit of positions, wrapped into the box along periodic axes.
   ///
@@ -88,6 +90,7 @@ struct LAMMPSFrameConversion: Sendable {
     }
     let count = rows.frame.atomCount
     let width = rows.frame.columns.table.width
+    let offset = offset ?? Array(repeating: 0, count: dimension)
     let coordinates = try rows.frame.values.withUnsafeBufferPointer { values in
       try [Float](unsafeUninitializedCapacity: count * dimension) { points, initialized in
         for place in 0..<count {
@@ -97,7 +100,7 @@ struct LAMMPSFrameConversion: Sendable {
             let inside = axes[axis].place(written)
             // NaN, too, is in no box.
             guard inside.isFinite else { throw rows.misplaced(written, row: row, axes[axis]) }
-            points[place * dimension + axis] = axes[axis].single(inside)
+            points[place * dimension + axis] = axes[axis].single(inside, offset: offset[axis])
           }
         }
         initialized = count * dimension

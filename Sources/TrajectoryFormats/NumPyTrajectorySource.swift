@@ -41,6 +41,8 @@ public struct NumPyTrajectorySource: TrajectorySource {
   public let box: SimulationBox?
   /// What a user should know: the arrays of the files that are not used, and what is made of a box.
   public let notes: [String]
+  /// That of the box, or of the first trajectory; only for numbers that single precision may not hold.
+  public let positionOffset: [Double]?
   private let url: URL
   private let options: Options
   private let positions: NumPyArray
@@ -73,7 +75,9 @@ public struct NumPyTrajectorySource: TrajectorySource {
       try ParticleTypes($0, trajectoryCount: shape[0], particleCount: shape[2], positions: positions)
     }
     times = try files.times(shape, options)
-    box = try files.box(dimension: shape[3])
+    let box = try files.box(dimension: shape[3])
+    positionOffset = try Self.offset(positions, box, size: shape[1...].reduce(1, *), dimension: shape[3])
+    self.box = box?.moved(by: PositionOffset.shift(from: nil, to: positionOffset))
     notes = files.notes
   }
 
@@ -120,14 +124,19 @@ public struct NumPyTrajectorySource: TrajectorySource {
     return Trajectory(frames: frames)
   }
 
-  /// The positions `[frames, n, d]` of trajectory m, in the box if there is one.
+  /// The positions `[frames, n, d]` of trajectory m relative to the offset, in the box if there is one.
   private func placed(_ m: Int) throws -> [Float] {
     let range = elements(m, perFrame: particleCount * dimension)
     var values: [Float]
     if let box {
       // In double precision, since what is far outside has few digits left of its place in the box.
       let axes = (0..<dimension).map(box.axis)
-      values = try positions.doubles(in: range).enumerated().map { Float(axes[$0 % dimension].placed($1)) }
+      let offset = positionOffset ?? Array(repeating: 0, count: dimension)
+      values = try positions.doubles(in: range).enumerated().map { i, x in
+        axes[i % dimension].single(axes[i % dimension].placed(x - offset[i % dimension]))
+      }
+    } else if let positionOffset {
+      values = try positions.doubles(in: range).enumerated().map { Float($1 - positionOffset[$0 % dimension]) }
     } else {
       values = try positions.floats(in: range)
     }
@@ -140,6 +149,19 @@ public struct NumPyTrajectorySource: TrajectorySource {
   /// The elements of trajectory m in an array of `size` numbers a frame.
   private func elements(_ m: Int, perFrame size: Int) -> Range<Int> {
     (m * frameCount * size)..<((m + 1) * frameCount * size)
+  }
+
+  private static func offset(
+    _ positions: NumPyArray, _ box: SimulationBox?, size: Int, dimension: Int
+  ) throws -> [Double]? {
+    guard positions.elementType != .float32, positions.elementType != .float16 else { return nil }
+    if let box { return PositionOffset.ofAxes((0..<dimension).map(box.axis).map { ($0.low, $0.high) }) }
+    var ends = [(low: Double, high: Double)](repeating: (.infinity, -.infinity), count: dimension)
+    for (i, value) in try positions.doubles(in: 0..<size).enumerated() {
+      let axis = i % dimension
+      ends[axis] = (min(ends[axis].low, value), max(ends[axis].high, value))
+    }
+    return PositionOffset.ofAxes(ends)
   }
 
   /// The observables `[frames, k]` of trajectory m.

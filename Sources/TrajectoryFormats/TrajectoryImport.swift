@@ -119,7 +119,8 @@ private func importDescription(_ source: some TrajectorySource, _ options: Impor
   if let firstTime = options.firstTime { parameters["first time"] = .number(firstTime) }
   if options.positions != .all { parameters["positions of frames"] = .text(options.positions.text) }
   return DatasetDescription(
-    dimension: source.dimension, units: options.units, box: source.box, speciesNames: source.speciesNames,
+    dimension: source.dimension, units: options.units, box: source.box,
+    positionOffset: source.positionOffset, speciesNames: source.speciesNames,
     observables: observables, generator: DatasetDescription.Generator(name: "import", parameters: parameters),
     programVersion: options.programVersion)
 }

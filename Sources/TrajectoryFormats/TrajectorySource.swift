@@ -17,7 +17,7 @@ public protocol TrajectorySource: Sendable {
   var typicalFrameCount: Int { get }
   /// The number of particles of a typical frame.
   var typicalParticleCount: Int { get }
-  /// The box in which all particles are; `nil` for open space.
+  /// The box in which all particles are, relative to the offset; `nil` for open space.
   var box: SimulationBox? { get }
   /// What a user should know of what has been read so far: what was left out, or not used.
   var notes: [String] { get }
@@ -29,6 +29,8 @@ public protocol TrajectorySource: Sendable {
   var fileNames: [String: SettingValue] { get }
   /// The check sums of `files` by which earlier versions told them, as they stand in the descriptions of their data sets.
   func earlierChecksums(of files: [SourceFile]) throws -> [String: SettingValue]
+  /// What is subtracted from positions in double precision, `[d]`; `nil` for nothing.
+  var positionOffset: [Double]? { get }
   /// Reads trajectory m.
   ///
   /// - Throws: `MacrostateError` of kind `badData` that names the file and the place.
@@ -38,4 +40,7 @@ public protocol TrajectorySource: Sendable {
 extension TrajectorySource {
   /// Nothing.
   public var notes: [String] { [] }
+
+  /// Nothing.
+  public var positionOffset: [Double]? { nil }
 }

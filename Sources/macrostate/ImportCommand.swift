@@ -93,7 +93,9 @@ struct ImportCommand: ParsableCommand {
     try refuse(observables != nil || observableNames != nil, "--observables", "arrays; dumps have --observable")
     try refuse(types != nil, "--types", "arrays; the types are in the dump")
     let source = try LAMMPSDumpSource(
-      urls, options: .init(timeStep: timeStep, speciesNames: species, dimension: dimension, joinsFiles: join))
+      urls,
+      options: .init(
+        timeStep: timeStep, speciesNames: species, dimension: dimension, joinsFiles: join, mayOffset: true))
     if timeStep == nil && !source.hasTimes {
       common.progress.warn("times are steps of LAMMPS; give --time-step, the time step of the simulation, for times")
     }

@@ -66,7 +66,8 @@ struct PredictCommand: ParsableCommand {
     if let input {
       let start = try StartConfiguration(
         URL(fileURLWithPath: input), types: types.map { URL(fileURLWithPath: $0) },
-        species: model.description.speciesNames, box: model.description.box)
+        species: model.description.speciesNames, box: model.description.box,
+        offset: model.description.positionOffset)
       for note in start.notes { common.progress.warn(note) }
       return (start, try givenObservables(model) ?? start.observables(of: model))
     }
@@ -84,11 +85,11 @@ struct PredictCommand: ParsableCommand {
         "--frame \(frame ?? ""): the data set has trajectories 0 … \(dataset.trajectoryCount - 1)"
           + ", and frames from 0 in each")
     }
-    if let difference = dataset.description.boxDifference(from: model.description.box) {
+    if let difference = dataset.description.boxDifference(from: model.box(for: dataset)) {
       common.progress.warn("\(dataset.url.path): \(difference); the model was trained in the other")
     }
     let frame = dataset.frames(ofTrajectory: trajectory).lowerBound + index
-    let start = try StartConfiguration(dataset, frame: frame)
+    let start = try StartConfiguration(dataset, frame: frame, for: model)
     return (start, try givenObservables(model) ?? dataset.observables(ofFrame: frame))
   }
 

@@ -1,3 +1,4 @@
+import ClosureModels
 import Foundation
 import MacroscopicDynamics
 import MacrostateConfiguration
@@ -71,6 +72,28 @@ import Testing
     let (now, before) = (try forecast(model), try forecast(old))
     #expect(before.paths == now.paths)
     #expect(before.values(0, frame: 2, 0) == before.paths.map { Double($0[0][2 * before.dimension]) })
+  }
+
+  // MARK: Positions
+
+  /// Scalings are those of what varies, in whatever unit and wherever positions are.
+  @Test(arguments: [DataSettings.Scaling.standard, .range])
+  func positionsAreScaledByWhatVaries(kind: DataSettings.Scaling) throws {
+    func scaling(_ place: (Float) -> Float) throws -> PointScaling {
+      let tiny = try TinyRun(place: place)
+      var configuration = tiny.configuration
+      configuration.data.scaling = kind
+      return try TrainingData(configuration, pool: .init(threads: 1)).scaling
+    }
+    let plain = try scaling { $0 }
+    for unit: Float in [1e-10, 1e-30, 1e15] {
+      let carried = try scaling { unit * $0 }
+      #expect(zip(plain.factor, carried.factor).allSatisfy { abs($1 * unit / $0 - 1) < 1e-5 }, "\(carried)")
+    }
+    // In steps of a 16th, which is what single precision has at a million.
+    let (near, far) = (try scaling { ($0 * 16).rounded() / 16 }, try scaling { 1e6 + ($0 * 16).rounded() / 16 })
+    #expect(zip(near.factor, far.factor).allSatisfy { abs($0 / $1 - 1) < 1e-6 }, "\(far)")
+    #expect(try scaling { _ in 0.1 }.factor == [1, 1])
   }
 
   @Test func validationFarFromTrainingIsRefused() throws {

@@ -20,11 +20,12 @@ final class TinyRun: Sendable {
   ///   - species: names of the species.
   ///   - stored: whether the positions of frame t are stored.
   ///   - reacts: whether a particle of the first species is lost in every other frame.
+  ///   - place: where a coordinate is put.
   ///   - measure: the observables of a cloud of this size; nil for the size and parts of it.
   init(
     observables: Bool = true, frames: (Int) -> Int = { 4 + $0 % 3 }, points: Int? = nil, names: [String] = ["size"],
     species: [String] = ["A", "B"], stored: (Int) -> Bool = { _ in true },
-    reacts: Bool = false, measure: ((Double) -> [Double])? = nil
+    reacts: Bool = false, place: (Float) -> Float = { $0 }, measure: ((Double) -> [Double])? = nil
   ) throws {
     url = FileManager.default.temporaryDirectory.appendingPathComponent("training-\(UUID().uuidString)")
     let description = DatasetDescription(
@@ -36,6 +37,7 @@ final class TinyRun: Sendable {
       Trajectory(
         frames: (0..<frames(m)).map { t in
           var frame = Self.frame(m, t, observables: observables ? names.count : 0, points: points, species.count)
+          frame.positions = frame.positions.map { $0.map(place) }
           if let measure { frame.observables = measure(frame.observables[0]) }
           if reacts && t % 2 == 1 { frame.positions[0].removeLast(2) }
           if !stored(t) { frame.positions = species.map { _ in [] } }
