@@ -72,7 +72,11 @@ final class TextScanner {
       unread = (unread.lowerBound + progress.bytes)..<unread.upperBound
       done += progress.rows
       lineNumber += progress.rows
-      if let problem = columns.message(progress) { throw error(atLine: lineNumber, problem) }
+      if let problem = columns.message(progress) {
+        // A last line without its end that is no line of the table is one that was cut off.
+        if lacksLastLineFeed, unread.first(where: { buffer[$0] == UInt8(ascii: "\n") }) == unread.last { break }
+        throw error(atLine: lineNumber, problem)
+      }
       guard try done == rows || refill() else { break }
     }
     return done
