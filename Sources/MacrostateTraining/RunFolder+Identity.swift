@@ -55,8 +55,8 @@ extension RunFolder {
 
   /// What a run's folder may contain, but for the notes of its user.
   private static let ownNames: Set = [
-    FolderOwner.fileName, "config.yaml", "run.json", "data.json", "provenance.json", "metrics.jsonl", "checkpoints", "model",
-    "evaluation.json", "tables", "figures", "report.html", "data",
+    FolderOwner.fileName, "config.yaml", "run.json", "data.json", "provenance.json", "metrics.jsonl", "checkpoints",
+    "model", "evaluation.json", "tables", "figures", "report.html", "data",
   ]
 
   private var hasOnlyOurs: Bool {
