@@ -43,14 +43,22 @@ public struct Prediction {
     }
   }
 
-  /// Predicts `steps` steps from a configuration whose observables are `observables`, one for each of the model's.
+  /// Predicts `steps` steps from a configuration.
   ///
-  /// - Parameter includesClosure: whether the rest of z stands in the table, too; it does where there are no observables.
-  /// - Throws: `MacrostateError` where the configuration does not fit the model, or the prediction runs away.
+  /// - Parameters:
+  ///   - observables: their values at the start, one for each of the model's; nil for those of the configuration
+  ///     (`StartConfiguration.observables`), from which others are told apart by a warning.
+  ///   - timeStep: the time of a step; nil for that of the training data.
+  ///   - includesClosure: whether the rest of z stands in the table, too; it does where there are no observables.
+  /// - Throws: `MacrostateError` where the configuration does not fit the model, an observable must be given, or the
+  ///   prediction runs away.
   public func table(
-    from start: StartConfiguration, observables: [Double], steps: Int, timeStep: Double? = nil, includesClosure: Bool
+    from start: StartConfiguration, observables given: [Double]? = nil, steps: Int, timeStep: Double? = nil,
+    includesClosure: Bool = false
   ) throws -> Table {
-    try check(start, observables: observables)
+    try check(start)
+    let observables = try given ?? start.observables(of: model)
+    try check(observables, of: start)
     guard steps >= 0, timeStep.map({ $0 > 0 && $0.isFinite }) ?? true else {
       throw MacrostateError(
         .usage, "\(steps) steps of \(timeStep ?? model.description.timeStep): predict forward in time, in finite steps")
@@ -77,43 +85,60 @@ public struct Prediction {
       forecast, times: times, includesClosure: includesClosure,
       warnings: (parts > 1
         ? ["a step of \(dt) is longer than any in training (\(model.largestStepText)): it is made in \(parts)"] : [])
-        + warnings(z) + warnings(of: forecast))
+        + differences(of: given, from: start) + warnings(z) + warnings(of: forecast))
+  }
+
+  /// Where observables were given that the configuration itself says otherwise.
+  private func differences(of given: [Double]?, from start: StartConfiguration) -> [String] {
+    // Where the configuration does not tell them, there is nothing to compare with.
+    guard let given, let own = try? start.observables(of: model) else { return [] }
+    let names = model.description.observables.map(\.name)
+    return names.indices.compactMap { j in
+      let (value, wanted) = (model.units.scaled(given[j], j), model.units.scaled(own[j], j))
+      return abs(value - wanted) <= 1e-4 * max(1, abs(wanted))
+        ? nil : "\(names[j]) = \(given[j]) was given, and is \(own[j]) in \(start.source)"
+    }
+  }
+
+  private func require(_ fits: Bool, _ start: StartConfiguration, _ problem: @autoclosure () -> String) throws {
+    guard fits else { throw MacrostateError(.badData, "\(start.source): \(problem())") }
   }
 
   /// Refuses a start that is not of the model's kind.
-  private func check(_ start: StartConfiguration, observables: [Double]) throws {
+  private func check(_ start: StartConfiguration) throws {
     let description = model.description
-    func require(_ fits: Bool, _ problem: String) throws {
-      guard fits else { throw MacrostateError(.badData, "\(start.source): \(problem)") }
-    }
     try require(
-      start.dimension == description.closure.dimension,
+      start.dimension == description.closure.dimension, start,
       "the particles have \(start.dimension) dimensions, those of the model "
         + "\(description.closure.dimension); use data like those of the training")
     try require(
-      start.featureCount == description.closure.featureCount,
+      start.featureCount == description.closure.featureCount, start,
       "the particles have \(start.featureCount) features, those of the model \(description.closure.featureCount); "
         + "predict from a frame of a data set that has them, with --frame")
     let species = description.speciesNames
     try require(
-      start.speciesCount == species.count,
+      start.speciesCount == species.count, start,
       "there are particles of \(start.speciesCount) species, and the model has \(species.count) "
         + "(\(species.joined(separator: ", "))); give a set for each, an empty one where there are none")
-    let names = description.observables.map(\.name)
+    if let required = model.closure.encoder.requiredPointCount {
+      try require(
+        required == start.particleCount, start,
+        "there are \(start.particleCount) particles, and the model's encoder takes sets of \(required) alone; "
+          + "train a model with encoder.kind deep-set for other numbers")
+    }
+  }
+
+  /// Refuses observables that are not the model's.
+  private func check(_ observables: [Double], of start: StartConfiguration) throws {
+    let names = model.description.observables.map(\.name)
     try require(
-      observables.count == names.count,
+      observables.count == names.count, start,
       "\(observables.count) values are given for the model's \(names.count) observables "
         + "(\(names.joined(separator: ", "))); give one for each, in this order")
     for (j, (name, value)) in zip(names, observables).enumerated() {
       try require(
-        model.units.component(value, j).isFinite,
+        model.units.component(value, j).isFinite, start,
         "\(name) = \(value) is no value to start from; give one like those of the training")
-    }
-    if let required = model.closure.encoder.requiredPointCount {
-      try require(
-        required == start.particleCount,
-        "there are \(start.particleCount) particles, and the model's encoder takes sets of \(required) alone; "
-          + "train a model with encoder.kind deep-set for other numbers")
     }
   }
 

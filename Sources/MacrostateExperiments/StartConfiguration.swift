@@ -20,6 +20,8 @@ public struct StartConfiguration: PointSetSource {
   private let positions: [[Float]]
   /// `[S][n · c]`.
   private let features: [[Float]]
+  /// The observables that stand beside a frame of a data set, by name; none for other configurations.
+  private var recorded: [String: Double] = [:]
 
   /// Positions of each species, `[S][n · d]`, of at least one particle.
   ///
@@ -123,6 +125,9 @@ public struct StartConfiguration: PointSetSource {
     features = dataset.speciesNames.indices.map { dataset.withFeatures(frame: frame, species: $0) { Array($0) } }
     dimension = dataset.dimension
     featureCount = dataset.featureCount
+    recorded = Dictionary(
+      zip(dataset.observables.map(\.name), dataset.observables(ofFrame: frame)), uniquingKeysWith: { first, _ in first }
+    )
   }
 
   /// S.
@@ -141,13 +146,15 @@ public struct StartConfiguration: PointSetSource {
     positions[set].withUnsafeBufferPointer { points in features[set].withUnsafeBufferPointer { body(points, $0) } }
   }
 
-  /// The model's observables of this configuration, where they are ones that can be computed from positions.
+  /// The model's observables of this configuration: those of the data set's frame, or computed from positions where the
+  /// model knows how.
   ///
   /// - Throws: `MacrostateError(.usage)` for an observable that must be given.
   public func observables(of model: TrainedModel) throws -> [Double] {
     let species = model.description.speciesNames
     var known: [ObservableDescription.Definition: [String: Double]] = [:]
     return try model.description.observables.map { quantity in
+      if let value = recorded[quantity.name] { return value }
       // A name alone says nothing: a value of the user's own may be called like one of ours.
       guard let definition = quantity.definition else { throw Self.mustBeGiven(quantity.name) }
       let values = try known[definition] ?? values(definition, species: species, box: model.description.box)

@@ -24,7 +24,7 @@ public struct TrainingRun {
   ///
   /// - Parameter command: the command as typed, for the run's provenance.
   public init(
-    _ folder: RunFolder, configuration: RunConfiguration, stop: StopFlag, progress: any ProgressObserver,
+    _ folder: RunFolder, configuration: RunConfiguration, stop: StopFlag = StopFlag(), progress: any ProgressObserver,
     command: String = CommandLine.arguments.joined(separator: " "), kernels: Kernels = .best
   ) {
     self.folder = folder

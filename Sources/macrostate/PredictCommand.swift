@@ -54,22 +54,22 @@ struct PredictCommand: ParsableCommand {
 
   func run() throws {
     let model = try TrainedModel(of: namedRun(runFolder))
-    let (start, observables) = try startConfiguration(model)
+    let start = try startConfiguration(model)
     let table = try Prediction(model, pool: WorkerPool(threads: common.threads)).table(
-      from: start, observables: observables, steps: steps, timeStep: timeStep, includesClosure: closure)
+      from: start, observables: givenObservables(model), steps: steps, timeStep: timeStep, includesClosure: closure)
     for warning in table.warnings { common.progress.warn(warning) }
     try AtomicFile.write(table.csv, to: URL(fileURLWithPath: output))
     print("\(output): \(table.rows.count) rows, \(table.columns.count) columns")
   }
 
-  private func startConfiguration(_ model: TrainedModel) throws -> (StartConfiguration, [Double]) {
+  private func startConfiguration(_ model: TrainedModel) throws -> StartConfiguration {
     if let input {
       let start = try StartConfiguration(
         URL(fileURLWithPath: input), types: types.map { URL(fileURLWithPath: $0) },
         species: model.description.speciesNames, box: model.description.box,
         offset: model.description.positionOffset)
       for note in start.notes { common.progress.warn(note) }
-      return (start, try givenObservables(model) ?? start.observables(of: model))
+      return start
     }
     let parts = (frame ?? "").split(separator: ":").map(String.init)
     guard parts.count >= 3, let trajectory = Int(parts[parts.count - 2]), let index = Int(parts[parts.count - 1]) else {
@@ -89,8 +89,7 @@ struct PredictCommand: ParsableCommand {
       common.progress.warn("\(dataset.url.path): \(difference); the model was trained in the other")
     }
     let frame = dataset.frames(ofTrajectory: trajectory).lowerBound + index
-    let start = try StartConfiguration(dataset, frame: frame, for: model)
-    return (start, try givenObservables(model) ?? dataset.observables(ofFrame: frame))
+    return try StartConfiguration(dataset, frame: frame, for: model)
   }
 
   /// The observables from `--start`, all or none.
@@ -101,7 +100,7 @@ struct PredictCommand: ParsableCommand {
     for start in starts {
       // A number has no equal sign, a name of earlier versions may.
       guard let sign = start.lastIndex(of: "="), let value = Double(start[start.index(after: sign)...]),
-        Float(value).isFinite
+        value.isFinite
       else {
         throw ValidationError("--start \(start): write name=value with a finite number, such as energy=0.5")
       }

@@ -54,6 +54,23 @@ import Testing
     }
   }
 
+  @Test func observablesAreThoseOfTheFrameUnlessTheyAreGiven() throws {
+    let run = try SmallRun()
+    let prediction = Prediction(run.model, pool: run.pool)
+    let start = try StartConfiguration(run.dataset, frame: 7)
+    let own = try prediction.table(from: start, steps: 2)
+    let given = try prediction.table(from: start, observables: run.dataset.observables(ofFrame: 7), steps: 2)
+    #expect(own.rows == given.rows && abs(own.rows[0][1] - run.dataset.observables(ofFrame: 7)[0]) < 1e-6)
+    #expect(own.warnings == given.warnings)
+    let other = try prediction.table(from: start, observables: [0.5], steps: 2)
+    #expect(other.rows[0][1] == 0.5)
+    #expect(other.warnings.contains { $0.hasPrefix("radius = 0.5 was given, and is ") && $0.contains("frame 1 of") })
+    // Nothing tells the observable of bare positions.
+    let bare = try StartConfiguration(positions: [[0, 1], [2, 3]], dimension: 2, source: "bare")
+    let error = #expect(throws: MacrostateError.self) { try prediction.table(from: bare, steps: 2) }
+    #expect(error?.kind == .usage && error?.message.contains("--start radius") ?? false)
+  }
+
   /// What a band should hold it holds in evaluations and predictions alike.
   @Test func bandsOfAnSDEAreThoseOfPredictiveQuantiles() throws {
     let run = try SmallRun(SmallRun.stochastic + ["dynamics.ensemble=1"])
