@@ -106,11 +106,13 @@ struct MixingData: SystemData {
       script: script, runCount: runCount(part),
       seed: seed &* 16 &+ (part == .cases ? 15 : part == .independents ? 14 : place),
       observables: try ObservableRequest(named: ["mixing-ratio"]))
+    // Seeds as they were drawn for the published tables.
+    simulation.draw(.earlierSeed(named: "seed"))
     simulation.draw(try .range(parsing: "half_l=\(Self.halfLengths(part))"))
     simulation.speciesNames = ["A", "B"]
     simulation.positions = try FrameSelection(Self.positions(part))
     if part.regime == .differentNumber { simulation.set("ly", to: "26") }
-    if case .twins = part { simulation.draw(.seed(named: "velocity_seed")) }
+    if case .twins = part { simulation.draw(.earlierSeed(named: "velocity_seed")) }
     return simulation
   }
 

@@ -18,7 +18,7 @@ public final class MappedFile: @unchecked Sendable {
   /// - Throws: `MacrostateError` of kind `missingInput` if there is no such file, or it is a folder or unreadable.
   public init(_ url: URL) throws {
     self.url = url
-    bytes = try withDescriptor(url, O_RDONLY, .reading) { descriptor in
+    bytes = try withDescriptor(url, O_RDONLY | O_NONBLOCK, .reading) { descriptor in
       var information = stat()
       _ = try retrying(.reading, url) { fstat(descriptor, &information) }
       guard information.st_mode & S_IFMT == S_IFREG else {

@@ -10,8 +10,8 @@ public struct DrawnVariable: Equatable, Sendable {
     case intervals([ClosedRange<Double>])
     /// One of these, each as likely as the others.
     case choices([Double])
-    /// A seed of a random number generator: 1 … 2³¹ − 1.
-    case seed
+    /// A seed of a random number generator: 1 … `largest`.
+    case seed(largest: Int)
   }
 
   /// The variable's name in the script.
@@ -22,10 +22,33 @@ public struct DrawnVariable: Equatable, Sendable {
   /// As it was written.
   let text: String
 
-  /// A seed for the script's own random numbers, drawn from `ownSeed` or from the seed of the data set.
+  /// The largest seed that LAMMPS's random numbers take: those of Marsaglia's kind take no more.
+  private static let largestSeed = 900_000_000
+  /// The largest seed that earlier versions drew.
+  private static let earlierLargestSeed = Int(Int32.max)
+
+  /// A seed for the script's own random numbers, drawn from `ownSeed` or from the seed of the data set: 1 … 900 000 000.
   public static func seed(named name: String, from ownSeed: UInt64? = nil) -> DrawnVariable {
-    DrawnVariable(name: name, ownSeed: ownSeed, values: .seed, text: ownSeed.map { "seed \($0)" } ?? "seed")
+    let text = ownSeed.map { "seed \($0)" } ?? "seed"
+    return DrawnVariable(
+      name: name, ownSeed: ownSeed, values: .seed(largest: largestSeed), text: "\(text) up to \(largestSeed)")
   }
+
+  /// A seed as earlier versions drew it, 1 … 2³¹ − 1, of which some of LAMMPS's random numbers refuse most; for data
+  /// that were made so.
+  package static func earlierSeed(named name: String, from ownSeed: UInt64? = nil) -> DrawnVariable {
+    DrawnVariable(
+      name: name, ownSeed: ownSeed, values: .seed(largest: earlierLargestSeed),
+      text: ownSeed.map { "seed \($0)" } ?? "seed")
+  }
+
+  /// Whether it is a seed.
+  var isSeed: Bool {
+    if case .seed = values { true } else { false }
+  }
+
+  /// Whether it is a seed as earlier versions drew it.
+  var isEarlierSeed: Bool { values == .seed(largest: Self.earlierLargestSeed) }
 
   /// What `--seed-variable` takes: `NAME`, or `NAME=S` for a seed S of its own.
   ///
@@ -64,7 +87,7 @@ public struct DrawnVariable: Equatable, Sendable {
     let number = Array(name.utf8).withUnsafeBytes { Checksum($0).value }
     var stream = RandomStream(seed: ownSeed ?? seed, purpose: .engineVariable, step: Int(number), set: m)
     switch values {
-    case .seed: return Double(1 + stream.next(below: Int(Int32.max)))
+    case .seed(let largest): return Double(1 + stream.next(below: largest))
     case .choices(let choices): return choices[stream.next(below: choices.count)]
     case .intervals(let intervals):
       let total = intervals.reduce(0) { $0 + $1.upperBound - $1.lowerBound }

@@ -33,17 +33,29 @@ public struct LAMMPS: Sendable {
       .first { FileManager.default.isExecutableFile(atPath: $0.path) && !Folder.exists($0) }
   }
 
+  /// How long LAMMPS may take to say its version: MPI on a node that is for logging in may wait for ever.
+  private static let patience = Duration.seconds(60)
+
   /// Its version, as it says itself: "29 Sep 2021 - Update 2".
   ///
-  /// - Throws: `MacrostateError` of kind `failure` if the program cannot be run.
-  public func version() throws -> String {
+  /// - Parameter stop: asked while LAMMPS has not answered.
+  /// - Throws: `MacrostateError` of kind `failure` if the program cannot be run or does not answer within a minute;
+  ///   `stopped`.
+  public func version(stop: StopFlag = StopFlag()) throws -> String {
     let output = FileManager.default.temporaryDirectory.appendingPathComponent("lammps-\(UUID().uuidString).txt")
     defer { try? Folder.remove(output) }
     let process = ChildProcess(
       executable: executable, arguments: ["-h"], folder: FileManager.default.temporaryDirectory, output: output)
-    let outcome = try process.run { false }
-    let text = (try? String(contentsOf: output, encoding: .utf8)) ?? ""
-    let title = text.split(separator: "\n").first { $0.contains("Massively Parallel Simulator") }
+    let start = ContinuousClock.now
+    let outcome = try process.run { stop.isSet || ContinuousClock.now - start > Self.patience }
+    try stop.check("LAMMPS has not said its version yet")
+    guard outcome != .stopped else {
+      throw MacrostateError(
+        .failure,
+        "\(executable.path): no answer within a minute; try `\(executable.path) -h`, on a node where programs may run")
+    }
+    let text = (try? Data(contentsOf: output)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    let title = text.split(whereSeparator: \.isNewline).first { $0.contains("Massively Parallel Simulator") }
     guard outcome == .exited(0), let title, let dash = title.firstRange(of: " - ") else {
       throw MacrostateError(
         .failure, "\(executable.path): this is not LAMMPS, or does not run; try `\(executable.path) -h`")

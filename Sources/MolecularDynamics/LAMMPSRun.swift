@@ -11,8 +11,13 @@ struct LAMMPSRun {
   let number: Int
   /// The folder of all runs.
   let runs: URL
+  /// What the data set is made of.
+  let origin: DatasetDescription.Generator
 
+  /// Where a run's folder has files of ours, out of the way of those that the script names.
+  static let ownFolder = ".macrostate"
   private static let screen = "screen.txt"
+  private static let record = "run.json"
   /// With less than this free a disk is full.
   private static let leastFreeBytes = 1e6
 
@@ -22,16 +27,25 @@ struct LAMMPSRun {
   /// Whether the run has ended well.
   var isDone: Bool { Folder.exists(folder) }
 
+  /// Whether the run is done and was of what the data set is to be made of.
+  var isOriginal: Bool {
+    let record = folder.appendingPathComponent(Self.ownFolder).appendingPathComponent(Self.record)
+    return (try? JSONFile.read(DatasetDescription.Generator.self, from: record)) == origin
+  }
+
   /// Runs LAMMPS, unless the run is done.
   ///
-  /// - Throws: `MacrostateError` of kind `failure` with LAMMPS's own message; `stopped` if `shouldStop` said so.
+  /// - Throws: `MacrostateError` of kind `failure` with LAMMPS's own message; `stopped` if `shouldStop` said so; `badData`
+  ///   if the script or one of its files has been changed.
   func run(shouldStop: () -> Bool) throws {
     guard !isDone else { return }
     try AtomicFile.writeFolder(folder) { folder in
-      for file in simulation.files { try Folder.link(folder.appendingPathComponent(file.lastPathComponent), to: file) }
+      let own = folder.appendingPathComponent(Self.ownFolder)
+      let screen = own.appendingPathComponent(Self.screen)
+      try Folder.create(own)
+      try simulation.copyFiles(to: folder, origin: origin)
       let process = ChildProcess(
-        executable: engine.executable, arguments: arguments, folder: folder,
-        output: folder.appendingPathComponent(Self.screen))
+        executable: engine.executable, arguments: arguments, folder: folder, output: screen)
       let outcome = try process.run(shouldStop: shouldStop)
       let isInterrupted = outcome == .killed(signal: SIGINT) || outcome == .killed(signal: SIGTERM)
       guard outcome != .stopped, !(isInterrupted && shouldStop()) else {
@@ -39,7 +53,9 @@ struct LAMMPSRun {
       }
       // LAMMPS itself does not notice a full disk: its dump may end anywhere.
       if let fullDisk = fullDisk() { throw fullDisk }
-      guard outcome == .exited(0) else { throw failure(outcome, in: folder) }
+      guard outcome == .exited(0) else { throw failure(outcome, LAMMPSOutput(screen)) }
+      try simulation.removeCopies(in: folder, origin: origin)
+      try JSONFile.write(origin, to: own.appendingPathComponent(Self.record))
     }
   }
 
@@ -54,8 +70,7 @@ struct LAMMPSRun {
   /// The one file in the run's folder that is a text dump.
   func dump() throws -> URL {
     let dumps = try Folder.contents(folder).filter { file in
-      file.lastPathComponent != Self.screen && !Folder.exists(file)
-        && (try? TrajectoryFormat(of: file)) == .lammpsDump
+      !Folder.exists(file) && (try? TrajectoryFormat(of: file)) == .lammpsDump
     }
     guard let first = dumps.first else {
       throw MacrostateError(
@@ -98,27 +113,31 @@ struct LAMMPSRun {
   }
 
   /// What LAMMPS says of its failure.
-  private func failure(_ outcome: ChildProcess.Outcome, in folder: URL) -> MacrostateError {
-    let screen = folder.appendingPathComponent(Self.screen)
-    let lines = ((try? String(contentsOf: screen, encoding: .utf8)) ?? "").split(separator: "\n").map(String.init)
-    let message =
-      lines.last { $0.contains("ERROR") }
-      ?? {
-        switch outcome {
-        case .exited(let code): "it ended with exit code \(code)"
-        case .killed(let signal): "it was ended by signal \(signal)\(signal == SIGKILL ? " (out of memory?)" : "")"
-        case .stopped: "it was stopped"
-        }
-      }()
-    let command = lines.last { $0.hasPrefix("Last command:") }
-    let needsFile = message.lowercased().contains("cannot open") || message.lowercased().contains("can't open")
-    let remedy =
-      needsFile
-      ? "; every run has a folder of its own: name the files that the script reads with --file, or by absolute paths"
-      : "; mend the script, and the same command carries on"
+  private func failure(_ outcome: ChildProcess.Outcome, _ output: LAMMPSOutput) -> MacrostateError {
+    let said = output.error.map { "LAMMPS says: \($0)" } ?? ending(outcome, output)
     return MacrostateError(
       .failure,
-      ["\(simulation.script.url.path): \(simulation.name(run: number)) failed: LAMMPS says: \(message)", command]
-        .compactMap(\.self).joined(separator: " — ") + remedy)
+      ["\(simulation.script.url.path): \(simulation.name(run: number)) failed: \(said)", output.lastCommand]
+        .compactMap(\.self).joined(separator: " — ") + "; " + remedy(said.lowercased()))
+  }
+
+  private func ending(_ outcome: ChildProcess.Outcome, _ output: LAMMPSOutput) -> String {
+    let lastLine = output.lastLine.map { "; its last line: \($0)" } ?? ""
+    return switch outcome {
+    case .exited(let code): "it ended with exit code \(code)\(lastLine)"
+    case .killed(let signal):
+      "it was ended by signal \(signal)\(signal == SIGKILL ? " (out of memory?)" : "")\(lastLine)"
+    case .stopped: "it was stopped"
+    }
+  }
+
+  private func remedy(_ said: String) -> String {
+    if said.contains("cannot open") || said.contains("can't open") {
+      return "every run has a folder of its own: name the files that the script reads with --file, or by absolute paths"
+    }
+    if said.contains("seed"), simulation.drawn.contains(where: \.isEarlierSeed) {
+      return "the data set was begun by an earlier version, with seeds that LAMMPS may refuse; choose another output"
+    }
+    return "mend the script, and the same command carries on"
   }
 }

@@ -12,12 +12,13 @@ public struct LAMMPSScript: Sendable {
 
   /// Reads the script at `url`, and the files that it includes by name and that are there.
   ///
-  /// - Throws: `MacrostateError` of kind `missingInput` if it cannot be read; `badData` if it is not text.
+  /// - Throws: `MacrostateError` of kind `missingInput` if it, or a file that it includes, cannot be read or is no plain
+  ///   file; `badData` if it is not text, or includes files without end.
   public init(_ url: URL) throws {
     self.url = url
-    var checksum = Checksum()
-    lines = try Self.lines(url, depth: 0, &checksum)
-    self.checksum = checksum
+    let script = try ScriptReader(url)
+    lines = script.lines
+    checksum = script.checksum
   }
 
   /// The variables that the script uses: as `$x`, `${name}` or `v_name`.
@@ -51,30 +52,59 @@ public struct LAMMPSScript: Sendable {
     lines.map { $0.split(whereSeparator: \.isWhitespace).map(String.init) }.filter { $0.first == name }
   }
 
-  private static func lines(_ url: URL, depth: Int, _ checksum: inout Checksum) throws -> [String] {
+}
+
+/// Reads a script and the files that it includes, as LAMMPS would find them.
+private struct ScriptReader {
+  private(set) var lines: [String] = []
+  private(set) var checksum = Checksum()
+  private var fileCount = 0
+  /// The files that are being read, each included by the one before it.
+  private var chain: [URL] = []
+
+  /// As deep as LAMMPS follows scripts that include others.
+  private static let deepest = 16
+  /// Files that include others several times may make any number of lines.
+  private static let mostFiles = 10_000
+
+  init(_ url: URL) throws {
+    try read(url)
+  }
+
+  /// A script that includes itself is read once: whether LAMMPS ever comes to that line is LAMMPS's affair.
+  private mutating func read(_ url: URL) throws {
+    fileCount += 1
+    guard fileCount <= Self.mostFiles else {
+      throw MacrostateError(
+        .badData, "\(chain[0].path): it includes more than \(Self.mostFiles) files; include each of them once")
+    }
+    chain.append(url)
+    defer { chain.removeLast() }
     let file = try MappedFile(url)
     file.withBytes { checksum.update($0) }
-    guard let text = file.withBytes({ String(validating: $0, as: UTF8.self) }) else {
+    guard file.withBytes({ !$0.contains(0) }) else {
       throw MacrostateError(.badData, "\(url.path): not a text; give the input script of LAMMPS")
     }
-    var result: [String] = []
-    for line in joined(text) {
-      result.append(line)
+    for line in Self.joined(file.withBytes { String(decoding: $0, as: UTF8.self) }) {
+      lines.append(line)
       let words = line.split(whereSeparator: \.isWhitespace)
-      guard words.first == "include", words.count > 1, depth < 8 else { continue }
+      guard words.first == "include", words.count > 1, chain.count < Self.deepest else { continue }
       let included = URL(fileURLWithPath: String(words[1]), relativeTo: url.deletingLastPathComponent())
-      guard FileManager.default.fileExists(atPath: included.path) else { continue }
-      result += try lines(included, depth: depth + 1, &checksum)
+        .resolvingSymlinksInPath()
+      guard FileManager.default.fileExists(atPath: included.path), included.path != "/dev/null",
+        !chain.contains(where: { $0.resolvingSymlinksInPath() == included })
+      else { continue }
+      try read(included)
     }
-    return result
   }
 
   /// The lines without comments; one that ends with `&` goes on in the next.
   private static func joined(_ text: String) -> [String] {
     var result: [String] = []
     var isContinued = false
-    for raw in text.split(separator: "\n", omittingEmptySubsequences: false) {
-      var line = raw.prefix { $0 != "#" }.trimmingCharacters(in: .whitespaces)
+    // By scalars: CR LF is one character.
+    for raw in text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false) {
+      var line = withoutComment(raw).trimmingCharacters(in: .whitespacesAndNewlines)
       let goesOn = line.hasSuffix("&")
       if goesOn { line.removeLast() }
       if isContinued, let last = result.popLast() { line = last + " " + line }
@@ -82,5 +112,19 @@ public struct LAMMPSScript: Sendable {
       isContinued = goesOn
     }
     return result
+  }
+
+  /// What stands before a `#` that is not quoted.
+  private static func withoutComment(_ line: Substring.UnicodeScalarView) -> String {
+    var quote: Unicode.Scalar?
+    let end = line.firstIndex { scalar in
+      if scalar == quote {
+        quote = nil
+      } else if quote == nil, scalar == "\"" || scalar == "'" {
+        quote = scalar
+      }
+      return quote == nil && scalar == "#"
+    }
+    return String(Substring(line[..<(end ?? line.endIndex)]))
   }
 }

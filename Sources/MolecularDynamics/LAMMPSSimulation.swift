@@ -69,14 +69,15 @@ public struct LAMMPSSimulation: Sendable {
 
   /// Sets a variable for all runs; the default drawing of `seed` gives way.
   public mutating func set(_ name: String, to value: String) {
-    drawn.removeAll { $0 == .seed(named: "seed") && name == "seed" }
+    drawn.removeAll { $0.isSeed && $0.ownSeed == nil && name == "seed" && $0.name == name }
     settings[name] = value
   }
 
   /// Checks everything that can be checked before anything runs.
   ///
   /// - Throws: `MacrostateError` of kind `usage` for a variable that the script does not use, for one that is named
-  ///   twice, and for runs that would all be the same; `missingInput` for a file that is not there.
+  ///   twice, for runs that would all be the same, and for files that cannot stand beside each other; `missingInput` for
+  ///   one that is not there.
   public func validate() throws {
     func fail(_ problem: String) -> MacrostateError { MacrostateError(.usage, "\(script.url.path): \(problem)") }
     guard runCount > 0, Int32(exactly: runCount) != nil else {
@@ -98,9 +99,7 @@ public struct LAMMPSSimulation: Sendable {
     if let timeStep, !(timeStep.isFinite && timeStep > 0) {
       throw fail("time step \(timeStep): it must be a positive number")
     }
-    for file in files where !FileManager.default.fileExists(atPath: file.path) {
-      throw MacrostateError(.missingInput, "\(file.path): no such file; check the path")
-    }
+    try validateFiles()
   }
 
   /// Checks that the data set at `dataset` consists of these runs, whichever version of LAMMPS made them.
@@ -108,7 +107,7 @@ public struct LAMMPSSimulation: Sendable {
   /// - Throws: `MacrostateError` of kind `badData` that names what differs.
   public func requireOrigin(of dataset: URL) throws {
     guard let present = try DatasetWriter.existing(dataset)?.description.generator else { return }
-    let wanted = try generator(version: "")
+    let wanted = try keepingSeeds(of: present).generator(version: "")
     let differing = Set(present.parameters.keys).union(wanted.parameters.keys).filter {
       $0 != Self.engineKey && present.parameters[$0] != wanted.parameters[$0]
     }
@@ -121,7 +120,19 @@ public struct LAMMPSSimulation: Sendable {
     }
   }
 
+  /// These runs with seeds as `present`, what made a data set, has drawn them: its other runs must draw theirs alike.
+  func keepingSeeds(of present: DatasetDescription.Generator) -> LAMMPSSimulation {
+    var result = self
+    result.drawn = drawn.map { variable in
+      let earlier = DrawnVariable.earlierSeed(named: variable.name, from: variable.ownSeed)
+      let isEarlier = variable.isSeed && present.parameters[Self.key(variable)] == .text(earlier.text)
+      return isEarlier ? earlier : variable
+    }
+    return result
+  }
+
   private static let engineKey = "engine"
+  private static func key(_ variable: DrawnVariable) -> String { "draw \(variable.name)" }
 
   /// What made the data set.
   func generator(version: String) throws -> DatasetDescription.Generator {
@@ -129,11 +140,9 @@ public struct LAMMPSSimulation: Sendable {
       Self.engineKey: .text("LAMMPS \(version)"), "script": .text(script.url.lastPathComponent),
       "script crc32": .number(Double(script.checksum.value)),
     ]
-    for variable in drawn { parameters["draw \(variable.name)"] = .text(variable.text) }
+    for variable in drawn { parameters[Self.key(variable)] = .text(variable.text) }
     for (name, value) in settings { parameters["set \(name)"] = .text(value) }
-    for file in files where !Folder.exists(file) {
-      parameters["file \(file.lastPathComponent) crc32"] = .number(Double(try Checksum.ofFile(file).value))
-    }
+    for file in files { parameters[Self.key(file)] = try Self.checksum(file) }
     if let stepTime { parameters["time step"] = .number(stepTime) }
     if positions != .all { parameters["positions of frames"] = .text(positions.text) }
     return DatasetDescription.Generator(name: "lammps", seed: seed, parameters: parameters)

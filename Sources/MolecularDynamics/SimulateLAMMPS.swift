@@ -67,8 +67,11 @@ public func simulateLAMMPS(
   progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
 ) throws {
   try simulation.validate()
-  let version = try job.engine.version()
-  let work = LAMMPSWork(simulation: simulation, job: job)
+  let version = try job.engine.version(stop: job.stop)
+  let present = try DatasetWriter.existing(job.dataset)?.description.generator
+  let simulation = present.map(simulation.keepingSeeds) ?? simulation
+  let origin = try simulation.generator(version: version)
+  let work = LAMMPSWork(simulation: simulation, job: job, origin: origin)
   let layout = try work.layout()
   let request = simulation.observables
   var options = ImportOptions(programVersion: job.programVersion)
@@ -79,7 +82,7 @@ public func simulateLAMMPS(
   let description = DatasetDescription(
     dimension: layout.dimension, box: layout.box, speciesNames: layout.speciesNames,
     observables: options.computed?.descriptions ?? [], parameterNames: simulation.drawn.map(\.name),
-    generator: try simulation.generator(version: version), programVersion: job.programVersion)
+    generator: origin, programVersion: job.programVersion)
   try options.validate(observables: description.observables)
   let writer = try DatasetWriter(
     job.dataset, description: description, plan: work.plan(description, layout), canGrow: true)
@@ -111,6 +114,7 @@ private struct Layout {
 private final class LAMMPSWork: Sendable {
   private let simulation: LAMMPSSimulation
   private let job: LAMMPSJob
+  private let origin: DatasetDescription.Generator
   /// What went wrong first: all threads end with it.
   private let failure = Mutex<MacrostateError?>(nil)
 
@@ -118,13 +122,16 @@ private final class LAMMPSWork: Sendable {
   /// many runs, which also keeps many cores busy to the end.
   private static let leastShardCount = 64
 
-  init(simulation: LAMMPSSimulation, job: LAMMPSJob) {
+  init(simulation: LAMMPSSimulation, job: LAMMPSJob, origin: DatasetDescription.Generator) {
     self.simulation = simulation
     self.job = job
+    self.origin = origin
   }
 
-  private func run(_ m: Int) -> LAMMPSRun {
-    LAMMPSRun(simulation: simulation, engine: job.engine, number: m, runs: job.runs)
+  private func run(_ m: Int) -> LAMMPSRun { run(m, in: job.runs) }
+
+  private func run(_ m: Int, in folder: URL) -> LAMMPSRun {
+    LAMMPSRun(simulation: simulation, engine: job.engine, number: m, runs: folder, origin: origin)
   }
 
   /// The box, species and dimension: of the data set if it has been begun, else of the first run.
@@ -133,6 +140,8 @@ private final class LAMMPSWork: Sendable {
       return Layout(
         dimension: description.dimension, box: description.box, speciesNames: description.speciesNames)
     }
+    try DiskSpace.require(copyBytes(), at: job.dataset)
+    try removeOtherRuns()
     let first = try firstRun()
     let source = try first.source(speciesNames: simulation.speciesNames, dimension: simulation.dimension)
     let frameCount = try source.trajectory(0).frames.count
@@ -146,10 +155,21 @@ private final class LAMMPSWork: Sendable {
     return layout
   }
 
+  /// Before a data set is begun nothing says what runs that are there were made of: they are kept if they were made of the
+  /// same.
+  private func removeOtherRuns() throws {
+    for folder in [job.runs, firstFolder] where Folder.exists(folder) {
+      for m in 0..<simulation.runCount {
+        let run = run(m, in: folder)
+        if run.isDone, !run.isOriginal { try Folder.remove(run.folder) }
+      }
+    }
+  }
+
   /// Run 0, done; where the job has all runs the other threads make the next ones meanwhile.
   private func firstRun() throws -> LAMMPSRun {
     guard job.part == .whole else {
-      let first = LAMMPSRun(simulation: simulation, engine: job.engine, number: 0, runs: firstFolder)
+      let first = run(0, in: firstFolder)
       try run(first)
       return first
     }
@@ -192,8 +212,11 @@ private final class LAMMPSWork: Sendable {
     let dump = layout.frameCount > 0 ? layout.dumpBytes : bytes
     let estimate = LAMMPSJob.Estimate(datasetBytes: runs * bytes, dumpBytes: min(runs, waiting) * dump)
     tell(estimate)
-    try DiskSpace.require(estimate.datasetBytes + estimate.dumpBytes, at: job.dataset)
+    try DiskSpace.require(estimate.datasetBytes + estimate.dumpBytes + copyBytes(), at: job.dataset)
   }
+
+  /// Bytes of the copies of files in the runs that are made at the same time.
+  private func copyBytes() throws -> Double { try Double(job.pool.threads) * simulation.fileBytes() }
 
   /// By the run that has just been made, or else by those that are in the data set.
   private func bytesPerTrajectory(_ writer: DatasetWriter, _ layout: Layout) throws -> Double? {

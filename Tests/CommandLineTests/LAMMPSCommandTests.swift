@@ -100,6 +100,41 @@ import Testing
     #expect(!scratch.exists("x.dataset.runs"))
   }
 
+  #if os(Linux)
+    /// However the tool ends, nothing of what it has started lives on.
+    @Test(arguments: [[SIGKILL], [SIGTERM, SIGINT]])
+    func nothingOutlivesTheTool(signals: [Int32]) throws {
+      try writeEngine()
+      try write(
+        "lmp",
+        """
+        #!/bin/sh
+        [ "$1" = -h ] && { echo 'Large-scale Atomic/Molecular Massively Parallel Simulator - 1 Jan 2026'; exit 0; }
+        here=$(dirname "$0")
+        sleep 100 & echo $! >> "$here/started"
+        setsid sleep 100 & echo $! >> "$here/started"
+        trap '' TERM HUP INT
+        echo $$ >> "$here/started"
+        wait; sleep 100
+        """)
+      let tool = try scratch.start([
+        "simulate", "lammps", "in.mix", "--lammps", scratch.file("lmp").path, "--vary", "a=1:2", "--runs", "1",
+        "--threads", "1", "--output", "x.dataset", "--quiet",
+      ])
+      func started() -> [Int32] {
+        ((try? scratch.text("started")) ?? "").split(separator: "\n").compactMap { Int32($0) }
+      }
+      tool.wait { started().count == 3 }
+      for signal in signals { tool.send(signal) }
+      let outcome = try tool.finish()
+      #expect(outcome.exitCode != 0)
+      let start = ContinuousClock.now
+      func living() -> [Int32] { started().filter { kill($0, 0) == 0 } }
+      while !living().isEmpty, ContinuousClock.now - start < .seconds(10) { usleep(10_000) }
+      #expect(started().count == 3 && living().isEmpty)
+    }
+  #endif
+
   /// The disk fills up while the third run writes its dump, which LAMMPS does not notice.
   @Test(.enabled(if: SmallDisk.isPossible, "mounting a small disk takes a superuser"))
   func fullDisksLoseNoRun() throws {

@@ -32,8 +32,49 @@ import Testing
     #expect(own.value(seed: 1, run: 3) == shared.value(seed: 12, run: 3))
     #expect(shared.value(seed: 1, run: 3) != shared.value(seed: 2, run: 3))
     let seeds = (0..<1000).map { shared.value(seed: 0, run: $0) }
-    #expect(seeds.allSatisfy { $0 >= 1 && $0 < 0x1p31 && $0 == $0.rounded() })
+    #expect(seeds.allSatisfy { $0 >= 1 && $0 <= 900_000_000 && $0 == $0.rounded() })
     #expect(Set(seeds).count == 1000)
+  }
+
+  @Test func aDataSetKeepsItsWayOfDrawingSeeds() throws {
+    let fake = try FakeLAMMPS()
+    var earlier = try fake.simulation(runs: 3)
+    earlier.drawn = [.earlierSeed(named: "seed"), try .range(parsing: "a=1:2")]
+    #expect((0..<100).contains { earlier.drawn[0].value(seed: 7, run: $0) > 900_000_000 })
+    let begun = try fake.run(earlier)
+    #expect(begun.description.generator.parameters["draw seed"] == "seed")
+    let grown = try fake.run(fake.simulation(runs: 5))
+    #expect(grown.trajectoryCount == 5)
+    for m in 0..<5 {
+      #expect(grown.parameters(ofTrajectory: m)["seed"] == earlier.drawn[0].value(seed: 7, run: m))
+    }
+    try fake.simulation().requireOrigin(of: fake.file("x"))
+    let new = try fake.run(fake.simulation(runs: 3), "new")
+    #expect(new.description.generator.parameters["draw seed"] == "seed up to 900000000")
+    #expect(new.parameters(ofTrajectory: 1)["seed"] != grown.parameters(ofTrajectory: 1)["seed"])
+  }
+
+  @Test func scriptsAreReadAsTheyCome() throws {
+    let fake = try FakeLAMMPS()
+    // CR LF, no last line feed, a quoted #, a letter of Latin-1, and files that include themselves and each other.
+    let text =
+      "variable dt index 0.005\r\n# \u{1}${comment}\r\nprint \"# ${quoted}\" &\r\n  ${more}\r\ninclude b.in\r\n"
+      + "include /dev/null\r\ntimestep ${dt}"
+    try (Data("# caf".utf8) + [0xe9, 13, 10] + Data(text.utf8)).write(to: fake.file("a.in"))
+    try fake.write(String(repeating: "include a.in\ninclude b.in\n", count: 20) + "print ${b}", "b.in")
+    let script = try LAMMPSScript(fake.file("a.in"))
+    #expect(script.usedVariables == ["quoted", "more", "dt", "b"])
+    #expect(script.timeStep(settings: [:]) == 0.005)
+    #expect(script.timeStep(settings: ["dt": "2"]) == 2)
+    for depth in 0..<6 {
+      try fake.write(String(repeating: "include c\(depth + 1).in\n", count: 10), "c\(depth).in")
+    }
+    try fake.write("", "c6.in")
+    fake.expectError(.badData, "c0.in", "includes more than 10000 files") { _ = try LAMMPSScript(fake.file("c0.in")) }
+    #expect(mkfifo(fake.file("pipe").path, 0o600) == 0)
+    try fake.write("include pipe", "d.in")
+    fake.expectError(.missingInput, "pipe: ") { _ = try LAMMPSScript(fake.file("d.in")) }
+    fake.expectError(.missingInput, "pipe: ") { _ = try LAMMPSScript(fake.file("pipe")) }
   }
 
   @Test(arguments: ["", "a", "a=", "=1:2", "a=2:1", "a=1:2:3", "a=1:x", "a=1:2,3", "a b=1:2", "a=nan:1", "a=1:1"])

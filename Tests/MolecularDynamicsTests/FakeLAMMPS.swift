@@ -55,6 +55,36 @@ final class FakeLAMMPS {
     try write("timestep 0.5\nprint \"${a} $z v_b ${seed} ${mode}\"\n", "in.fake")
   }
 
+  /// Another program in the place of LAMMPS, which says its version, too; it finds this folder as `$here`.
+  func replaceProgram(_ body: String) throws {
+    try Folder.remove(file("lmp"))
+    try write(
+      """
+      #!/bin/sh
+      [ "$1" = -h ] && { echo 'Large-scale Atomic/Molecular Massively Parallel Simulator - 1 Jan 2026'; exit 0; }
+      here=$(dirname "$0")
+      \(body)
+      """, "lmp")
+    chmod(file("lmp").path, 0o755)
+  }
+
+  /// What a program may leave as its dump.
+  static let dump = """
+    ITEM: TIMESTEP
+    0
+    ITEM: NUMBER OF ATOMS
+    1
+    ITEM: BOX BOUNDS ss ff pp
+    0 9
+    0 9
+    0 1
+    ITEM: ATOMS id type x y
+    1 1 2 3
+
+    """
+
+  func text(_ name: String) throws -> String { try String(contentsOf: file(name), encoding: .utf8) }
+
   deinit { try? Folder.remove(url) }
 
   func file(_ name: String) -> URL { url.appendingPathComponent(name) }
