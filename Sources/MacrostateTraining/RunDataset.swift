@@ -51,7 +51,7 @@ public struct RunDataset: Sendable {
       if let known, case .grown? = comparison { kept = known.test }
       if let known, comparison == .same, known.keepsTests { kept = known.test }
       split = try TrainingData.split(
-        configuration, dataset, keeping: kept ?? [], firstNew: known?.trajectories.count ?? 0)
+        configuration, dataset, keeping: kept ?? [], firstNew: kept == nil ? 0 : known?.trajectories.count ?? 0)
       record = try DataRecord(dataset, checksums: checksums, split: split, keepsTests: !(kept ?? []).isEmpty)
       isRecorded = false
     }

@@ -85,6 +85,7 @@ import Testing
     expectError(.badData, containing: "trajectory 7", "--restart", "--run") { _ = try train("a") }
     #expect(try train("a", restart: true).isEmpty)
     #expect(try record("a").trajectories == Dataset.open(tiny.dataset).trajectoryChecksums())
+    #expect(try record("a").split == TrainingData.open(configuration).split)
     try rewrite(9)
     expectError(.badData, containing: "9 trajectories where it had 10") { _ = try train("a") }
   }
