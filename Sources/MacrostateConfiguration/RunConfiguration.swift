@@ -33,13 +33,16 @@ public struct RunConfiguration: Codable, Equatable, Sendable {
   /// The defaults.
   public init() {}
 
-  /// The configuration in the YAML file at `url`; keys that are not there are as in `base`.
+  /// The bytes that settings may take: hundreds of times more than they ever do.
+  private static let mostBytes = 1 << 20
+
+  /// The configuration in the YAML file (or stream, such as `/dev/stdin`) at `url`; keys that are not there are as in `base`.
   ///
   /// - Throws: `MacrostateError` of kind `missingInput` if there is no such file; `badData` with file and line for
   ///   text that is not YAML, an unknown key, a wrong type or a value out of range.
   public init(contentsOf url: URL, over base: RunConfiguration = RunConfiguration()) throws {
-    let file = try MappedFile(url)
-    guard let text = file.withBytes({ String(bytes: $0, encoding: .utf8) }) else {
+    let bytes = try FileContents.streamedBytes(of: url, limit: Self.mostBytes)
+    guard let text = String(validating: bytes, as: UTF8.self) else {
       throw MacrostateError(.badData, "\(url.relativePath): not text in UTF-8; save it as plain UTF-8 text")
     }
     try self.init(yaml: text, source: url.relativePath, over: base)

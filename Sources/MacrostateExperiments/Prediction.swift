@@ -37,10 +37,7 @@ public struct Prediction {
     public var warnings: [String]
 
     /// As comma-separated values.
-    public var csv: String {
-      ([columns.joined(separator: ",")] + rows.map { $0.map { "\($0)" }.joined(separator: ",") })
-        .joined(separator: "\n") + "\n"
-    }
+    public var csv: String { CSVText.lines([columns] + rows.map { $0.map { "\($0)" } }) }
   }
 
   /// Predicts `steps` steps from a configuration.

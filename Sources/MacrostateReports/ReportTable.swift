@@ -1,3 +1,5 @@
+import MacrostateStorage
+
 /// A table of the report; in `tables/NAME.csv` its numbers stand in full.
 public struct ReportTable: Codable, Equatable, Sendable {
   /// What one cell holds.
@@ -36,8 +38,7 @@ public struct ReportTable: Codable, Equatable, Sendable {
 
   /// The table as comma-separated values (RFC 4180): one line of heads, numbers as Swift and Python read them.
   public var csv: String {
-    let lines = [columns.map(Self.quoted)] + rows.map { $0.map(Self.csvField) }
-    return lines.map { $0.joined(separator: ",") + "\n" }.joined()
+    CSVText.lines([columns] + rows.map { $0.map(Self.csvField) })
   }
 
   /// Whether a column holds numbers only, and so is set flush right.
@@ -51,16 +52,11 @@ public struct ReportTable: Codable, Equatable, Sendable {
 
   private static func csvField(_ cell: Cell) -> String {
     switch cell {
-    case .text(let text): quoted(text)
+    case .text(let text): text
     case .number(let number): number.description
     case .integer(let integer): integer.description
     case .notAvailable, .empty: ""
     }
-  }
-
-  private static func quoted(_ text: String) -> String {
-    let needsQuotes = text.contains { $0 == "," || $0 == "\"" || $0.isNewline }
-    return needsQuotes ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
   }
 }
 

@@ -13,10 +13,10 @@ public final class AppendLog {
   /// Opens the log at `url`, or starts an empty one, and cuts it back to `byteCount` bytes if that is given.
   ///
   /// - Throws: `MacrostateError` of kind `badData` if the file is shorter than `byteCount`; `failure` if it cannot be
-  ///   written.
+  ///   written or is a symbolic link.
   public init(_ url: URL, cutBackTo byteCount: Int? = nil) throws {
     self.url = url
-    descriptor = try retrying(.creating, url) { open(url.path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666) }
+    descriptor = try openForWriting(url, O_APPEND)
     do {
       let length = Int(try retrying(.writing, url) { [descriptor] in lseek(descriptor, 0, SEEK_END) })
       self.byteCount = byteCount ?? length

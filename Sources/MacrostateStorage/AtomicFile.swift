@@ -3,7 +3,8 @@ import Foundation
 /// Files and folders that are there whole or not at all, whatever happens while they are written.
 ///
 /// The bytes go to `name.partial` in the same folder, are synced, renamed to `name`, and the folder is synced.
-/// After a kill a leftover `name.partial` may remain; the next write replaces it.
+/// After a kill a leftover `name.partial` may remain; the next write replaces it. It is always a new file: a link of
+/// that name, which in a shared folder anyone may have put there, is removed, not followed.
 public enum AtomicFile {
   /// Writes `bytes` as the file at `url`, replacing the one there.
   ///
@@ -30,16 +31,20 @@ public enum AtomicFile {
   ///   file is then untouched.
   @discardableResult
   public static func write(to url: URL, _ body: (OutputFile) throws -> Void) throws -> FileRecord {
-    try requirePlainFile(url)
+    let earlier = try requirePlainFile(url)
     let partial = partialURL(url)
+    try removeLeftover(partial)
+    let file = try OutputFile(new: partial, permissions: earlier.map { $0.st_mode & 0o777 })
     do {
-      let file = try OutputFile(partial)
       try body(file)
+      guard file.isThere else {
+        throw MacrostateError(.failure, "\(url.path): another process is writing this file, too; wait for it to end")
+      }
       let record = try file.close()
       try rename(partial, to: url)
       return record
     } catch {
-      unlink(partial.path)
+      if file.isThere { unlink(partial.path) }
       throw error
     }
   }
@@ -53,6 +58,7 @@ public enum AtomicFile {
   ///   it, or the disk is full.
   public static func writeFolder(_ url: URL, _ body: (URL) throws -> Void) throws {
     let partial = partialURL(url)
+    if SymbolicLinks.target(of: partial.path) != nil { try removeLeftover(partial) }
     try Folder.create(partial)
     try Folder.withLock(partial) {
       guard !Folder.exists(url) else {
@@ -82,11 +88,21 @@ public enum AtomicFile {
   }
 
   /// Renaming would replace a device such as `/dev/null` by a file.
-  private static func requirePlainFile(_ url: URL) throws {
+  ///
+  /// - Returns: what is known of the file at `url`; nil where none is there.
+  private static func requirePlainFile(_ url: URL) throws -> stat? {
     var status = stat()
-    if stat(url.path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+    guard stat(url.path, &status) == 0 else { return nil }
+    guard FileKind(status) == .plain else {
       throw MacrostateError(.failure, "\(url.path): not a plain file; name another output")
     }
+    return status
+  }
+
+  /// Removes what an interrupted write, or somebody else, has left as `partial`: the name alone, if it is a link.
+  private static func removeLeftover(_ partial: URL) throws {
+    guard unlink(partial.path) < 0, errno != ENOENT, errno != ENOTDIR else { return }
+    throw MacrostateError.system(errno, .removing, partial)
   }
 
   private static func partialURL(_ url: URL) -> URL {

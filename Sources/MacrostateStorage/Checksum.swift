@@ -9,9 +9,28 @@ public struct Checksum: Equatable, Sendable {
   /// The check sum of no bytes, which is 0.
   public init() {}
 
+  private init(value: UInt32) {
+    self.value = value
+  }
+
   /// The check sum of `bytes`.
   public init(_ bytes: UnsafeRawBufferPointer) {
     update(bytes)
+  }
+
+  /// The check sum and the number of all bytes of an open file.
+  ///
+  /// They are read, not mapped: a file that is shortened meanwhile has another check sum, and no signal comes.
+  fileprivate static func read(_ descriptor: Int32, of url: URL) throws -> FileRecord {
+    var checksum = Checksum()
+    var position = 0
+    var buffer = [UInt8](repeating: 0, count: 1 << 20)
+    while true {
+      let count = try buffer.withUnsafeMutableBytes { try readAll($0, from: descriptor, at: position, of: url) }
+      buffer.withUnsafeBytes { checksum.update(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+      position += count
+      if count < buffer.count { return FileRecord(byteCount: position, crc32: checksum.value) }
+    }
   }
 
   /// Continues the check sum with `bytes`.
@@ -38,7 +57,7 @@ public struct Checksum: Equatable, Sendable {
   ///
   /// - Throws: `MacrostateError` of kind `missingInput` if the file cannot be read.
   public static func ofFile(_ url: URL) throws -> Checksum {
-    try MappedFile(url).withBytes { Checksum($0) }
+    Checksum(value: try FileRecord(of: url).crc32)
   }
 }
 
@@ -59,8 +78,7 @@ public struct FileRecord: Codable, Equatable, Sendable {
   ///
   /// - Throws: `MacrostateError` of kind `missingInput` if the file cannot be read.
   public init(of url: URL) throws {
-    let file = try MappedFile(url)
-    self.init(byteCount: file.count, crc32: file.withBytes { Checksum($0).value })
+    self = try withPlainFile(url) { descriptor, _ in try Checksum.read(descriptor, of: url) }
   }
 
   /// Compares the file at `url` with this record, its size only or its check sum too.
@@ -68,12 +86,16 @@ public struct FileRecord: Codable, Equatable, Sendable {
   /// - Throws: `MacrostateError` of kind `badData` if the file differs, with `remedy` ("copy it again") in its message;
   ///   `missingInput` if it cannot be read.
   public func verify(_ url: URL, sizeOnly: Bool = false, remedy: String) throws {
-    let file = try MappedFile(url)
-    guard file.count == byteCount else {
-      throw MacrostateError(
-        .badData, "\(url.path): \(file.count) bytes where \(byteCount) were written; \(remedy)")
+    let found = try withPlainFile(url) { descriptor, size in
+      // A file of another size need not be read.
+      try sizeOnly || size != byteCount
+        ? FileRecord(byteCount: size, crc32: crc32) : Checksum.read(descriptor, of: url)
     }
-    guard sizeOnly || file.withBytes({ Checksum($0).value }) == crc32 else {
+    guard found.byteCount == byteCount else {
+      throw MacrostateError(
+        .badData, "\(url.path): \(found.byteCount) bytes where \(byteCount) were written; \(remedy)")
+    }
+    guard found.crc32 == crc32 else {
       throw MacrostateError(.badData, "\(url.path): corrupted (its check sum is not the one recorded); \(remedy)")
     }
   }

@@ -13,16 +13,14 @@ public final class DecompressedFile {
 
   /// Opens the file at `url`.
   ///
-  /// - Throws: `MacrostateError` of kind `missingInput` if there is no such file, or it is a folder, a pipe, or
-  ///   unreadable.
+  /// - Throws: `MacrostateError` of kind `missingInput` if there is no such file, or it is no plain file or unreadable.
   public init(_ url: URL) throws {
-    var information = stat()
-    _ = try retrying(.reading, url) { stat(url.path, &information) }
     // What is read is read more than once, which a pipe cannot give.
-    guard information.st_mode & S_IFMT == S_IFREG else {
-      throw MacrostateError(.missingInput, "\(url.path): not a file; give the path of a file")
+    let descriptor = try openPlainFile(url)
+    guard let handle = gzdopen(descriptor, "rb") else {
+      close(descriptor)
+      throw MacrostateError(.failure, "\(url.path): no memory to decompress it")
     }
-    guard let handle = gzopen(url.path, "rb") else { throw MacrostateError.system(errno, .reading, url) }
     self.url = url
     self.handle = handle
     gzbuffer(handle, Self.bufferSize)

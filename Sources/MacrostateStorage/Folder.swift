@@ -2,11 +2,17 @@ import Foundation
 
 /// Folders, with errors that name them.
 public enum Folder {
-  /// Makes the folder at `url` and those above it, if they are missing.
+  /// Makes the folder at `url` and those above it, if they are missing; where `url` is a link to none, its target.
   ///
   /// - Throws: `MacrostateError` of kind `failure` if the folder cannot be made.
   public static func create(_ url: URL) throws {
     if exists(url) { return }
+    if let kind = FileKind(path: url.path) {
+      throw MacrostateError(.failure, "\(url.path): \(kind.name), not a folder; choose another name")
+    }
+    if let chain = SymbolicLinks.chain(from: url.path), let target = chain.dropFirst().last {
+      return try create(URL(fileURLWithPath: target, isDirectory: true))
+    }
     let parent = url.deletingLastPathComponent()
     if parent.path != url.path, !exists(parent) { try create(parent) }
     if mkdir(url.path, 0o777) < 0, errno != EEXIST || !exists(url) {

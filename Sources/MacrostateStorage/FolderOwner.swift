@@ -76,10 +76,10 @@ public final class FolderOwner: @unchecked Sendable {
   ) throws -> (descriptor: Int32, isLocked: Bool) {
     while true {
       var isMine = true
-      var descriptor = open(file.path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      var descriptor = open(file.path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
       if descriptor < 0 && errno == EEXIST {
         isMine = false
-        descriptor = open(file.path, O_RDWR | O_CLOEXEC)
+        descriptor = open(file.path, O_RDWR | O_NOFOLLOW | O_CLOEXEC)
         // Its owner has just removed it.
         if descriptor < 0 && errno == ENOENT { continue }
       }

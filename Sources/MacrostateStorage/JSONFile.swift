@@ -35,12 +35,12 @@ public enum JSONFile {
   public static func read<Value: Decodable>(
     _ type: Value.Type, from url: URL, remedy: String = "restore the file or make it again"
   ) throws -> Value {
-    let file = try MappedFile(url)
+    let bytes = try FileContents.bytes(of: url)
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: infinity, negativeInfinity: "-" + infinity, nan: notANumber)
     do {
-      return try decoder.decode(type, from: file.withBytes { Data($0) })
+      return try decoder.decode(type, from: Data(bytes))
     } catch let error as DecodingError {
       throw MacrostateError(.badData, "\(url.path): \(describe(error)); \(remedy)")
     } catch {

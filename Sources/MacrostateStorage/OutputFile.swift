@@ -9,6 +9,7 @@ public final class OutputFile {
   public let url: URL
   private let headerLength: Int
   private var descriptor: Int32
+  private let identity: stat
   private var buffer: [UInt8] = []
   private var bodyLength = 0
   /// The check sum of the body up to where the current section begins.
@@ -20,11 +21,25 @@ public final class OutputFile {
 
   /// Creates the file at `url`, or empties the one there, and leaves `headerLength` bytes for `close(header:)`.
   ///
-  /// - Throws: `MacrostateError` of kind `failure` if the file cannot be created.
-  public init(_ url: URL, headerLength: Int = 0) throws {
+  /// - Throws: `MacrostateError` of kind `failure` if the file cannot be created, or `url` is a symbolic link.
+  public convenience init(_ url: URL, headerLength: Int = 0) throws {
+    try self.init(url, headerLength: headerLength, flags: O_TRUNC)
+  }
+
+  /// Creates the file at `url`, where nothing may be, with `permissions` if they are given.
+  convenience init(new url: URL, permissions: mode_t?) throws {
+    try self.init(url, headerLength: 0, flags: O_EXCL)
+    // Where the file system has none, there are none to keep.
+    if let permissions { fchmod(descriptor, permissions) }
+  }
+
+  private init(_ url: URL, headerLength: Int, flags: Int32) throws {
     self.url = url
     self.headerLength = headerLength
-    descriptor = try retrying(.creating, url) { open(url.path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666) }
+    descriptor = try openForWriting(url, flags)
+    var identity = stat()
+    fstat(descriptor, &identity)
+    self.identity = identity
     buffer.reserveCapacity(Self.bufferSize)
   }
 
@@ -34,6 +49,12 @@ public final class OutputFile {
 
   /// The number of bytes written so far, the header not counted.
   public var byteCount: Int { bodyLength }
+
+  /// Whether the file still has its name: another process may have given that to a file of its own.
+  var isThere: Bool {
+    var named = stat()
+    return lstat(url.path, &named) == 0 && named.st_ino == identity.st_ino && named.st_dev == identity.st_dev
+  }
 
   /// Appends `bytes`.
   ///

@@ -15,13 +15,11 @@ public final class RandomAccessFile: Sendable {
   /// - Throws: `MacrostateError` of kind `missingInput` if there is no such file, or it is none (a folder, a pipe), or
   ///   unreadable.
   public init(_ url: URL) throws {
-    // Without O_NONBLOCK, a named pipe would be waited for.
-    let descriptor = try retrying(.reading, url) { open(url.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+    let descriptor = try openPlainFile(url)
     var information = stat()
-    guard fstat(descriptor, &information) == 0, information.st_mode & S_IFMT == S_IFREG else {
+    guard fstat(descriptor, &information) == 0 else {
       close(descriptor)
-      throw MacrostateError(
-        .missingInput, "\(url.path): not a file; give the path of a file (save what comes by a pipe to one first)")
+      throw MacrostateError.system(errno, .reading, url)
     }
     self.url = url
     self.descriptor = descriptor

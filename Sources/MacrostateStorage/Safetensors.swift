@@ -83,7 +83,7 @@ public struct Safetensors: Equatable, Sendable {
   /// - Throws: `MacrostateError` of kind `missingInput` if the file cannot be read; `badData` if it is no safetensors
   ///   file, is truncated, or has tensors of a type other than F32, F64 and I64.
   public init(_ url: URL) throws {
-    self = try MappedFile(url).withBytes { try Self($0, source: url.path) }
+    self = try FileContents.bytes(of: url).withUnsafeBytes { try Self($0, source: url.path) }
   }
 
   private init(_ bytes: UnsafeRawBufferPointer, source: String) throws {

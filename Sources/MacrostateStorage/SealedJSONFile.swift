@@ -29,7 +29,7 @@ public enum SealedJSONFile {
   ) throws -> Value {
     let sealed = try JSONFile.read(Sealed<Value>.self, from: url, remedy: remedy)
     guard let recorded = sealed.checksum else { return sealed.value }
-    guard try MappedFile(url).withBytes({ unsealedChecksum($0) }) == recorded else {
+    guard try FileContents.bytes(of: url).withUnsafeBytes({ unsealedChecksum($0) }) == recorded else {
       throw MacrostateError(
         .badData, "\(url.path): changed since it was written (its check sum is not the one recorded); \(remedy)")
     }

@@ -1,17 +1,20 @@
 import Foundation
 import Synchronization
 
-/// Signals seen so far. A signal handler can capture nothing, so this one number must be global; it is atomic, and
-/// `StopFlag.install` touches it before the handler can run.
-private let signalCount = Atomic<Int>(0)
+/// Whether a signal came, and how many of them were a person's or a job system's last word. A signal handler can capture
+/// nothing, so these must be global; they are atomic, and `StopFlag.install` touches them before a handler can run.
+private let wasSignalled = Atomic<Bool>(false)
+private let terminationCount = Atomic<Int>(0)
 
 /// Asks a long job to stop at its next safe place: after a signal, or when its wall time is over.
 ///
-/// The first SIGINT or SIGTERM sets the flag, which the job polls; the second ends the process at once.
+/// SIGINT, SIGTERM, SIGHUP (the terminal is gone), SIGUSR1 (a job system's word that time runs out) and SIGXCPU (the
+/// processor's time does) set the flag, which the job polls. A second SIGINT or SIGTERM ends the process at once; the
+/// others do not, since they come together with SIGTERM, or again and again.
 public final class StopFlag: Sendable {
   /// Why the job should stop.
   public enum Reason: Sendable {
-    /// SIGINT or SIGTERM came.
+    /// A signal came.
     case signal
     /// The wall time is over.
     case wallTime
@@ -33,23 +36,34 @@ public final class StopFlag: Sendable {
     self.heedsSignals = heedsSignals
   }
 
-  /// Takes over SIGINT and SIGTERM of this process and returns a flag that they set, or the end of `wallTime`.
+  /// Takes over the signals that ask this process to end, and returns a flag that they set, or the end of `wallTime`.
+  ///
+  /// A SIGHUP that is ignored already (`nohup`) stays so.
   public static func install(wallTime: Duration? = nil) -> StopFlag {
-    signalCount.store(0, ordering: .sequentiallyConsistent)
-    // A child inherits what its parent's thread blocks, and Dispatch's threads block both.
+    wasSignalled.store(false, ordering: .sequentiallyConsistent)
+    terminationCount.store(0, ordering: .sequentiallyConsistent)
+    // A child inherits what its parent's thread blocks, and Dispatch's threads block them.
     var signals = sigset_t()
     sigemptyset(&signals)
-    for number in [SIGINT, SIGTERM] {
+    for number in [SIGINT, SIGTERM, SIGUSR1, SIGXCPU] + (isIgnored(SIGHUP) ? [] : [SIGHUP]) {
       sigaddset(&signals, number)
       signal(number) { number in
-        let earlier = signalCount.add(1, ordering: .sequentiallyConsistent).oldValue
+        wasSignalled.store(true, ordering: .sequentiallyConsistent)
+        guard number == SIGINT || number == SIGTERM else { return }
+        let earlier = terminationCount.add(1, ordering: .sequentiallyConsistent).oldValue
         if earlier > 0 { _exit(128 + number) }
       }
     }
     pthread_sigmask(SIG_UNBLOCK, &signals, nil)
-    // At a file size limit (ulimit -f), writing then fails with a message instead of ending the process.
-    signal(SIGXFSZ, SIG_IGN)
+    ProcessStart.makeWritingFail()
     return StopFlag(wallTime: wallTime, heedsSignals: true)
+  }
+
+  private static func isIgnored(_ number: Int32) -> Bool {
+    let earlier = signal(number, SIG_IGN)
+    signal(number, earlier)
+    // Handlers are compared by their addresses: functions cannot be.
+    return unsafeBitCast(earlier, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 
   /// Whether the job should stop; cheap enough to poll at every step.
@@ -57,7 +71,7 @@ public final class StopFlag: Sendable {
 
   /// Why the job should stop, `nil` while it may go on.
   public var reason: Reason? {
-    if heedsSignals, signalCount.load(ordering: .relaxed) > 0 { return .signal }
+    if heedsSignals, wasSignalled.load(ordering: .relaxed) { return .signal }
     if isRequested.load(ordering: .relaxed) { return .request }
     if let deadline, ContinuousClock.now >= deadline { return .wallTime }
     return nil

@@ -22,6 +22,8 @@ extension MacrostateError {
       return MacrostateError(
         .failure,
         "file size limit reached while writing \(url.path); raise it (ulimit -f) and run the same command again")
+    case (ELOOP, .creating):
+      return MacrostateError(.failure, "\(url.path): a symbolic link, which is not written through; remove it")
     case (ENOENT, .reading):
       return MacrostateError(.missingInput, "\(url.path): no such file; check the path")
     case (_, .reading):
@@ -64,4 +66,62 @@ func withDescriptor<Result>(
   let descriptor = try retrying(action, url) { open(url.path, flags | O_CLOEXEC, 0o666) }
   defer { close(descriptor) }
   return try body(descriptor)
+}
+
+/// A descriptor of the file at `url`, created if it is missing, open for writing, which the caller closes.
+///
+/// A symbolic link is not followed: in a shared folder anyone may have put it there, and what it leads to is not ours.
+/// Nor is a named pipe waited for.
+func openForWriting(_ url: URL, _ flags: Int32) throws -> Int32 {
+  try retrying(.creating, url) {
+    open(url.path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | flags, 0o666)
+  }
+}
+
+/// Opens the plain file at `url` for reading, hands its descriptor and its size to `body` and closes it.
+///
+/// Whatever else has that name is refused at once: without `O_NONBLOCK`, opening a named pipe waits for a writer.
+func withPlainFile<Result>(_ url: URL, _ body: (Int32, Int) throws -> Result) throws -> Result {
+  let descriptor = try openPlainFile(url)
+  defer { close(descriptor) }
+  var status = stat()
+  _ = try retrying(.reading, url) { fstat(descriptor, &status) }
+  return try body(descriptor, Int(status.st_size))
+}
+
+/// A descriptor of the plain file at `url`, open for reading, which the caller closes.
+func openPlainFile(_ url: URL) throws -> Int32 {
+  // A socket cannot be opened at all, and the system's reason would not say why.
+  try FileKind.requirePlainInput(url)
+  let descriptor = try retrying(.reading, url) { open(url.path, O_RDONLY | O_NONBLOCK | O_CLOEXEC) }
+  do {
+    // Once more for the file that is open: another may have taken its place.
+    try FileKind.requirePlainInput(url, descriptor: descriptor)
+    return descriptor
+  } catch {
+    close(descriptor)
+    throw error
+  }
+}
+
+/// Reads up to `buffer.count` bytes from `descriptor`, from `position` on if there is one, else from its own place.
+///
+/// - Returns: how many there were: fewer than asked for only at the end, none at the end of a stream.
+func readAll(
+  _ buffer: UnsafeMutableRawBufferPointer, from descriptor: Int32, at position: Int? = nil, of url: URL
+) throws -> Int {
+  guard let start = buffer.baseAddress else { return 0 }
+  var done = 0
+  while done < buffer.count {
+    let count = try retrying(.reading, url) {
+      if let position {
+        pread(descriptor, start + done, buffer.count - done, off_t(position + done))
+      } else {
+        read(descriptor, start + done, buffer.count - done)
+      }
+    }
+    if count == 0 { break }
+    done += count
+  }
+  return done
 }

@@ -127,8 +127,8 @@ public struct CheckpointStore {
       try Folder.create(target)
       var records: [String: FileRecord] = [:]
       for name in [Name.model, Name.optimizer] {
-        let file = try MappedFile(checkpoint.appendingPathComponent(name))
-        records[name] = try AtomicFile.write(file.withBytes { Data($0) }, to: target.appendingPathComponent(name))
+        let bytes = try FileContents.bytes(of: checkpoint.appendingPathComponent(name))
+        records[name] = try AtomicFile.write(bytes, to: target.appendingPathComponent(name))
       }
       var state = try state(of: checkpoint)
       state.metricsByteCount = metricsByteCount
@@ -165,7 +165,7 @@ public struct CheckpointStore {
   private func named(_ pointer: String) throws -> URL? {
     let url = folder.appendingPathComponent(pointer)
     guard FileManager.default.fileExists(atPath: url.path) else { return nil }
-    let text = try MappedFile(url).withBytes { String(decoding: $0, as: UTF8.self) }
+    let text = String(decoding: try FileContents.bytes(of: url), as: UTF8.self)
     let name = text.trimmingCharacters(in: .whitespacesAndNewlines)
     let checkpoint = folder.appendingPathComponent(name)
     guard Folder.exists(checkpoint) else {

@@ -151,7 +151,7 @@ public struct RunFolder: Sendable {
   /// The metrics of the run so far.
   public func metricsLines() throws -> [MetricsLine] {
     guard FileManager.default.fileExists(atPath: metrics.path) else { return [] }
-    let text = try MappedFile(metrics).withBytes { String(decoding: $0, as: UTF8.self) }
+    let text = String(decoding: try FileContents.bytes(of: metrics), as: UTF8.self)
     // A line that a kill cut short is at the end, and is written again when the run is resumed.
     return text.split(separator: "\n").compactMap { line in
       try? JSONDecoder().decode(MetricsLine.self, from: Data(line.utf8))

@@ -15,6 +15,16 @@ struct CommonOptions: ParsableArguments {
   var progress: TerminalProgress { TerminalProgress(isQuiet: quiet) }
 }
 
+/// The folder of a data set that is written to `path`.
+///
+/// - Throws: `MacrostateError` of kind `usage` for what means a stream elsewhere: a data set is a folder.
+func datasetFolder(_ path: String) throws -> URL {
+  guard !path.isEmpty, path != "-" else {
+    throw MacrostateError(.usage, "--output '\(path)': a data set is a folder; name one, such as my.dataset")
+  }
+  return URL(fileURLWithPath: path)
+}
+
 /// Stopping after a time.
 struct WallTimeOption: ParsableArguments {
   @Option(

@@ -41,14 +41,13 @@ struct DemoCommand: ParsableCommand {
       var summary = table.summary
       summary.seconds = outcome.seconds
       summary.report = outcome.report.path
-      print(try JSONFile.text(summary), terminator: "")
-      return
+      return try Results.print(json: summary)
     }
-    print(table.text)
-    print("\nMRE: mean relative error of the energy (scaled to [-1, 1]); lower is better.")
-    print("Done in \(timeText(outcome.seconds)). Report: \(outcome.report.path)")
+    try Results.print(table.text)
+    try Results.print("\nMRE: mean relative error of the energy (scaled to [-1, 1]); lower is better.")
+    try Results.print("Done in \(timeText(outcome.seconds)). Report: \(outcome.report.path)")
     if ChartBundle.locate() == nil {
-      print("The report has no pictures: \(ChartBundle.remedy), then run `macrostate report \(path)`.")
+      try Results.print("The report has no pictures: \(ChartBundle.remedy), then run `macrostate report \(path)`.")
     }
   }
 }

@@ -12,6 +12,6 @@ struct DoctorCommand: ParsableCommand {
 
   func run() throws {
     let health = MachineHealth()
-    print(json ? try JSONFile.text(health) : health.text, terminator: "")
+    try json ? Results.print(json: health) : Results.print(health.text, terminator: "")
   }
 }

@@ -49,13 +49,12 @@ struct EvaluateCommand: ParsableCommand {
 
   private func show(_ results: [EvaluationResult]) throws {
     if let result = results.first, results.count == 1 {
-      print(json ? try JSONFile.text(ErrorTable(result).summary) : text(result), terminator: json ? "" : "\n")
-      return
+      return try json ? Results.print(json: ErrorTable(result).summary) : Results.print(text(result))
     }
     let seeds = SeedTable(results)
-    if json { return print(try JSONFile.text(seeds), terminator: "") }
-    for (folder, result) in zip(runFolders, results) { print("\(folder)\n\(text(result))\n") }
-    print(seeds.text)
+    if json { return try Results.print(json: seeds) }
+    for (folder, result) in zip(runFolders, results) { try Results.print("\(folder)\n\(text(result))\n") }
+    try Results.print(seeds.text)
   }
 
   private func text(_ result: EvaluationResult) -> String {

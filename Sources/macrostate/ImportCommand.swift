@@ -111,7 +111,7 @@ struct ImportCommand: ParsableCommand {
     var options = ImportOptions(programVersion: ProgramVersion.current)
     options.positions = computed.positions
     options.firstTime = firstTime
-    let url = URL(fileURLWithPath: output)
+    let url = try datasetFolder(output)
     let request = try computed.request()
     for warning in request.warnings { progress.warn(warning) }
     options.computed = try request.computed(
@@ -127,7 +127,7 @@ struct ImportCommand: ParsableCommand {
       stop: limit.installStopFlag(),
       progress: { done, total in progress.update("import", done: done, of: total, note: "") }, notice: progress.warn)
     let dataset = try Dataset.open(url)
-    print("\(output): \(dataset.trajectoryCount) trajectories, \(dataset.frameCount) frames")
+    try Results.print("\(output): \(dataset.trajectoryCount) trajectories, \(dataset.frameCount) frames")
     for note in source.notes { progress.warn(note) }
     if let uneven = UnevenTimes(dataset) { progress.warn(uneven.warning) }
     if source is LAMMPSDumpSource, dataset.trajectoryCount > 1, dataset.frameCount == dataset.trajectoryCount {

@@ -49,6 +49,6 @@ struct InspectCommand: ParsableCommand {
   }
 
   private func show(_ value: some Encodable, _ text: String) throws {
-    print(json ? try JSONFile.text(value) : text + "\n", terminator: "")
+    try json ? Results.print(json: value) : Results.print(text)
   }
 }

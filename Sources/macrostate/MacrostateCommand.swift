@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import MacrostateKit
 
 /// The `macrostate` command.
@@ -23,15 +24,31 @@ struct MacrostateCommand: ParsableCommand {
     ])
 
   static func main() {
+    ProcessStart.prepare()
+    Foundation.exit(run())
+  }
+
+  /// Runs the command of the command line; returns the exit code.
+  private static func run() -> Int32 {
     do {
-      try checkCommand(Array(CommandLine.arguments.dropFirst()))
-      var command = try parseAsRoot()
-      try command.run()
-    } catch let error as MacrostateError {
-      Terminal.error(error.message)
-      exit(withCode: error.kind.exitCode)
+      do {
+        try checkCommand(Array(CommandLine.arguments.dropFirst()))
+        var command = try parseAsRoot()
+        try command.run()
+        return EXIT_SUCCESS
+      } catch let error as MacrostateError {
+        throw error
+      } catch {
+        // ArgumentParser's own: errors of usage, and the texts of --help and --version, which are results.
+        let code = exitCode(for: error).rawValue
+        let text = fullMessage(for: error)
+        if code == EXIT_SUCCESS { try Results.print(text) } else { Terminal.write(text + "\n") }
+        return code
+      }
     } catch {
-      exit(withError: error)
+      let problem = error as? MacrostateError ?? MacrostateError(.failure, "\(error)")
+      Terminal.error(problem.message)
+      return problem.kind.exitCode
     }
   }
 

@@ -40,7 +40,7 @@ struct PredictCommand: ParsableCommand {
   @Flag(help: "Write the rest of the macrostate, too.")
   var closure = false
 
-  @Option(name: .shortAndLong, help: "The CSV file.")
+  @Option(name: .shortAndLong, help: "The CSV file; - for standard output.")
   var output: String
 
   @OptionGroup var common: CommonOptions
@@ -53,13 +53,15 @@ struct PredictCommand: ParsableCommand {
   }
 
   func run() throws {
+    let result = try ResultFile(output)
     let model = try TrainedModel(of: namedRun(runFolder))
     let start = try startConfiguration(model)
     let table = try Prediction(model, pool: WorkerPool(threads: common.threads)).table(
       from: start, observables: givenObservables(model), steps: steps, timeStep: timeStep, includesClosure: closure)
     for warning in table.warnings { common.progress.warn(warning) }
-    try AtomicFile.write(table.csv, to: URL(fileURLWithPath: output))
-    print("\(output): \(table.rows.count) rows, \(table.columns.count) columns")
+    try result.write(table.csv)
+    guard !result.isStandardOutput else { return }
+    try Results.print("\(output): \(table.rows.count) rows, \(table.columns.count) columns")
   }
 
   private func startConfiguration(_ model: TrainedModel) throws -> StartConfiguration {

@@ -12,8 +12,8 @@ struct ReportCommand: ParsableCommand {
 
   func run() throws {
     let page = try RunReport(namedRun(runFolder)).write()
-    print(page.path)
-    if let warning = ChartBundle.warning() { Terminal.write("warning: \(warning)\n") }
-    if ChartBundle.locate() == nil { Terminal.write("warning: no pictures: \(ChartBundle.remedy)\n") }
+    try Results.print(page.path)
+    if let warning = ChartBundle.warning() { Terminal.warn(warning) }
+    if ChartBundle.locate() == nil { Terminal.warn("no pictures: \(ChartBundle.remedy)") }
   }
 }

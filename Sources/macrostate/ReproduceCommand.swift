@@ -54,13 +54,13 @@ struct ReproduceCommand: ParsableCommand {
       targets.flatMap(\.experiments), settings(), command: commandLine, stop: limit.installStopFlag(),
       progress: progress)
     let schedule = try reproduction.schedule()
-    if plan { return print(schedule.text) }
+    if plan { return try Results.print(schedule.text) }
     progress.log(schedule.text)
     let outcome = try reproduction.run(schedule)
-    for table in outcome.tables { print(table) }
-    print("Done in \(timeText((ContinuousClock.now - start).seconds)). Report: \(outcome.report.path)")
+    for table in outcome.tables { try Results.print(table) }
+    try Results.print("Done in \(timeText((ContinuousClock.now - start).seconds)). Report: \(outcome.report.path)")
     if ChartBundle.locate() == nil {
-      print("The report has no pictures: \(ChartBundle.remedy), then run this command again.")
+      try Results.print("The report has no pictures: \(ChartBundle.remedy), then run this command again.")
     }
   }
 

@@ -49,11 +49,11 @@ struct SimulateCommand: ParsableCommand {
       if let particles { simulation.particleCount = particles }
       let progress = common.progress
       try simulateParticles(
-        simulation, to: URL(fileURLWithPath: output), pool: WorkerPool(threads: common.threads),
+        simulation, to: datasetFolder(output), pool: WorkerPool(threads: common.threads),
         programVersion: ProgramVersion.current, part: part.map { try DatasetPart($0) } ?? .whole,
         stop: limit.installStopFlag()
       ) { done, total in progress.update("simulate", done: done, of: total, note: "") }
-      print("\(output): \(trajectories) trajectories of \(simulation.particleCount) particles")
+      try Results.print("\(output): \(trajectories) trajectories of \(simulation.particleCount) particles")
     }
   }
 }

@@ -79,7 +79,7 @@ extension SimulateCommand {
         progress.warn("no observables: the macrostate is the closure variables alone; give --observable to predict one")
       }
       var job = LAMMPSJob(
-        engine: try LAMMPS(program), dataset: URL(fileURLWithPath: output), pool: WorkerPool(threads: common.threads),
+        engine: try LAMMPS(program), dataset: try datasetFolder(output), pool: WorkerPool(threads: common.threads),
         stop: limit.installStopFlag(), programVersion: ProgramVersion.current)
       if let part { job.part = try DatasetPart(part) }
       try simulateLAMMPS(
@@ -90,7 +90,7 @@ extension SimulateCommand {
               + (keepDumps ? "that are kept" : "that wait for their import"))
         },
         progress: { done, total in progress.update("simulate", done: done, of: total, note: "") })
-      print("\(output): \(runs) runs of \(script)\(part.map { ", part \($0)" } ?? "")")
+      try Results.print("\(output): \(runs) runs of \(script)\(part.map { ", part \($0)" } ?? "")")
     }
 
     private func simulation() throws -> LAMMPSSimulation {

@@ -38,15 +38,13 @@ final class TerminalProgress: ProgressObserver {
   func log(_ line: String) {
     guard !isQuiet else { return }
     state.withLock { state in
-      clearBar(&state)
-      Terminal.write(line + "\n")
+      Terminal.write(line + "\n", after: clearedBar(&state))
     }
   }
 
   func warn(_ line: String) {
     state.withLock { state in
-      clearBar(&state)
-      Terminal.write("warning: \(line)\n")
+      Terminal.write("warning: \(line)\n", after: clearedBar(&state))
     }
   }
 
@@ -62,16 +60,18 @@ final class TerminalProgress: ProgressObserver {
     if isInteractive {
       let filled = total > 0 ? 20 * done / total : 20
       let bar = String(repeating: "█", count: filled) + String(repeating: "·", count: 20 - filled)
-      Terminal.write("\r\u{1B}[K\(name) \(bar) \(percent(done, total))  \(time)\(remark)\(isLast ? "\n" : "")")
+      let line = "\(name) \(bar) \(percent(done, total))  \(time)\(remark)\(isLast ? "\n" : "")"
+      Terminal.write(line, after: Terminal.clearLine)
       state.hasBar = !isLast
     } else {
       Terminal.write("\(name) \(percent(done, total))  \(time)\(remark)\n")
     }
   }
 
-  private func clearBar(_ state: inout State) {
-    if state.hasBar { Terminal.write("\r\u{1B}[K") }
-    state.hasBar = false
+  /// What takes the bar away, if there is one.
+  private func clearedBar(_ state: inout State) -> String {
+    defer { state.hasBar = false }
+    return state.hasBar ? Terminal.clearLine : ""
   }
 
   private func percent(_ done: Int, _ total: Int) -> String {

@@ -48,7 +48,7 @@ struct TrainCommand: ParsableCommand {
     try configuration.set(contentsOf: assignments)
     if common.threads > 0 { configuration.threads = common.threads }
     try configuration.validate()
-    guard !explainConfiguration else { return print(configuration.explainedText, terminator: "") }
+    guard !explainConfiguration else { return try Results.print(configuration.explainedText, terminator: "") }
     let name = URL(fileURLWithPath: configuration.data.training).deletingPathExtension().lastPathComponent
     try namedRun(runFolder ?? "runs/\(name)").owned { try train(configuration, in: $0) }
   }
@@ -59,13 +59,13 @@ struct TrainCommand: ParsableCommand {
       folder, configuration: configuration, stop: limit.installStopFlag(), progress: common.progress,
       command: commandLine)
     let model = try training.run(restart: restart)
-    print("\(folder.url.path): trained in \(timeText((ContinuousClock.now - start).seconds))")
+    try Results.print("\(folder.url.path): trained in \(timeText((ContinuousClock.now - start).seconds))")
     let unit = model.closure.score.unit
     let value = String(format: "%.4g", model.description.closureScore) + (unit.isEmpty ? "" : " \(unit)")
-    print("  closure variables: \(model.closure.scoreName) \(value) on validation frames")
+    try Results.print("  closure variables: \(model.closure.scoreName) \(value) on validation frames")
     let scores = model.description.validationScores.map { String(format: "%.3g", $0) }.joined(separator: ", ")
-    print("  dynamics: \(model.ensemble.isStochastic ? "−log N" : "error") \(scores) in validation")
-    print("Next: macrostate evaluate \(folder.url.relativePath)")
+    try Results.print("  dynamics: \(model.ensemble.isStochastic ? "−log N" : "error") \(scores) in validation")
+    try Results.print("Next: macrostate evaluate \(folder.url.relativePath)")
   }
 }
 

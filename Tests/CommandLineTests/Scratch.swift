@@ -40,8 +40,18 @@ final class Scratch: Sendable {
   }
 
   /// Starts `macrostate` with these arguments; it finds programs in `folder` first.
-  func start(_ arguments: [String], searching folder: URL? = nil) throws -> RunningTool {
-    try RunningTool(arguments, in: url, searching: folder)
+  ///
+  /// - Parameter script: a shell's script that starts the tool, `exec "$0" "$@" > /dev/full`, where it is not started
+  ///   as it is.
+  func start(_ arguments: [String], searching folder: URL? = nil, script: String? = nil) throws -> RunningTool {
+    try RunningTool(arguments, in: url, searching: folder, script: script)
+  }
+
+  /// Runs `macrostate` with these arguments to its end, its streams led elsewhere: `> /dev/full`.
+  func run(
+    _ arguments: [String], redirected: String, sourceLocation: SourceLocation = #_sourceLocation
+  ) throws -> Outcome {
+    try start(arguments, script: "exec \"$0\" \"$@\" \(redirected)").finish(sourceLocation: sourceLocation)
   }
 
   /// Runs `macrostate` and expects it to succeed.
@@ -84,14 +94,14 @@ final class RunningTool {
 
   private static let secondsToFinish = 120.0
 
-  init(_ arguments: [String], in folder: URL, searching programs: URL? = nil) throws {
+  init(_ arguments: [String], in folder: URL, searching programs: URL? = nil, script: String? = nil) throws {
     let name = UUID().uuidString
     output = FileManager.default.temporaryDirectory.appendingPathComponent("\(name).out")
     errors = FileManager.default.temporaryDirectory.appendingPathComponent("\(name).err")
     for file in [output, errors] { try Data().write(to: file) }
     let executable: URL = try #require(Self.executable, "the tool 'macrostate' is not beside the tests")
-    process.executableURL = executable
-    process.arguments = arguments
+    process.executableURL = script == nil ? executable : URL(fileURLWithPath: "/bin/bash")
+    process.arguments = script.map { ["-c", $0, executable.path] + arguments } ?? arguments
     process.currentDirectoryURL = folder
     if let programs {
       let environment = ProcessInfo.processInfo.environment

@@ -1,0 +1,78 @@
+import Foundation
+
+/// Where a result goes that the user named on the command line: a file, which is then there whole or not at all, or an
+/// open stream.
+///
+///     let result = try ResultFile("p.csv")     // refuses at once what cannot be written later
+///     try result.write(table.csv)
+///
+/// Through a symbolic link the link's target is written, and the link stays. `-` and `/dev/stdout` are standard output;
+/// `/dev/null` takes everything. What is no plain file (a folder, a device, a named pipe, a socket) is never replaced.
+public struct ResultFile: Sendable {
+  private enum Place: Sendable {
+    case file(URL)
+    case stream(StandardStream)
+    case nowhere
+  }
+
+  /// The path as the user wrote it.
+  public let path: String
+  private let place: Place
+
+  /// The place that `path` names.
+  ///
+  /// - Throws: `MacrostateError` of kind `usage` for no name at all; `failure` if it is no plain file and no stream, if its
+  ///   folder does not exist, or if links lead in a circle.
+  public init(_ path: String) throws {
+    self.path = path
+    guard !path.isEmpty else {
+      throw MacrostateError(.usage, "an output without a name; give the path of a file, or - for standard output")
+    }
+    place = try Self.place(path)
+  }
+
+  /// Whether the result goes to standard output, where nothing else may stand then.
+  public var isStandardOutput: Bool {
+    guard case .stream(let stream) = place else { return false }
+    return stream.isStandardOutput
+  }
+
+  /// Writes `text`, in UTF-8, as the whole result. On a terminal, characters that it would act upon are shown instead.
+  ///
+  /// - Throws: `MacrostateError` of kind `failure` if the disk is full or the file or the stream cannot be written.
+  public func write(_ text: String) throws {
+    switch place {
+    case .file(let url): try AtomicFile.write(text, to: url)
+    case .stream(let stream): try stream.write(stream.isTerminal ? TerminalText.visible(text) : text)
+    case .nowhere: break
+    }
+  }
+
+  private static func place(_ path: String) throws -> Place {
+    if path == "-" { return try .stream(StandardStream.output.requireWritable()) }
+    guard let chain = SymbolicLinks.chain(from: path), let end = chain.last else {
+      throw MacrostateError(.failure, "\(path): its symbolic links lead in a circle; name another output")
+    }
+    if let descriptor = chain.lazy.compactMap(StandardStream.descriptor).first {
+      return try .stream(StandardStream(descriptor: descriptor).requireWritable())
+    }
+    return try withoutLinks(end, path)
+  }
+
+  /// The place behind the last link of `path`.
+  private static func withoutLinks(_ end: String, _ path: String) throws -> Place {
+    let kind = FileKind(path: end)
+    if kind?.isNullDevice == true { return .nowhere }
+    guard kind ?? .plain == .plain, !end.hasSuffix("/") else {
+      throw MacrostateError(
+        .failure, "\(path): not a plain file (\(kind?.name ?? "the name of a folder")); name another output")
+    }
+    // The folder's real path, since a URL would take `..` for the folder above a link instead of above its target.
+    let (folder, name) = SymbolicLinks.split(end)
+    guard let real = realpath("\(folder)/.", nil) else {
+      throw MacrostateError.system(errno, .creating, URL(fileURLWithPath: path))
+    }
+    defer { free(real) }
+    return .file(URL(fileURLWithPath: String(cString: real), isDirectory: true).appendingPathComponent(name))
+  }
+}
