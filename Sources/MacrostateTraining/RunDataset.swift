@@ -40,6 +40,9 @@ public struct RunDataset: Sendable {
     let known = try DataRecord.read(folder)
     let comparison = try known?.compare(dataset, checksums: checksums)
     isSame = comparison.map { $0 == .same }
+    // Without settings there is nothing to carry on: the run begins, or its clearing was cut short.
+    let begins = purpose == .training && !FileManager.default.fileExists(atPath: folder.configuration.path)
+    let purpose = begins ? Purpose.restart : purpose
     switch (purpose, known, comparison) {
     case (.training, let known?, .same), (.evaluation, let known?, .same), (.evaluation, let known?, .grown):
       (split, record, isRecorded) = (known.split, known, true)
