@@ -4,6 +4,7 @@ import Yams
 /// Walks YAML against the schema and remembers where each setting was set, for the messages.
 struct ConfigurationReader {
   private var configuration: RunConfiguration
+  /// Where each setting was set by this reader.
   private var places: [String: String] = [:]
 
   /// A reader that changes `configuration`.
@@ -65,18 +66,18 @@ struct ConfigurationReader {
   /// grows with the inverse of a small Σ.
   private static let likelihoodClip = 10.0
 
-  /// Who chooses a kind and no integrator gets Euler's scheme for that kind; with noise, and no limit of the gradient,
+  /// What was set, in a file or one by one and in any order, stays as it is. Who chooses a kind and no integrator gets Euler's scheme for that kind; with noise, and no limit of the gradient,
   /// there is one.
   private func followKind(_ configuration: inout RunConfiguration) {
     guard places["dynamics.kind"] != nil else { return }
-    if places["dynamics_training.gradient_clip"] == nil {
+    if !configuration.chosen.paths.contains("dynamics_training.gradient_clip") {
       switch (configuration.dynamics.kind, configuration.dynamicsTraining.gradientClip) {
       case (.sde, 0): configuration.dynamicsTraining.gradientClip = Self.likelihoodClip
       case (.ode, Self.likelihoodClip): configuration.dynamicsTraining.gradientClip = 0
       default: break
       }
     }
-    guard places["dynamics.integrator"] == nil else { return }
+    guard !configuration.chosen.paths.contains("dynamics.integrator") else { return }
     switch (configuration.dynamics.kind, configuration.dynamics.integrator) {
     case (.sde, .euler): configuration.dynamics.integrator = .eulerMaruyama
     case (.ode, .eulerMaruyama): configuration.dynamics.integrator = .euler
@@ -102,6 +103,7 @@ struct ConfigurationReader {
     do {
       try setting.read(node, &configuration)
       places[setting.path] = place
+      configuration.chosen.paths.insert(setting.path)
     } catch {
       let exact = source.flatMap { name in error.line.map { "\(name):\($0)" } }
       throw MacrostateError(.badData, "\(exact ?? place): \(setting.path) \(error.message)")
@@ -157,6 +159,9 @@ struct ConfigurationReader {
   /// The one document in `text`, nil if there is none; `place` names a line of it.
   private static func compose(_ text: String, place: (Int) -> String) throws -> Node? {
     do {
+      if let problem = SettingsText.problem(text) {
+        throw MacrostateError(.badData, "\(place(problem.line)): \(problem.message)")
+      }
       return try Yams.compose(yaml: text)
     } catch let error as YamlError {
       throw MacrostateError(.badData, describe(error, place: place))

@@ -30,6 +30,13 @@ public struct RunConfiguration: Codable, Equatable, Sendable {
   /// Logging and checkpoints.
   public var run = RunSettings()
 
+  /// The settings that a file or an assignment has set.
+  var chosen = ChosenSettings()
+
+  private enum CodingKeys: CodingKey {
+    case seed, threads, data, encoder, density, decoder, closureTraining, dynamics, dynamicsTraining, run
+  }
+
   /// The defaults.
   public init() {}
 

@@ -45,7 +45,7 @@ public struct CheckpointStore {
     static let model = "model.safetensors"
     static let optimizer = "optimizer.safetensors"
     static let state = "state.json"
-    static let record = "files.json"
+    static let record = FolderRecord.fileName
     static let latest = "latest"
     static let best = "best"
   }
@@ -155,11 +155,10 @@ public struct CheckpointStore {
   private func verify(_ checkpoint: URL, only file: String? = nil) throws {
     let remedy =
       "remove \(checkpoint.path) and name the checkpoint before it in \(folder.path)/latest, or use --restart"
-    let records = try JSONFile.read(
-      [String: FileRecord].self, from: checkpoint.appendingPathComponent(Name.record), remedy: remedy)
-    for (name, record) in records.sorted(by: { $0.key < $1.key }) where file == nil || file == name {
-      try record.verify(checkpoint.appendingPathComponent(name), remedy: remedy)
-    }
+    let record = try FolderRecord(of: checkpoint, remedy: remedy)
+    guard file == nil else { return try record.verify(file ?? "") }
+    for name in [Name.model, Name.optimizer, Name.state] { try record.verify(name) }
+    try record.verifyAll()
   }
 
   private func named(_ pointer: String) throws -> URL? {
@@ -176,10 +175,14 @@ public struct CheckpointStore {
   }
 
   private func removeOld() throws {
+    // By number: from 100 million steps on, names are longer.
     let steps = try Folder.contents(folder).map(\.lastPathComponent)
-      .filter { $0.hasPrefix("step-") && !$0.hasSuffix(".partial") && !$0.hasSuffix(".lock") }.sorted()
-    let best = try named(Name.best)?.lastPathComponent
-    for name in steps.dropLast(2) where name != best { try Folder.remove(folder.appendingPathComponent(name)) }
+      .compactMap { name in name.hasPrefix("step-") ? Int(name.dropFirst(5)).map { (step: $0, name: name) } : nil }
+      .sorted { $0.step < $1.step }
+    let kept = try [named(Name.best), named(Name.latest)].map { $0?.lastPathComponent }
+    for (_, name) in steps.dropLast(2) where !kept.contains(name) {
+      try Folder.remove(folder.appendingPathComponent(name))
+    }
   }
 }
 

@@ -136,7 +136,7 @@ public struct TrainedModel: Sendable {
     static let description = "model.json"
     static let closure = "closure.safetensors"
     static let withoutClosure = "without-closure"
-    static let records = "files.json"
+    static let records = FolderRecord.fileName
     static func member(_ index: Int) -> String { "dynamics-\(index)" }
     static func part(_ name: String, _ part: Int, of count: Int) -> String {
       DynamicsParts.name(name, part: part, of: count) + ".safetensors"
@@ -191,11 +191,9 @@ public struct TrainedModel: Sendable {
     }
     guard version >= Description.versionOfOneSpecies else { throw Self.earlier(version, url) }
     let remedy = "copy the model again, or train it again"
-    let records = try JSONFile.read(
-      [String: FileRecord].self, from: folder.appendingPathComponent(File.records), remedy: remedy)
-    for (name, record) in records.sorted(by: { $0.key < $1.key }) {
-      try record.verify(folder.appendingPathComponent(name), remedy: remedy)
-    }
+    // Every file in the folder is in the list, and so are those that are read below, or they are missing.
+    let record = try FolderRecord(of: folder, remedy: remedy)
+    try record.verifyAll()
     let description = try JSONFile.read(Description.self, from: url, remedy: remedy)
     guard version >= Description.versionWithoutUnits || description.speciesNames.count == 1 else {
       throw Self.earlier(version, url)

@@ -12,18 +12,7 @@ struct DatasetManifest: Codable, Equatable {
 
   static func read(_ folder: URL) throws -> DatasetManifest {
     let url = folder.appendingPathComponent(fileName)
-    guard Folder.exists(folder) || !FileManager.default.fileExists(atPath: folder.path) else {
-      throw MacrostateError(
-        .badData,
-        "\(folder.path): a file, and no data set; make one of it: macrostate import \(folder.relativePath) --output "
-          + "\(folder.deletingPathExtension().lastPathComponent).dataset")
-    }
-    guard Folder.exists(folder) else {
-      throw MacrostateError(.missingInput, "\(folder.path): no such data set; check the path")
-    }
-    guard FileManager.default.fileExists(atPath: url.path) else {
-      throw MacrostateError(.missingInput, "\(folder.path): not a data set (it has no \(fileName)); check the path")
-    }
+    guard FileManager.default.fileExists(atPath: url.path) else { throw absence(of: folder) }
     let version = try JSONFile.read(SchemaProbe.self, from: url, remedy: remedy).description.schemaVersion
     guard version <= DatasetDescription.currentSchemaVersion else {
       throw MacrostateError(
@@ -42,6 +31,31 @@ struct DatasetManifest: Codable, Equatable {
   }
 
   private static let remedy = "restore it from a copy, or make the data set again"
+
+  /// The error for a path without a data set: what is there instead, and what to do with it.
+  private static func absence(of folder: URL) -> MacrostateError {
+    func has(_ name: String) -> Bool {
+      FileManager.default.fileExists(atPath: folder.appendingPathComponent(name).path)
+    }
+    guard Folder.exists(folder) else {
+      guard FileManager.default.fileExists(atPath: folder.path) else {
+        return MacrostateError(.missingInput, "\(folder.path): no such data set; check the path")
+      }
+      return MacrostateError(
+        .badData,
+        "\(folder.path): a file, and no data set; make one of it: macrostate import \(folder.relativePath) --output "
+          + "\(folder.deletingPathExtension().lastPathComponent).dataset")
+    }
+    let text =
+      if has("config.yaml") && (has("run.json") || has("checkpoints")) {
+        "a run, not a data set; name the data set that it was trained on"
+      } else if has("shard.json") {
+        "a shard of a data set; name the folder above it"
+      } else {
+        "not a data set (it has no \(fileName)); check the path, or import its files with `macrostate import`"
+      }
+    return MacrostateError(.missingInput, "\(folder.path): \(text)")
+  }
 
   /// The manifest in `folder`, or `nil` if there is none.
   static func existing(_ folder: URL) throws -> DatasetManifest? {

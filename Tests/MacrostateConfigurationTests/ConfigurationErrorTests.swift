@@ -64,7 +64,13 @@ import Testing
     ("seed: 1\n---\nseed: 2", "c.yaml:2: not valid YAML: but found another document"),
     ("seed: 1\nrun: \u{1}", "c.yaml:2: not valid YAML: control characters are not allowed; save it as"),
     ("density:\n  widths:\n  - 0", "c.yaml:2: density.widths must be a list of integers from 1 to 8192, not [0]"),
-    ("seed: *x", "c.yaml:1: not valid YAML: found undefined alias"),
+    ("seed: 1\nthreads: *x", "c.yaml:2: '*' begins a feature of YAML that settings do not need"),
+    ("seed: &x 1", "c.yaml:1: '&' begins a feature of YAML"),
+    ("seed: !!int 1", "c.yaml:1: '!' begins a feature of YAML"),
+    ("run: {<<: {log_interval: 1}}", "c.yaml:1: settings are not merged"),
+    ("? seed\n: 1", "c.yaml:1: '?' begins a feature of YAML"),
+    ("seed:\n  " + String(repeating: "[", count: 50), "c.yaml:2: nested more than 8 deep"),
+    ("seed: 1\r\n" + String(repeating: "- ", count: 50), "c.yaml:2: nested more than 8 deep"),
     ("run:\n  log_interval: 1\nseed: 1\nseed: 2", "c.yaml:3: the key 'seed' is there twice; remove one"),
   ])
   func fileMistake(_ yaml: String, _ expected: String) throws {

@@ -98,9 +98,12 @@ import Testing
   @Test func anSDEGetsItsIntegrator() throws {
     #expect(try RunConfiguration(yaml: "dynamics: {kind: sde}", source: "text").dynamics.integrator == .eulerMaruyama)
     var configuration = RunConfiguration()
-    try configuration.set(contentsOf: ["dynamics.kind=sde", "dynamics.integrator=euler-maruyama"])
+    try configuration.set("dynamics.kind=sde")
     try configuration.set("dynamics.kind=ode")
     #expect(configuration == RunConfiguration())
+    // What was chosen stays, and is named where it does not fit.
+    try configuration.set(contentsOf: ["dynamics.kind=sde", "dynamics.integrator=euler-maruyama"])
+    #expect(throws: MacrostateError.self) { try configuration.set("dynamics.kind=ode") }
   }
 
   @Test func anSDEGetsALimitOfItsGradientUnlessOneIsSet() throws {
@@ -111,6 +114,30 @@ import Testing
     #expect(try RunConfiguration(yaml: configuration.yamlText, source: "text") == configuration)
     try configuration.set(contentsOf: ["dynamics.kind=sde", "dynamics_training.gradient_clip=0"])
     #expect(configuration.dynamicsTraining.gradientClip == 0)
+  }
+
+  @Test func noSettingChangesOneThatWasSet() throws {
+    let file = "dynamics_training: {gradient_clip: 10}"
+    var configuration = try RunConfiguration(yaml: file, source: "text")
+    try configuration.set("dynamics.kind=ode")
+    #expect(configuration.dynamicsTraining.gradientClip == 10)
+    var other = try RunConfiguration(yaml: "dynamics_training: {gradient_clip: 0}", source: "text")
+    try other.set("dynamics.kind=sde")
+    #expect(other.dynamicsTraining.gradientClip == 0)
+    for order in [
+      ["dynamics.kind=ode", "dynamics_training.gradient_clip=10"],
+      ["dynamics_training.gradient_clip=10", "dynamics.kind=ode"],
+    ] {
+      var assigned = RunConfiguration()
+      for assignment in order { try assigned.set(assignment) }
+      #expect(assigned.dynamicsTraining.gradientClip == 10)
+    }
+  }
+
+  @Test func textsMayContainWhatIsAFeatureElsewhere() throws {
+    let text = "seed: 1 # it's [ & *\ndata:\n  training: a&b*[!.dataset\n  tests: {a: \"b*&[ \\\" {\", \"c\":'d''[['}\n"
+    let data = try RunConfiguration(yaml: text, source: "text").data
+    #expect(data.training == "a&b*[!.dataset" && data.tests == ["a": "b*&[ \" {", "c": "d'[["])
   }
 
   @Test func aFailedChangeChangesNothing() {
