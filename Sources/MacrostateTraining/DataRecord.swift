@@ -1,4 +1,5 @@
 import Foundation
+import MacrostateParallel
 import MacrostateStorage
 import Microstates
 
@@ -22,6 +23,25 @@ public struct DataRecord: Codable, Equatable, Sendable {
   public var test: [Int]
   /// Whether the tests are, among others, those of an earlier run on fewer trajectories: they stay tests.
   public var keepsTests: Bool
+
+  /// What identifies the contents of a data set.
+  public struct Contents: Equatable, Sendable {
+    /// As in the record.
+    var description: UInt32
+    /// As in the record.
+    var trajectories: [UInt32]
+  }
+
+  /// The contents that the run was trained on.
+  public var contents: Contents { Contents(description: description, trajectories: trajectories) }
+
+  /// The contents of `dataset`.
+  ///
+  /// - Throws: `MacrostateError` of kind `badData` for a damaged file.
+  public static func contents(_ dataset: Dataset, pool: WorkerPool) throws -> Contents {
+    try Contents(
+      description: checksum(dataset.description), trajectories: dataset.trajectoryChecksums(pool: pool))
+  }
 
   /// The record of `dataset`, whose trajectories have `checksums`, divided by `split`.
   init(_ dataset: Dataset, checksums: [UInt32], split: TrajectorySplit, keepsTests: Bool) throws {

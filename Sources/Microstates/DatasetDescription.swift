@@ -73,12 +73,33 @@ public struct DatasetDescription: Codable, Equatable, Sendable {
     /// Its settings by name.
     public var parameters: [String: SettingValue]
 
+    /// The version of the program that simulated.
+    public static let engineKey = "engine"
+    /// The kernels' instruction set.
+    public static let instructionSetKey = "instruction-set"
+    /// Settings that say where the data were made, not what they are.
+    static let machineKeys = [engineKey, instructionSetKey]
+
     /// A generator with its settings.
     public init(name: String, seed: UInt64? = nil, parameters: [String: SettingValue] = [:]) {
       self.name = name
       self.seed = seed
       self.parameters = parameters
     }
+  }
+
+  /// Whether data of both descriptions are draws of one simulation: alike but for the seed, the versions of programs, and
+  /// the kind of machine.
+  public func isSameSimulation(as other: DatasetDescription) -> Bool {
+    func comparable(_ description: DatasetDescription) -> DatasetDescription {
+      var description = description
+      description.generator.seed = 0
+      for key in Generator.machineKeys { description.generator.parameters[key] = nil }
+      description.programVersion = ""
+      description.schemaVersion = Self.currentSchemaVersion
+      return description
+    }
+    return generator.seed != nil && other.generator.seed != nil && comparable(self) == comparable(other)
   }
 
   /// The size in the store of a trajectory of `frameCount` frames, of which `positionedFrames` have the positions of

@@ -109,7 +109,7 @@ public struct LAMMPSSimulation: Sendable {
     guard let present = try DatasetWriter.existing(dataset)?.description.generator else { return }
     let wanted = try keepingSeeds(of: present).generator(version: "")
     let differing = Set(present.parameters.keys).union(wanted.parameters.keys).filter {
-      $0 != Self.engineKey && present.parameters[$0] != wanted.parameters[$0]
+      $0 != DatasetDescription.Generator.engineKey && present.parameters[$0] != wanted.parameters[$0]
     }
     let names = (present.name != wanted.name ? ["program"] : []) + (present.seed != wanted.seed ? ["seed"] : [])
     guard names.isEmpty, differing.isEmpty else {
@@ -131,13 +131,12 @@ public struct LAMMPSSimulation: Sendable {
     return result
   }
 
-  private static let engineKey = "engine"
   private static func key(_ variable: DrawnVariable) -> String { "draw \(variable.name)" }
 
   /// What made the data set.
   func generator(version: String) throws -> DatasetDescription.Generator {
     var parameters: [String: SettingValue] = [
-      Self.engineKey: .text("LAMMPS \(version)"), "script": .text(script.url.lastPathComponent),
+      DatasetDescription.Generator.engineKey: .text("LAMMPS \(version)"), "script": .text(script.url.lastPathComponent),
       "script crc32": .number(Double(script.checksum.value)),
     ]
     for variable in drawn { parameters[Self.key(variable)] = .text(variable.text) }

@@ -63,7 +63,7 @@ public struct ParticleSimulation: Sendable {
           "a": .number(particles.interaction.a),
           "b": .number(particles.interaction.b),
           "components": .number(Double(initialCondition.componentCount)),
-          "instruction-set": .text(kernels.instructionSet.rawValue),
+          DatasetDescription.Generator.instructionSetKey: .text(kernels.instructionSet.rawValue),
           "particles": .number(Double(particleCount)),
           "radius": .number(initialCondition.radius),
           "regime": .text(regime.rawValue),

@@ -35,7 +35,7 @@ struct EvaluateCommand: ParsableCommand {
     let threads = common.threads > 0 ? common.threads : nil
     let runs = try runFolders.map(namedRun)
     for run in runs { try run.requireRun() }
-    try SeedComparison.requireSeeds(runs)
+    try SeedComparison(pool: WorkerPool(threads: common.threads)).requireSeeds(runs)
     let results = try RunFolder.owning(runs) { runs in
       try runs.map { run in
         let result = try RunEvaluation(run, threads: threads)
