@@ -1,3 +1,4 @@
+import CMappedFiles
 import Foundation
 
 /// Files and folders that are there whole or not at all, whatever happens while they are written.
@@ -54,14 +55,16 @@ public enum AtomicFile {
   /// `body` must sync its files itself, as `OutputFile.close` does. While it runs, the folder is locked, so that the
   /// same command started twice cannot write into one folder.
   ///
-  /// - Throws: what `body` throws, or `MacrostateError` of kind `failure` if `url` exists, another process is writing
-  ///   it, or the disk is full.
-  public static func writeFolder(_ url: URL, _ body: (URL) throws -> Void) throws {
+  /// - Parameter replaces: whether a folder that is at `url` makes room for the new one, in a single step: who reads
+  ///   meanwhile finds the one or the other.
+  /// - Throws: what `body` throws, or `MacrostateError` of kind `failure` if `url` exists and is not to be replaced,
+  ///   another process is writing it, or the disk is full; what is at `url` is then untouched.
+  public static func writeFolder(_ url: URL, replaces: Bool = false, _ body: (URL) throws -> Void) throws {
     let partial = partialURL(url)
     if SymbolicLinks.target(of: partial.path) != nil { try removeLeftover(partial) }
     try Folder.create(partial)
     try Folder.withLock(partial) {
-      guard !Folder.exists(url) else {
+      guard replaces || !Folder.exists(url) else {
         try Folder.remove(partial)
         throw MacrostateError(.failure, "\(url.path): is there already; remove it, or choose another name")
       }
@@ -69,7 +72,12 @@ public enum AtomicFile {
         for leftover in try Folder.contents(partial) { try Folder.remove(leftover) }
         try body(partial)
         try sync(partial)
-        try rename(partial, to: url)
+        if Folder.exists(url) {
+          try exchange(partial, with: url)
+          try Folder.remove(partial)
+        } else {
+          try rename(partial, to: url)
+        }
       } catch {
         try? Folder.remove(partial)
         throw error
@@ -107,6 +115,18 @@ public enum AtomicFile {
 
   private static func partialURL(_ url: URL) -> URL {
     url.deletingLastPathComponent().appendingPathComponent(url.lastPathComponent + ".partial")
+  }
+
+  /// Lets two folders change their names, in a single step where the file system can.
+  private static func exchange(_ source: URL, with url: URL) throws {
+    if macrostate_exchange_names(source.path, url.path) != 0 {
+      let earlier = url.deletingLastPathComponent().appendingPathComponent(url.lastPathComponent + ".earlier")
+      try Folder.remove(earlier)
+      _ = try retrying(.renaming, url) { Foundation.rename(url.path, earlier.path) }
+      _ = try retrying(.renaming, url) { Foundation.rename(source.path, url.path) }
+      _ = try retrying(.renaming, url) { Foundation.rename(earlier.path, source.path) }
+    }
+    try sync(url.deletingLastPathComponent())
   }
 
   private static func rename(_ source: URL, to url: URL) throws {

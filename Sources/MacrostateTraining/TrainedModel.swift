@@ -60,6 +60,8 @@ public struct TrainedModel: Sendable {
     public var closureScore: Double
     /// The validation score of each member of the ensemble.
     public var validationScores: [Double]
+    /// What a user of the model should know of its training; nil for nothing, and in files of earlier versions.
+    public var trainingWarnings: [String]?
 
     /// Whether the species' fractions stand at the end of z (`SpeciesComposition`).
     public var includesComposition: Bool { dynamics.constantCount > 0 }
@@ -143,10 +145,9 @@ public struct TrainedModel: Sendable {
     }
   }
 
-  /// Writes the model into a new folder, whole or not at all.
+  /// Writes the model into a folder, whole or not at all, in the place of one that is there.
   public func write(to folder: URL) throws {
-    if Folder.exists(folder) { try Folder.remove(folder) }
-    try AtomicFile.writeFolder(folder) { partial in
+    try AtomicFile.writeFolder(folder, replaces: true) { partial in
       var records: [String: FileRecord] = [:]
       func write(_ parameters: Parameters, _ name: String) throws {
         records[name] = try Safetensors(tensors: parameters.tensors).write(to: partial.appendingPathComponent(name))

@@ -1,11 +1,29 @@
 import Foundation
 import MacrostateStorage
+import Synchronization
 import Testing
 
 @Suite struct AtomicFileTests {
   let folder: TemporaryFolder
 
   private struct Interruption: Error {}
+
+  /// Looks for a file again and again.
+  private final class Watch: Sendable {
+    let isWanted = Atomic(true)
+    let looks = Atomic(0)
+    let misses = Atomic(0)
+    private let file: URL
+
+    init(_ file: URL) { self.file = file }
+
+    func run() {
+      while isWanted.load(ordering: .relaxed) {
+        if !FileManager.default.fileExists(atPath: file.path) { misses.add(1, ordering: .relaxed) }
+        looks.add(1, ordering: .relaxed)
+      }
+    }
+  }
 
   init() throws {
     folder = try TemporaryFolder()
@@ -52,6 +70,30 @@ import Testing
     #expect(try Folder.contents(folder.file("step")).map(\.lastPathComponent) == ["a"])
     expectError(.failure, containing: "is there already") { try AtomicFile.writeFolder(folder.file("step")) { _ in } }
     #expect(try names() == ["step"])
+  }
+
+  /// Who looks while a folder is replaced finds the old or the new one.
+  @Test func aFolderIsReplacedInASingleStep() throws {
+    let target = folder.file("model")
+    func write(_ text: String) throws {
+      try AtomicFile.writeFolder(target, replaces: true) { partial in
+        try AtomicFile.write(text, to: partial.appendingPathComponent("a"))
+        try AtomicFile.write(text, to: partial.appendingPathComponent(text))
+      }
+    }
+    try write("0")
+    #expect(throws: Interruption.self) {
+      try AtomicFile.writeFolder(target, replaces: true) { _ in throw Interruption() }
+    }
+    #expect(try String(contentsOf: target.appendingPathComponent("a"), encoding: .utf8) == "0")
+    let watch = Watch(target.appendingPathComponent("a"))
+    Thread { watch.run() }.start()
+    while watch.looks.load(ordering: .relaxed) == 0 { usleep(100) }
+    for i in 1...50 { try write("\(i)") }
+    watch.isWanted.store(false, ordering: .relaxed)
+    #expect(watch.misses.load(ordering: .relaxed) == 0 && watch.looks.load(ordering: .relaxed) > 50)
+    #expect(try Folder.contents(target).map(\.lastPathComponent) == ["50", "a"])
+    #expect(try names() == ["model"])
   }
 
   @Test func twoWritersOfOneFolderAreNoticed() throws {

@@ -7,7 +7,7 @@
 /// or -1 where the table is full. Any thread may call it.
 long macrostate_remember_map(const void *start, size_t length, const char *path);
 
-/// Forgets a map, before its memory is given back.
+/// Forgets a map; to be called before its memory is given back.
 void macrostate_forget_map(long number);
 
 /// Makes this process end with a message that names the file, and with `exitCode`, when a mapped file is shorter than
