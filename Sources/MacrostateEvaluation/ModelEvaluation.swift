@@ -24,7 +24,7 @@ public struct ModelEvaluation {
   public func run(_ regimes: [TestRegime], progress: any ProgressObserver) throws -> EvaluationResult {
     var results: [String: RegimeResult] = [:]
     var obstacles: [String: String] = [:]
-    var warnings: [String] = []
+    var warnings = model.description.trainingWarnings ?? []
     for (i, regime) in regimes.enumerated() {
       try regime.requireIntact(pool: pool)
       let evaluation = try RegimeEvaluation(model, regime, kernels: kernels, pool: pool)

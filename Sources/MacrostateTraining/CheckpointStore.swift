@@ -25,6 +25,8 @@ public struct TrainingState: Codable, Equatable, Sendable {
   public var metricsByteCount = 0
   /// Seconds spent in earlier sessions.
   public var seconds = 0.0
+  /// Whether the line of metrics after the last step is still to be written, since that failed; nil for no.
+  var lacksLine: Bool?
   /// The instruction set of the kernels: on another, the bits differ.
   public var instructionSet: InstructionSet
 
@@ -58,10 +60,13 @@ public struct CheckpointStore {
     let name = "step-" + String(repeating: "0", count: max(0, 8 - "\(state.step)".count)) + "\(state.step)"
     let target = folder.appendingPathComponent(name)
     try Folder.create(folder)
-    // The same step has the same bytes, and a kill must not find the checkpoint that `latest` names removed.
-    if try named(Name.latest)?.lastPathComponent == name { return }
-    if Folder.exists(target) { try Folder.remove(target) }
-    try AtomicFile.writeFolder(target) { partial in
+    // The same step has the same bytes, but for what it lacks, and a kill must not find the checkpoint that `latest` names removed.
+    if let latest = try named(Name.latest), latest.lastPathComponent == name,
+      try self.state(of: latest).lacksLine == state.lacksLine
+    {
+      return
+    }
+    try AtomicFile.writeFolder(target, replaces: true) { partial in
       var records: [String: FileRecord] = [:]
       records[Name.model] = try Safetensors(tensors: parameters.tensors)
         .write(to: partial.appendingPathComponent(Name.model))

@@ -34,23 +34,35 @@ struct DynamicsStage {
     try check(Array(0..<training.dimension)).score(model, parameters)
   }
 
-  /// A member of the ensemble, of models of these components, and the mean of their validation scores.
-  func member(_ name: String, number: Int, parts: [[Int]]) throws -> (member: ForecastMember, score: Double) {
+  /// A trained member of an ensemble.
+  struct Member {
+    var member: ForecastMember
+    /// The mean of its models' validation scores.
+    var score: Double
+    /// What a user should know of its training.
+    var warnings: [String]
+  }
+
+  /// A member of the ensemble, of models of these components.
+  func member(_ name: String, number: Int, parts: [[Int]]) throws -> Member {
     var models: [ForecastMember.Part] = []
     var scores: [Double] = []
+    var warnings: [String] = []
     for (i, components) in parts.enumerated() {
-      let (part, score) = try part(
+      let trained = try part(
         DynamicsParts.name(name, part: i, of: parts.count), number: number, components: components)
-      models.append(part)
-      scores.append(score)
+      models.append(trained.part)
+      scores.append(trained.score)
+      warnings += [trained.warning].compactMap(\.self)
     }
-    return (ForecastMember(models), scores.reduce(0, +) / Double(scores.count))
+    return Member(
+      member: ForecastMember(models), score: scores.reduce(0, +) / Double(scores.count), warnings: warnings)
   }
 
   /// A model of some components.
   private func part(
     _ name: String, number: Int, components: [Int]
-  ) throws -> (part: ForecastMember.Part, score: Double) {
+  ) throws -> (part: ForecastMember.Part, score: Double, warning: String?) {
     let settings = configuration.dynamicsTraining
     let data = training.restricted(to: components)
     let check = check(components)
@@ -67,6 +79,7 @@ struct DynamicsStage {
     }
     // Members see other mini-batches, too.
     let seed = configuration.seed &+ UInt64(number) &* 0x9E37_79B9
+    let pairs = task(.pairs, batch: settings.batch, seed: seed)
     var state = try loop(
       name,
       TrainingLoopSettings(
@@ -75,7 +88,8 @@ struct DynamicsStage {
           settings.schedule.network, peak: settings.learningRate, final: settings.finalLearningRate,
           steps: settings.steps),
         validationInterval: settings.validationInterval)
-    ).run(task(.pairs, batch: settings.batch, seed: seed))
+    ).run(pairs)
+    let warning = state.startWarning(name, pairs.scoreName)
     if settings.unrollLength > 0 && !model.isStochastic {
       // The best of the first training is step 0 here: what does not improve on it in validation is dropped.
       state = try loop(
@@ -86,7 +100,7 @@ struct DynamicsStage {
           validationInterval: max(1, settings.unrollSteps / 10))
       ).run(task(.windows(length: settings.unrollLength), batch: max(8, settings.batch / 8), seed: seed &+ 1))
     }
-    return (.init(components: components, model: model, parameters: parameters), state.bestScore ?? 0)
+    return (.init(components: components, model: model, parameters: parameters), state.bestScore ?? 0, warning)
   }
 
   /// How a dynamics of some components is judged.

@@ -21,6 +21,8 @@ public struct TrainingData: Sendable {
   let composition: SpeciesComposition.Kind
   /// What a user should know about the data.
   public let warnings: [String]
+  /// What a user should know about the size of the numbers that the networks are given.
+  let scalingWarnings: [String]
 
   /// Frames that the scaling is measured on, at most.
   private static let scalingFrames = 4096
@@ -47,7 +49,9 @@ public struct TrainingData: Sendable {
     try dataset.requireIntact(trajectories: 0..<dataset.trajectoryCount, pool: pool)
     self.dataset = dataset
     self.split = split
-    scaling = Self.scaling(dataset, frames: Self.frames(dataset, split.training), settings.scaling)
+    let columns = Self.statistics(dataset, frames: Self.frames(dataset, split.training))
+    scaling = columns.scaling(settings.scaling)
+    scalingWarnings = columns.warnings(dataset, settings.scaling)
     let range = Self.range(dataset, split.training)
     units = ObservableUnits(least: range.least, greatest: range.greatest)
     try Self.requireNear(dataset, split.validation, units, settings.training)
@@ -205,10 +209,8 @@ public struct TrainingData: Sendable {
     trajectories.flatMap { dataset.positionedFrames(ofTrajectory: $0) }
   }
 
-  private static func scaling(_ dataset: Dataset, frames: [Int], _ kind: DataSettings.Scaling) -> PointScaling {
-    let columns = dataset.dimension + dataset.featureCount
-    guard kind != .none else { return .identity(columns: columns) }
-    var statistics = ColumnStatistics(columns: columns)
+  private static func statistics(_ dataset: Dataset, frames: [Int]) -> ColumnStatistics {
+    var statistics = ColumnStatistics(columns: dataset.dimension + dataset.featureCount)
     let source = DatasetPointSets(dataset)
     let stride = max(1, frames.count / scalingFrames)
     for set in source.sets(ofFrames: Swift.stride(from: 0, to: frames.count, by: stride).map { frames[$0] }) {
@@ -217,7 +219,7 @@ public struct TrainingData: Sendable {
         statistics.add(features, width: dataset.featureCount, firstColumn: dataset.dimension)
       }
     }
-    return kind == .standard ? statistics.standard : statistics.range
+    return statistics
   }
 }
 
@@ -225,63 +227,5 @@ extension Dataset {
   /// The most frames of a trajectory whose positions are stored without a gap.
   func longestRun(ofTrajectory trajectory: Int) -> Int {
     positionedRuns(ofTrajectory: trajectory).reduce(0) { max($0, $1.count) }
-  }
-}
-
-/// Count, mean, spread and range of columns.
-private struct ColumnStatistics {
-  private var count: [Double]
-  private var sum: [Double]
-  /// The first value of each column. Of squares of differences from it, no digits are lost where values are far from 0.
-  private var first: [Double]
-  private var shifted: [Double]
-  private var squares: [Double]
-  private var least: [Float]
-  private var greatest: [Float]
-
-  init(columns: Int) {
-    count = Array(repeating: 0, count: columns)
-    sum = count
-    first = count
-    shifted = count
-    squares = count
-    least = Array(repeating: .infinity, count: columns)
-    greatest = Array(repeating: -.infinity, count: columns)
-  }
-
-  mutating func add(_ values: UnsafeBufferPointer<Float>, width: Int, firstColumn: Int) {
-    for (i, value) in values.enumerated() {
-      let column = firstColumn + i % width
-      if count[column] == 0 { first[column] = Double(value) }
-      count[column] += 1
-      sum[column] += Double(value)
-      let difference = Double(value) - first[column]
-      shifted[column] += difference
-      squares[column] += difference * difference
-      least[column] = min(least[column], value)
-      greatest[column] = max(greatest[column], value)
-    }
-  }
-
-  /// Mean 0, spread 1; a column that never changes is only shifted.
-  var standard: PointScaling {
-    let means = zip(sum, count).map { $0 / max($1, 1) }
-    let spreads = count.indices.map { j in
-      let n = max(count[j], 1)
-      return max(squares[j] / n - (shifted[j] / n) * (shifted[j] / n), 0).squareRoot()
-    }
-    return PointScaling(shift: means.map(Float.init), factor: spreads.map(Self.factor))
-  }
-
-  /// Least −1, greatest 1.
-  var range: PointScaling {
-    PointScaling(
-      shift: zip(least, greatest).map { $0 / 2 + $1 / 2 },
-      factor: zip(least, greatest).map { Self.factor((Double($1) - Double($0)) / 2) })
-  }
-
-  /// What makes a column of this size one of size 1; 1 for a size of 0, or one that single precision hardly has.
-  private static func factor(_ size: Double) -> Float {
-    size > Double(Float.leastNormalMagnitude) ? Float(1 / size) : 1
   }
 }

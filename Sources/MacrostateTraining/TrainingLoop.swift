@@ -102,8 +102,8 @@ public struct TrainingLoop {
     let steps = settings.schedule.steps
     var lastSave = ContinuousClock.now
     var isBest = false
-    if !state.isFinished && state.step == 0 && state.bestScore == nil {
-      isBest = try validate(task, &state)
+    if !state.isFinished && (state.step == 0 && state.bestScore == nil || state.lacksLine == true) {
+      isBest = try record(task, &state)
     }
     while !state.isFinished {
       if state.step == steps { state.isFinished = true }
@@ -123,17 +123,36 @@ public struct TrainingLoop {
       state.step += 1
       state.lossSum += loss
       state.lossCount += 1
-      if state.step % settings.validationInterval == 0 || state.step == steps {
-        isBest = try validate(task, &state)
-      } else if state.step % settings.logInterval == 0 {
-        try log(&state, validation: nil)
-      }
+      isBest = try record(task, &state)
       progress.update(
         name, done: state.step, of: steps, note: state.bestScore.map { "best \(task.scoreName) \(shortText($0))" } ?? ""
       )
     }
     try checkpoints.restoreBest(task.parameters, task.optimizer)
     return state
+  }
+
+  /// Validates and writes a line of metrics where one is due at the step that was reached.
+  ///
+  /// Where that fails, the steps are not lost: a checkpoint is written, and the line first thing when it is carried on.
+  ///
+  /// - Returns: whether the parameters are the best so far.
+  private func record(_ task: some TrainingTask, _ state: inout TrainingState) throws -> Bool {
+    var reached = state
+    do {
+      state.lacksLine = nil
+      if state.step % settings.validationInterval == 0 || state.step == settings.schedule.steps {
+        return try validate(task, &state)
+      }
+      if state.step % settings.logInterval == 0 { try log(&state, validation: nil) }
+      return false
+    } catch {
+      reached.lacksLine = true
+      reached.metricsByteCount = metrics.byteCount
+      // The error that came first says what there is to do.
+      try? checkpoints.save(reached, parameters: task.parameters, optimizer: task.optimizer, isBest: false)
+      throw error
+    }
   }
 
   private func validate(_ task: some TrainingTask, _ state: inout TrainingState) throws -> Bool {
@@ -167,6 +186,16 @@ public struct TrainingLoop {
       .failure,
       "\(name): the \(loss.isFinite ? "gradient" : "loss") is no longer a finite number at step \(step): the training "
         + "has diverged. Lower its learning_rate, or set gradient_clip; the last checkpoint is kept")
+  }
+}
+
+extension TrainingState {
+  /// A word where a training has come to nothing: no validation was better than that of the random start, which is kept.
+  func startWarning(_ name: String, _ scoreName: String) -> String? {
+    guard isFinished, step > 0, bestStep == 0 else { return nil }
+    let score = bestScore.map { $0 < .greatestFiniteMagnitude ? shortText($0) : "not finite" } ?? "none"
+    return "\(name): no validation in \(step) steps was better than that of the random start (\(scoreName) \(score)), "
+      + "which is kept: nothing was learned. Lower its learning_rate, train longer, or look at the scale of the data"
   }
 }
 

@@ -62,6 +62,13 @@ public struct TrainingRun {
       progress.log("carrying on the run that --restart began; it begins anew once more when this one is finished")
     }
     for warning in data.warnings { progress.warn(warning) }
+    /// What is said of the model for good, as `TrainedModel.Description.trainingWarnings`.
+    var warnings: [String] = []
+    func warn(_ texts: [String]) {
+      warnings += texts
+      texts.forEach(progress.warn)
+    }
+    warn(data.scalingWarnings)
     if data.includesComposition {
       let names = data.dataset.speciesNames.dropLast().joined(separator: ", ")
       progress.log("the macrostate contains the fraction of \(names), a constant (dynamics.composition)")
@@ -75,6 +82,7 @@ public struct TrainingRun {
     let closureParameters = closure.initialParameters(seed: configuration.seed)
     let closureTask = try closureTask(closure, closureParameters, data)
     let closureState = try loop("closure", closureSettings, metrics).run(closureTask)
+    warn([closureState.startWarning("closure", closureTask.scoreName)].compactMap(\.self))
 
     // All frames to macrostates.
     let encoding = MacrostateEncoding(
@@ -100,13 +108,15 @@ public struct TrainingRun {
       scores.append(try stage.score(joint.model, joint.parameters))
     }
     for number in 0..<stageTwoMembers {
-      let (member, score) = try stage.member("dynamics-\(number)", number: number, parts: parts.components)
-      members.append(member)
-      scores.append(score)
+      let trained = try stage.member("dynamics-\(number)", number: number, parts: parts.components)
+      members.append(trained.member)
+      scores.append(trained.score)
+      warn(trained.warnings)
     }
     let alone =
       training.observableCount == 0
-      ? nil : try stage.withoutClosure.member("without-closure", number: 0, parts: parts.withoutClosure).member
+      ? nil : try stage.withoutClosure.member("without-closure", number: 0, parts: parts.withoutClosure)
+    warn(alone?.warnings ?? [])
 
     let model = TrainedModel(
       description: .init(
@@ -114,16 +124,17 @@ public struct TrainingRun {
         macrostateScaling: MacrostateScaling(training),
         dynamicsScaling: parts.components.count == 1 ? members[0].model.scaling : MacrostateScaling(training),
         dynamicsParts: parts.components.count == 1 ? nil : parts.components, members: members.count,
-        withoutClosure: alone.map { stage.shape($0.dimension) },
+        withoutClosure: alone.map { stage.shape($0.member.dimension) },
         withoutClosureScaling: alone.map { _ in MacrostateScaling(training.withoutClosure()) },
         withoutClosureParts: parts.withoutClosure.count == 1 ? nil : parts.withoutClosure,
         observables: data.dataset.observables.map { .init(name: $0.name, unit: $0.unit, definition: $0.definition) },
         observableUnits: data.units, speciesNames: data.dataset.speciesNames, box: data.dataset.description.box,
         positionOffset: data.dataset.description.positionOffset, observableLeast: range.least,
         observableGreatest: range.greatest,
-        timeStep: training.typicalStep, closureScore: closureState.bestScore ?? 0, validationScores: scores),
+        timeStep: training.typicalStep, closureScore: closureState.bestScore ?? 0, validationScores: scores,
+        trainingWarnings: warnings.isEmpty ? nil : warnings),
       closure: closure, closureParameters: closureParameters, ensemble: ForecastEnsemble(members, units: data.units),
-      withoutClosure: alone.map { ForecastEnsemble([$0], units: data.units) })
+      withoutClosure: alone.map { ForecastEnsemble([$0.member], units: data.units) })
     try model.write(to: folder.model)
     try JSONFile.write(provenance(since: start), to: folder.provenance)
     try folder.finish()

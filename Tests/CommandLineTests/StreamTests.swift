@@ -83,6 +83,24 @@ import Testing
     #expect(outcome.exitCode == 75 && outcome.errors.contains("stopped by a signal"), "\(outcome.errors)")
   }
 
+  /// A line of metrics that cannot be written costs no step.
+  @Test func metricsThatCannotBeWrittenStopWithACheckpoint() throws {
+    try scratch.importExample()
+    func train(_ run: String) -> [String] {
+      ["train", "x.dataset", "--run", run, "-q"] + Example.settings(closureSteps: 400)
+        + ["--set", "run.log_interval=1", "--set", "closure_training.validation_interval=1000"]
+    }
+    try scratch.succeed(train("whole"))
+    let stopped = try scratch.start(train("run"), script: "ulimit -f 24; exec \"$0\" \"$@\"").finish()
+    #expect(stopped.exitCode == 1 && stopped.errors.contains("metrics.jsonl"), "\(stopped.errors)")
+    let written = try RunFolder(scratch.file("run")).metricsLines().last?.step ?? 0
+    let latest = try RunFolder(scratch.file("run")).checkpoints("closure").latestState()
+    #expect(written > 100 && latest?.step == written + 1, "\(written), \(String(describing: latest))")
+    try scratch.succeed(train("run"))
+    #expect(try scratch.text("run/metrics.jsonl") == scratch.text("whole/metrics.jsonl"))
+    #expect(try scratch.bytes(of: "run/model") == scratch.bytes(of: "whole/model"))
+  }
+
   @Test func trainingsUnderNohupGoOn() throws {
     try scratch.importExample()
     let tool = try scratch.start(longTraining("run"), script: "trap '' HUP; exec \"$0\" \"$@\"")

@@ -54,6 +54,14 @@ import Testing
     #expect(try densities(run).frames == frames)
   }
 
+  @Test func whatATrainingSaidStaysWithItsModel() throws {
+    let run = try SmallRun(["closure_training.learning_rate=1e-30"])
+    let result = try RunEvaluation(run.folder).run(progress: SilentProgress())
+    #expect(result.warnings.contains { $0.hasPrefix("closure: ") && $0.contains("random start") }, "\(result.warnings)")
+    let notices = try RunReport(run.folder).report().notices.map(\.text)
+    #expect(notices.contains { $0.contains("random start") }, "\(notices)")
+  }
+
   @Test func aSummarySaysNothingOfCheckSumsThatNobodyChecked() throws {
     let run = try SmallRun()
     #expect(!DatasetSummary(run.dataset).text.contains("check sums"))

@@ -1,4 +1,5 @@
 import Foundation
+import MacrostateAutodiff
 import MacrostateConfiguration
 import MacrostateStorage
 import MacrostateTraining
@@ -121,6 +122,71 @@ import Testing
     bytes[try #require(place)] ^= 1
     try bytes.write(to: url)
     expectError(.badData, containing: file, "--restart") { try tiny.train("run", tiny.configuration) }
+  }
+
+  /// From 100 million steps on names have a ninth digit: they sort by number.
+  @Test func checkpointsAreOldByTheNumberOfTheirSteps() throws {
+    let tiny = try TinyRun()
+    let store = CheckpointStore(tiny.url.appendingPathComponent("many"))
+    var layout = ParameterLayout()
+    _ = layout.addBias("bias", count: 2)
+    let parameters = Parameters(layout)
+    let optimizer = Adam(layout)
+    func save(_ step: Int, isBest: Bool = false) throws -> [String] {
+      var state = TrainingState(instructionSet: .baseline)
+      state.step = step
+      try store.save(state, parameters: parameters, optimizer: optimizer, isBest: isBest)
+      #expect(try store.latestState()?.step == step)
+      return try Folder.contents(store.folder).map(\.lastPathComponent).filter { $0.hasPrefix("step-") }
+    }
+    #expect(try save(7, isBest: true) == ["step-00000007"])
+    _ = try save(99_999_998)
+    #expect(try save(99_999_999) == ["step-00000007", "step-99999998", "step-99999999"])
+    #expect(try save(100_000_000) == ["step-00000007", "step-100000000", "step-99999999"])
+    #expect(try save(100_000_001) == ["step-00000007", "step-100000000", "step-100000001"])
+    #expect(try save(1_000_000_000, isBest: true) == ["step-1000000000", "step-100000001"])
+    // One that is begun again at an earlier step keeps what `latest` names.
+    #expect(try save(5) == ["step-00000005", "step-1000000000", "step-100000001"])
+  }
+
+  /// Every file that is read has a record, and every record a file.
+  @Test(arguments: ["model", "checkpoints/closure"])
+  func filesThatAreNotInTheListAreRefused(place: String) throws {
+    let tiny = try TinyRun()
+    let stop = StopFlag()
+    if place == "model" {
+      try tiny.train("run", tiny.configuration)
+    } else {
+      expectError(.stopped) {
+        try tiny.train("run", tiny.configuration, stop: stop, progress: StopAt(stop, moment: 10))
+      }
+    }
+    var folder = tiny.folder("run").url.appendingPathComponent(place)
+    if place != "model" {
+      let latest = try String(contentsOf: folder.appendingPathComponent("latest"), encoding: .utf8)
+      folder.appendPathComponent(latest.trimmingCharacters(in: .whitespacesAndNewlines))
+    }
+    func read() throws {
+      if place == "model" { _ = try TrainedModel(folder) } else { try tiny.train("run", tiny.configuration) }
+    }
+    let list = folder.appendingPathComponent("files.json")
+    let whole = try Data(contentsOf: list)
+    let records = try #require(JSONSerialization.jsonObject(with: whole) as? [String: Any])
+    for name in records.keys.sorted() {
+      var fewer = records
+      fewer[name] = nil
+      try JSONSerialization.data(withJSONObject: fewer).write(to: list)
+      expectError(.badData, containing: name, "not in the list of files") { try read() }
+    }
+    try whole.write(to: list)
+    let stranger = folder.appendingPathComponent("weights.safetensors")
+    try Data("x".utf8).write(to: stranger)
+    expectError(.badData, containing: "weights.safetensors", "not in the list of files") { try read() }
+    try Folder.remove(stranger)
+    let name = try #require(records.keys.sorted().first)
+    try Folder.remove(folder.appendingPathComponent(name))
+    let error = #expect(throws: MacrostateError.self) { try read() }
+    #expect(error?.message.contains(name) == true && [.badData, .missingInput].contains(error?.kind))
   }
 
   @Test func aCheckpointOfANewerVersionIsRefused() throws {

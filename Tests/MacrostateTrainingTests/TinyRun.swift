@@ -131,6 +131,17 @@ final class StopAt: ProgressObserver {
   func warn(_ line: String) {}
 }
 
+/// Keeps the warnings.
+final class Warnings: ProgressObserver {
+  private let kept = Mutex<[String]>([])
+
+  var lines: [String] { kept.withLock(\.self) }
+
+  func update(_ name: String, done: Int, of total: Int, note: String) {}
+  func log(_ line: String) {}
+  func warn(_ line: String) { kept.withLock { $0.append(line) } }
+}
+
 /// Expects `body` to throw an error of `kind` whose message contains all `parts`.
 func expectError(
   _ kind: MacrostateError.Kind, containing parts: String..., sourceLocation: SourceLocation = #_sourceLocation,

@@ -30,6 +30,49 @@ import Testing
       ])
   }
 
+  /// Steps too small to change a number leave the random start.
+  @Test func trainingsThatLearnNothingAreNamed() throws {
+    let tiny = try TinyRun()
+    var configuration = tiny.configuration
+    #expect(try tiny.train("learns", configuration).description.trainingWarnings == nil)
+    configuration.closureTraining.learningRate = 1e-30
+    configuration.dynamicsTraining.learningRate = 1e-30
+    let warnings = Warnings()
+    let model = try tiny.train("run", configuration, progress: warnings)
+    let names = warnings.lines.compactMap { $0.split(separator: ":").first.map(String.init) }
+    #expect(names == ["closure", "dynamics-0", "dynamics-1", "without-closure"], "\(warnings.lines)")
+    #expect(warnings.lines.allSatisfy { $0.contains("random start") && $0.contains("nothing was learned") })
+    #expect(warnings.lines[0].contains("in 24 steps") && warnings.lines[0].contains("(KL "))
+    #expect(model.description.trainingWarnings == warnings.lines)
+    #expect(try TrainedModel(tiny.folder("run").model).description.trainingWarnings == warnings.lines)
+  }
+
+  /// The scale of the points of a data set, whose coordinates are about 1.
+  @Test func pointsThatDoNotSuitTheNetworksAreNamed() throws {
+    func warnings(_ scaling: DataSettings.Scaling, _ place: @escaping (Float) -> Float) throws -> [String] {
+      let tiny = try TinyRun(place: place)
+      var configuration = tiny.configuration
+      configuration.data.scaling = scaling
+      configuration.dynamics.ensemble = 1
+      configuration.closureTraining.steps = 1
+      configuration.dynamicsTraining.steps = 1
+      configuration.dynamicsTraining.unrollLength = 0
+      let warnings = Warnings()
+      return try tiny.train("run", configuration, progress: warnings).description.trainingWarnings?
+        .filter { $0.contains("coordinate") } ?? []
+    }
+    #expect(try warnings(.none) { $0 } == [])
+    #expect(try warnings(.standard) { $0 * 1e-4 + 3 } == [])
+    let small = try warnings(.none) { $0 * 1e-4 }
+    #expect(small.count == 2 && small.allSatisfy { $0.contains("data.scaling=standard") }, "\(small)")
+    let far = try warnings(.none) { $0 + 30 }
+    #expect(far.count == 2 && far[0].hasPrefix("the coordinate x is 29.8 ± 1.09 "), "\(far)")
+    for scaling in [DataSettings.Scaling.none, .standard, .range] {
+      let flat = try warnings(scaling) { _ in 2 }
+      #expect(flat.count == 2 && flat[1].hasPrefix("the coordinate y is 2 at every particle"), "\(flat)")
+    }
+  }
+
   @Test(arguments: DynamicsSettings.Diffusion.allCases)
   func stochasticDynamics(diffusion: DynamicsSettings.Diffusion) throws {
     let tiny = try TinyRun()
