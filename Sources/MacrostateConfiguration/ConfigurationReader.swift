@@ -12,8 +12,10 @@ struct ConfigurationReader {
     self.configuration = configuration
   }
 
-  /// Takes over the settings in `text`, which messages call `source`.
+  /// Takes over the settings in `text`, which messages call `source`. A byte order mark, which some editors put before a
+  /// text, is no part of it.
   mutating func read(_ text: String, source: String) throws {
+    let text = String(text.trimmingPrefix("\u{FEFF}"))
     guard let root = try Self.compose(text, place: { "\(source):\($0)" }), !root.isEmptyScalar else { return }
     let top = ConfigurationSchema.sections.first { $0.name.isEmpty }
     for (key, value) in try pairs(of: root, source: source, what: "a configuration must be keys with values") {

@@ -98,11 +98,7 @@ public struct DatasetSummary: Codable, Sendable {
     pointsPerFrame = Range(chosen.filter(dataset.hasPositions).map { Double(dataset.pointCount(frame: $0)) })
     let lengths = (0..<dataset.trajectoryCount).map { dataset.frameCount(ofTrajectory: $0) }
     framesPerTrajectory = Range(lengths.map(Double.init))
-    let steps = (0..<min(dataset.trajectoryCount, 200)).flatMap { m in
-      let times = dataset.times(ofTrajectory: m)
-      return zip(times, times.dropFirst()).map { $1 - $0 }
-    }
-    timeStep = steps.isEmpty ? nil : Range(steps)
+    timeStep = Self.timeStep((0..<min(dataset.trajectoryCount, 200)).map { dataset.times(ofTrajectory: $0) })
     let values = chosen.map { dataset.observables(ofFrame: $0) }
     observables = dataset.observables.enumerated().map { j, observable in
       ObservableSummary(name: observable.name, unit: observable.unit, range: Range(values.map { $0[j] }))
@@ -116,6 +112,15 @@ public struct DatasetSummary: Codable, Sendable {
     let short = lengths.filter { $0 < 2 }.count
     if let uneven = UnevenTimes(dataset) { warnings.append(uneven.warning) }
     if short > 0 { warnings.append("\(short) trajectories have one frame: nothing can be predicted from them") }
+  }
+
+  /// The time between frames at these times of trajectories. Where the differences are those of rounding it is one number.
+  private static func timeStep(_ times: [[Double]]) -> Range? {
+    let steps = Range(times.flatMap { zip($0, $0.dropFirst()).map { $1 - $0 } })
+    guard steps.least <= steps.greatest else { return nil }
+    let latest = times.joined().map(\.magnitude).max() ?? 0
+    guard steps.greatest - steps.least <= 4 * latest.ulp else { return steps }
+    return Range(CollectionOfOne(Double(String(format: "%.12g", steps.mean)) ?? steps.mean))
   }
 
   /// The summary for people.

@@ -21,14 +21,24 @@ public struct ResultFile: Sendable {
 
   /// The place that `path` names.
   ///
-  /// - Throws: `MacrostateError` of kind `usage` for no name at all; `failure` if it is no plain file and no stream, if its
-  ///   folder does not exist, or if links lead in a circle.
-  public init(_ path: String) throws {
+  /// - Parameters:
+  ///   - path: As the user wrote it.
+  ///   - kept: Files and folders that the result must not replace or be put into, such as what the command reads.
+  /// - Throws: `MacrostateError` of kind `usage` for no name at all, and for a place in `kept`; `failure` if it is no plain
+  ///   file and no stream, if its folder does not exist, or if links lead in a circle.
+  public init(_ path: String, keeping kept: [URL] = []) throws {
     self.path = path
     guard !path.isEmpty else {
       throw MacrostateError(.usage, "an output without a name; give the path of a file, or - for standard output")
     }
     place = try Self.place(path)
+    guard case .file(let url) = place else { return }
+    let result = Self.realPath(url.path) ?? url.path
+    for input in kept {
+      guard let real = Self.realPath(input.path), result == real || result.hasPrefix("\(real)/") else { continue }
+      throw MacrostateError(
+        .usage, "\(path): it would replace a part of \(input.path), which is in use; name another output")
+    }
   }
 
   /// Whether the result goes to standard output, where nothing else may stand then.
@@ -69,10 +79,16 @@ public struct ResultFile: Sendable {
     }
     // The folder's real path, since a URL would take `..` for the folder above a link instead of above its target.
     let (folder, name) = SymbolicLinks.split(end)
-    guard let real = realpath("\(folder)/.", nil) else {
+    guard let real = realPath("\(folder)/.") else {
       throw MacrostateError.system(errno, .creating, URL(fileURLWithPath: path))
     }
+    return .file(URL(fileURLWithPath: real, isDirectory: true).appendingPathComponent(name))
+  }
+
+  /// The path without links of what is at `path`; nil, with `errno`, where nothing is.
+  private static func realPath(_ path: String) -> String? {
+    guard let real = realpath(path, nil) else { return nil }
     defer { free(real) }
-    return .file(URL(fileURLWithPath: String(cString: real), isDirectory: true).appendingPathComponent(name))
+    return String(cString: real)
   }
 }

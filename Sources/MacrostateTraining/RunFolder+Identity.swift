@@ -59,6 +59,9 @@ extension RunFolder {
     "model", "evaluation.json", "tables", "figures", "report.html", "data",
   ]
 
+  /// The files and folders that the program writes in a run's folder, whether they are there yet or not.
+  public var ownFiles: [URL] { Self.ownNames.sorted().map(url.appendingPathComponent) }
+
   private var hasOnlyOurs: Bool {
     (try? Folder.contents(url))?.allSatisfy { Self.ownNames.contains($0.lastPathComponent) } ?? false
   }

@@ -53,8 +53,9 @@ struct PredictCommand: ParsableCommand {
   }
 
   func run() throws {
-    let result = try ResultFile(output)
-    let model = try TrainedModel(of: namedRun(runFolder))
+    let run = try namedRun(runFolder)
+    let result = try ResultFile(output, keeping: run.ownFiles + inputs)
+    let model = try TrainedModel(of: run)
     let start = try startConfiguration(model)
     let table = try Prediction(model, pool: WorkerPool(threads: common.threads)).table(
       from: start, observables: givenObservables(model), steps: steps, timeStep: timeStep, includesClosure: closure)
@@ -62,6 +63,12 @@ struct PredictCommand: ParsableCommand {
     try result.write(table.csv)
     guard !result.isStandardOutput else { return }
     try Results.print("\(output): \(table.rows.count) rows, \(table.columns.count) columns")
+  }
+
+  /// The files, or the data set, that the start is read from.
+  private var inputs: [URL] {
+    let dataset = frame.map { $0.split(separator: ":").dropLast(2).joined(separator: ":") }
+    return [input, types, dataset].compactMap { $0 }.filter { !$0.isEmpty }.map { URL(fileURLWithPath: $0) }
   }
 
   private func startConfiguration(_ model: TrainedModel) throws -> StartConfiguration {

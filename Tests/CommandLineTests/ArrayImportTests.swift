@@ -19,6 +19,8 @@ import Testing
     let outcome = try scratch.succeed(["import", fixture("everything.npz"), "--output", "x.dataset", "--quiet"])
     let dataset = try Dataset.open(scratch.file("x.dataset"))
     #expect(dataset.times(ofTrajectory: 1) == [1, 1.02, 1.04])
+    let step = DatasetSummary(dataset).timeStep
+    #expect(step.map { [$0.least, $0.mean, $0.greatest] } == [0.02, 0.02, 0.02])
     #expect(dataset.observables.map(\.name) == ["sum"])
     #expect(dataset.description.box?.lengths == [4, 16])
     let warnings = outcome.errors.split(separator: "\n").filter { $0.hasPrefix("warning: ") }

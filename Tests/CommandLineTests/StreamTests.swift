@@ -24,6 +24,12 @@ import Testing
     #expect(try FileManager.default.destinationOfSymbolicLink(atPath: scratch.file("link.csv").path) == "to.csv")
     try scratch.succeed(predict + ["/dev/null"])
     try scratch.fail(predict + [""], code: 64, containing: ["without a name"])
+    for name in ["run/model/model.json", "run/config.yaml", "x.dataset/dataset.json"] {
+      let old = try scratch.text(name)
+      try scratch.fail(predict + [name], code: 64, containing: [name, "which is in use"])
+      #expect(try scratch.text(name) == old)
+    }
+    try scratch.succeed(predict + ["run/p.csv"])
     try scratch.fail(["import", "x.npy", "--output", "-", "--quiet"], code: 64, containing: ["a data set is a folder"])
   }
 

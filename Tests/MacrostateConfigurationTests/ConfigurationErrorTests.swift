@@ -127,6 +127,17 @@ import Testing
     #expect(error == MacrostateError(.badData, "\(file.path):2: density.bins must be at least 2, not 1"))
   }
 
+  @Test func editorsMarksAreNoPartOfTheText() throws {
+    for text in [
+      "\u{FEFF}seed: 7\nthreads: 2\n", "\u{FEFF}# mine\r\nseed: 7\r\nthreads: 2", "\u{FEFF}---\nseed: 7\nthreads: 2",
+    ] {
+      let configuration = try RunConfiguration(yaml: text, source: "c.yaml")
+      #expect(configuration.seed == 7 && configuration.threads == 2)
+    }
+    #expect(
+      message { _ = try RunConfiguration(yaml: "\u{FEFF}sed: 7", source: "c.yaml") }?.hasPrefix("c.yaml:1: ") == true)
+  }
+
   @Test func damagedTextIsReadOrRefused() {
     let text = Array(RunConfiguration().yamlText.unicodeScalars)
     let damage: [Unicode.Scalar] = ["\t", "\n", "-", ":", "[", "}", "&", "*", "!", "%", "\"", "'", "|", "\u{0}", "é"]

@@ -38,6 +38,19 @@ import Testing
     #expect(try Folder.contents(folder.file("there")).map(\.lastPathComponent) == ["new.csv", "old.csv"])
   }
 
+  @Test func whatIsReadIsNotReplaced() throws {
+    try Folder.create(folder.file("model/deep"))
+    let kept = try [folder.file("x.npy", Data("mine".utf8)), folder.file("model"), folder.file("absent")]
+    link("link.csv", "x.npy")
+    link("other", "model")
+    for name in ["x.npy", "link.csv", "model/new.csv", "other/new.csv", "model/deep/new.csv", "model/../x.npy"] {
+      let error = #expect(throws: MacrostateError.self) { try ResultFile(path(name), keeping: kept) }
+      #expect(error?.kind == .usage && error?.message.contains("which is in use; name another output") == true)
+    }
+    for name in ["x.npy.csv", "model.csv", "absent.csv"] { try ResultFile(path(name), keeping: kept).write("new") }
+    #expect(try text("x.npy") == "mine")
+  }
+
   @Test func whatIsNoFileIsRefusedAndStays() throws {
     #expect(mkfifo(path("pipe"), 0o600) == 0)
     try Folder.create(folder.file("folder"))
