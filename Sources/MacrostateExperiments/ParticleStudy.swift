@@ -86,8 +86,7 @@ public struct ParticleStudy {
     _ = try TrainingRun(folder, configuration: configuration, stop: stop, progress: progress, command: command)
       .run(restart: restart)
     let result = try RunEvaluation(folder, threads: threads).run(progress: progress)
-    let elapsed = (ContinuousClock.now - start).components
-    let seconds = Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18
+    let seconds = (ContinuousClock.now - start).seconds
     try JSONFile.write(
       Provenance(
         command: command, seed: seed, threads: WorkerPool.threadCount(threads),

@@ -4,14 +4,14 @@ import Foundation
 ///
 /// Version 2 has `cpu.max` ("50000 100000": half a processor), version 1 `cpu.cfs_quota_us` and `cpu.cfs_period_us`. A
 /// group is bound by those that it is in, so all up to the mounted one are asked. What cannot be read is no limit.
-struct ControlGroupLimit {
+package struct ControlGroupLimit {
   /// Processors; nil where there is no limit.
-  let processors: Double?
+  package let processors: Double?
 
   /// The limit of this process.
   ///
   /// - Parameter root: the folder that holds `proc` and all else.
-  init(root: URL = URL(fileURLWithPath: "/")) {
+  package init(root: URL = URL(fileURLWithPath: "/")) {
     let files = Files(root: root)
     let memberships = files.lines("proc/self/cgroup").compactMap(Membership.init)
     let mounts = files.lines("proc/self/mountinfo").compactMap(Mount.init)

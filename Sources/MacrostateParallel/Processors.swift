@@ -23,7 +23,7 @@ public enum Processors {
   /// The number of processors that this process may be moved to; nil where the system does not say.
   ///
   /// - Parameter root: the folder that holds `proc`.
-  static func affinity(root: URL = URL(fileURLWithPath: "/")) -> Int? {
+  package static func affinity(root: URL = URL(fileURLWithPath: "/")) -> Int? {
     // Glibc shows sched_getaffinity to C alone; the kernel writes the same as 32 bits at a time: "ff,00000003".
     let status = try? String(contentsOf: root.appendingPathComponent("proc/self/status"), encoding: .utf8)
     guard let line = status?.split(separator: "\n").first(where: { $0.hasPrefix("Cpus_allowed:") }) else { return nil }

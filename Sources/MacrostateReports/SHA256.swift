@@ -2,9 +2,9 @@ import CMacrostateKernels
 import Foundation
 
 /// The check sum SHA-256, which nobody can make another file fit.
-enum SHA256 {
+package enum SHA256 {
   /// The check sum of `data`, as 64 hexadecimal digits.
-  static func hexadecimal(_ data: Data) -> String {
+  package static func hexadecimal(_ data: Data) -> String {
     var sum = [UInt8](repeating: 0, count: 32)
     data.withUnsafeBytes { bytes in
       macrostate_sha256(bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count, &sum)

@@ -120,16 +120,5 @@ final class RunCosts {
 
 extension ContinuousClock.Instant {
   /// Seconds from this moment to now.
-  var secondsSince: Double {
-    let parts = (ContinuousClock.now - self).components
-    return Double(parts.seconds) + Double(parts.attoseconds) * 1e-18
-  }
-}
-
-/// A time as people say it: 42 s, 3 min 05 s, 2 h 10 min.
-func timeText(_ seconds: Double) -> String {
-  let whole = Int(seconds.rounded())
-  if whole < 60 { return "\(whole) s" }
-  if whole < 3600 { return String(format: "%d min %02d s", whole / 60, whole % 60) }
-  return String(format: "%d h %02d min", whole / 3600, whole % 3600 / 60)
+  var secondsSince: Double { (ContinuousClock.now - self).seconds }
 }

@@ -96,8 +96,7 @@ public struct TrainingEstimate: Sendable {
     try body(0)
     let start = ContinuousClock.now
     for call in 0..<calls { try body(call) }
-    let elapsed = (ContinuousClock.now - start).components
-    return (Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18) / Double(calls)
+    return (ContinuousClock.now - start).seconds / Double(calls)
   }
 
   /// The estimate as a line of the log.

@@ -248,6 +248,6 @@ public struct TrainingRun {
   private func provenance(since start: ContinuousClock.Instant) -> Provenance {
     Provenance(
       command: command, seed: configuration.seed, threads: pool.threads, instructionSet: kernels.instructionSet,
-      seconds: start.duration(to: .now) / .seconds(1))
+      seconds: (ContinuousClock.now - start).seconds)
   }
 }

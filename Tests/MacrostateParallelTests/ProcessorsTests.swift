@@ -1,7 +1,6 @@
 import Foundation
+import MacrostateParallel
 import Testing
-
-@testable import MacrostateParallel
 
 @Suite struct ProcessorsTests {
   private static let version2 = "35 24 0:30 / /sys/fs/cgroup rw,nosuid shared:9 - cgroup2 cgroup2 rw,nsdelegate\n"

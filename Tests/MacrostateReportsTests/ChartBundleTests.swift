@@ -1,7 +1,6 @@
 import Foundation
+import MacrostateReports
 import Testing
-
-@testable import MacrostateReports
 
 @Suite struct ChartBundleTests {
   private let executable = URL(filePath: "/opt/tools/bin/macrostate")

@@ -1,9 +1,9 @@
 import Foundation
-import MacrostateKit
+import MacrostateStorage
 import Synchronization
 
 /// Progress on standard error: a bar with the time left on a terminal, now and then a line elsewhere.
-final class TerminalProgress: ProgressObserver {
+public final class TerminalProgress: ProgressObserver {
   private struct State {
     var name = ""
     var started = ContinuousClock.now
@@ -16,9 +16,10 @@ final class TerminalProgress: ProgressObserver {
   private let isQuiet: Bool
   private let isInteractive = Terminal.isInteractive
 
-  init(isQuiet: Bool) { self.isQuiet = isQuiet }
+  /// Progress of this process; `isQuiet` leaves warnings alone.
+  public init(isQuiet: Bool = false) { self.isQuiet = isQuiet }
 
-  func update(_ name: String, done: Int, of total: Int, note: String) {
+  public func update(_ name: String, done: Int, of total: Int, note: String) {
     guard !isQuiet else { return }
     state.withLock { state in
       let now = ContinuousClock.now
@@ -35,14 +36,14 @@ final class TerminalProgress: ProgressObserver {
     }
   }
 
-  func log(_ line: String) {
+  public func log(_ line: String) {
     guard !isQuiet else { return }
     state.withLock { state in
       Terminal.write(line + "\n", after: clearedBar(&state))
     }
   }
 
-  func warn(_ line: String) {
+  public func warn(_ line: String) {
     state.withLock { state in
       Terminal.write("warning: \(line)\n", after: clearedBar(&state))
     }
@@ -77,17 +78,4 @@ final class TerminalProgress: ProgressObserver {
   private func percent(_ done: Int, _ total: Int) -> String {
     String(format: "%3d %%", total > 0 ? 100 * done / total : 100)
   }
-}
-
-extension Duration {
-  /// This duration in seconds.
-  var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
-}
-
-/// A time as people say it: 42 s, 3 min 05 s, 2 h 10 min.
-func timeText(_ seconds: Double) -> String {
-  let whole = Int(seconds.rounded())
-  if whole < 60 { return seconds < 10 ? String(format: "%.1f s", seconds) : "\(whole) s" }
-  if whole < 3600 { return String(format: "%d min %02d s", whole / 60, whole % 60) }
-  return String(format: "%d h %02d min", whole / 3600, whole % 3600 / 60)
 }
