@@ -13,12 +13,13 @@ STATIC := $(if $(filter Linux,$(shell uname -s)),--static-swift-stdlib -Xlinker 
 # A build with the runtime inside has a folder of its own, so that it does not make the usual build start anew.
 INSTALL_BUILD := $(RELEASE) --scratch-path .build-install --product macrostate $(STATIC)
 
-.PHONY: help demo demo-mixing test benchmark charts lammps build install format lint documentation clean toolchain
+.PHONY: help demo demo-mixing test fuzz fuzz-quick benchmark charts lammps build install format lint documentation clean toolchain
 
 help:
 	@echo "make demo           set up, build and run the main job on built-in data (ARGS=... are handed to it)"
 	@echo "make demo-mixing    install LAMMPS if it is missing, and run a small study of two mixing species"
 	@echo "make test           set up what is missing and run the whole test suite"
+	@echo "make fuzz           damaged files and kills for MINUTES=60 (SEED=1); fuzz-quick: a minute"
 	@echo "make benchmark      measure against JAX and PyTorch (installs them into .environment/)"
 	@echo "make build          build .build/release/macrostate"
 	@echo "make install        build with the Swift runtime inside and install below PREFIX=$(PREFIX)"
@@ -35,6 +36,22 @@ demo-mixing: charts lammps build
 
 test: charts toolchain
 	swift test $(TEST) $(ARGS)
+
+# After `make test` nothing is compiled.
+MINUTES ?= 60
+SEED ?= 1
+
+fuzz: toolchain
+	swift build $(RELEASE) --product macrostate
+	swift build $(RELEASE) --product macrostate-fuzz
+	.build/release/macrostate-fuzz --seed $(SEED) --minutes $(MINUTES)
+	.build/release/macrostate-fuzz kills --seed $(SEED) --minutes $$(( ($(MINUTES) + 9) / 10 ))
+
+fuzz-quick: toolchain
+	swift build $(RELEASE) --product macrostate
+	swift build $(RELEASE) --product macrostate-fuzz
+	.build/release/macrostate-fuzz --seed $(SEED) --minutes 0.8
+	.build/release/macrostate-fuzz kills --seed $(SEED) --minutes 0.2
 
 benchmark: toolchain
 	Benchmarks/setup

@@ -107,6 +107,12 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/MacrostateBenchmark"),
+    .executableTarget(
+      name: "macrostate-fuzz",
+      dependencies: parts + [
+        "CZlib", "MacrostateKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Tests/Fuzz", exclude: ["README.md", "Regressions"]),
     .testTarget(name: "MacrostateStorageTests", dependencies: ["MacrostateStorage"]),
     .testTarget(name: "RandomStreamsTests", dependencies: ["CMacrostateKernels", "RandomStreams"]),
     .testTarget(name: "MacrostateParallelTests", dependencies: ["MacrostateParallel"]),
@@ -132,7 +138,7 @@ let package = Package(
     .testTarget(name: "MacrostateReportsTests", dependencies: ["MacrostateReports"]),
     .testTarget(name: "MacrostateExperimentsTests", dependencies: ["MacrostateExperiments"]),
     .testTarget(name: "MacrostateReproductionTests", dependencies: parts),
-    .testTarget(name: "CommandLineTests", dependencies: parts + ["MacrostateKit", "macrostate"]),
+    .testTarget(name: "CommandLineTests", dependencies: parts + ["MacrostateKit", "macrostate", "macrostate-fuzz"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -30,8 +30,11 @@ public struct DatasetSummary: Codable, Sendable {
     var text: String {
       let size = max(abs(least), abs(greatest))
       let extra = greatest > least && size.isFinite ? log10(size / (greatest - least)).rounded(.down) : 0
-      let digits = 4 + Int(min(max(extra, 0), 13))
-      return String(format: "%.\(digits)g … %.\(digits)g, mean %.\(digits)g", least, greatest, mean)
+      return text(digits: 4 + Int(min(max(extra, 0), 13)))
+    }
+
+    func text(digits: Int) -> String {
+      String(format: "%.\(digits)g … %.\(digits)g, mean %.\(digits)g", least, greatest, mean)
     }
   }
 
@@ -136,7 +139,8 @@ public struct DatasetSummary: Codable, Sendable {
       lines.append("  positions     relative to (\(positionOffset.map { "\($0)" }.joined(separator: ", ")))")
     }
     if !features.isEmpty { lines.append("  features      \(features.joined(separator: ", "))") }
-    if let timeStep { lines.append("  time step     \(timeStep.text)") }
+    // Differences of times are equal but for their last digits.
+    if let timeStep { lines.append("  time step     \(timeStep.text(digits: 4))") }
     for observable in observables {
       let unit = observable.unit == "1" ? "" : " (\(observable.unit))"
       lines.append("  observable    \(observable.name)\(unit): \(observable.range.text)")

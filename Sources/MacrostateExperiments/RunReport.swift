@@ -26,6 +26,7 @@ public struct RunReport {
     }
     configuration = try folder.settings()
     result = try JSONFile.read(EvaluationResult.self, from: folder.evaluation)
+    try result.check(source: folder.evaluation.path)
     model = try TrainedModel(of: folder)
     provenance = try JSONFile.read(Provenance.self, from: folder.provenance)
   }
@@ -281,7 +282,7 @@ public struct RunReport {
             .init("seed", String(provenance.seed)), .init("threads", String(provenance.threads)),
             .init("instruction set", provenance.instructionSet.rawValue),
             .init("machine", "\(provenance.cores) cores, \(provenance.system)"),
-            .init("time", "\(Int(provenance.seconds)) s"),
+            .init("time", "\(Int(exactly: provenance.seconds.rounded(.towardZero)).map(String.init) ?? "?") s"),
           ])),
     ]
   }

@@ -199,6 +199,7 @@ public struct TrainedModel: Sendable {
     guard version >= Description.versionWithoutUnits || description.speciesNames.count == 1 else {
       throw Self.earlier(version, url)
     }
+    try description.check(source: url.path)
     self.description = description
     closure = ClosureModel(description.closure, scaling: description.pointScaling)
     closureParameters = try Self.read(closure.layout, folder.appendingPathComponent(File.closure))

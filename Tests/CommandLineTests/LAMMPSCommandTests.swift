@@ -100,6 +100,24 @@ import Testing
     #expect(!scratch.exists("x.dataset.runs"))
   }
 
+  /// What a shell or a queue may hand down: an ignored SIGCHLD, and no standard streams.
+  @Test(arguments: ["trap '' CHLD; exec \"$0\" \"$@\"", "exec \"$0\" \"$@\" <&- >&-"])
+  func failedRunsAreNoticedHoweverTheToolIsStarted(script: String) throws {
+    try writeEngine()
+    func arguments(_ range: String, _ output: String) -> [String] {
+      [
+        "simulate", "lammps", "in.mix", "--lammps", scratch.file("lmp").path, "--vary", "a=\(range)", "--runs", "2",
+        "--threads", "2", "--output", output, "--quiet",
+      ]
+    }
+    let failed = try scratch.start(arguments("-2:-1", "bad"), script: script).finish()
+    #expect(failed.exitCode == 1, "\(failed.errors)")
+    #expect(failed.errors.contains("LAMMPS says: ERROR: Illegal variable"), "\(failed.errors)")
+    let good = try scratch.start(arguments("1:2", "good"), script: script).finish()
+    #expect([0, 1].contains(good.exitCode), "without standard output the result cannot be said: \(good.errors)")
+    #expect(try Dataset.open(scratch.file("good")).trajectoryCount == 2)
+  }
+
   #if os(Linux)
     /// However the tool ends, nothing of what it has started lives on.
     @Test(arguments: [[SIGKILL], [SIGTERM, SIGINT]])
