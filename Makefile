@@ -13,12 +13,13 @@ STATIC := $(if $(filter Linux,$(shell uname -s)),--static-swift-stdlib -Xlinker 
 # A build with the runtime inside has a folder of its own, so that it does not make the usual build start anew.
 INSTALL_BUILD := $(RELEASE) --scratch-path .build-install --product macrostate $(STATIC)
 
-.PHONY: help demo demo-mixing test fuzz fuzz-quick benchmark charts lammps build install format lint documentation clean toolchain
+.PHONY: help check-all demo demo-mixing test fuzz fuzz-quick benchmark charts lammps build install format lint documentation clean toolchain
 
 help:
 	@echo "make demo           set up, build and run the main job on built-in data (ARGS=... are handed to it)"
 	@echo "make demo-mixing    install LAMMPS if it is missing, and run a small study of two mixing species"
 	@echo "make test           set up what is missing and run the whole test suite"
+	@echo "make check-all      what CI runs, ten minutes of fuzz, the demos: before an issue is closed"
 	@echo "make fuzz           damaged files and kills for MINUTES=60 (SEED=1); fuzz-quick: a minute"
 	@echo "make benchmark      measure against JAX and PyTorch (installs them into .environment/)"
 	@echo "make build          build .build/release/macrostate"
@@ -36,6 +37,12 @@ demo-mixing: charts lammps build
 
 test: charts toolchain
 	swift test $(TEST) $(ARGS)
+
+# What does not fit into CI's time, too.
+check-all:
+	.ci/run
+	$(MAKE) fuzz MINUTES=10
+	$(MAKE) demo demo-mixing
 
 # After `make test` nothing is compiled.
 MINUTES ?= 60
