@@ -19,7 +19,7 @@ public struct Forecast: Sendable {
   public func mean(_ trajectory: Int, _ component: Int) -> [Double] {
     guard let first = paths.first else { return [] }
     return (0..<first[trajectory].count / dimension).map { frame in
-      values(trajectory, frame: frame, component).reduce(0, +) / Double(paths.count)
+      values(trajectory, frame: frame, component).pathMean
     }
   }
 

@@ -96,9 +96,9 @@ private struct PathReduction: Sendable {
       for j in 0..<components {
         let values = forecast.values(m, frame: frame, j)
         let quantiles = PredictiveQuantiles(values)
-        summary.mean.append(mean(values[...]))
+        summary.mean.append(values.pathMean)
         for member in 0..<members {
-          summary.memberMeans[member].append(mean(values[member * realisations..<(member + 1) * realisations]))
+          summary.memberMeans[member].append(values[member * realisations..<(member + 1) * realisations].pathMean)
         }
         // For an SDE the band holds 90 % of the paths, for an ODE all members of the ensemble.
         let drawn = quantiles.band(isStochastic ? 0.9 : 1)
@@ -111,8 +111,6 @@ private struct PathReduction: Sendable {
     }
     return summary
   }
-
-  private func mean(_ values: ArraySlice<Double>) -> Double { values.reduce(0, +) / Double(values.count) }
 
   /// Paths of each member.
   private var realisations: Int { forecast.paths.count / members }

@@ -27,6 +27,9 @@ struct EvaluateCommand: ParsableCommand {
     for item in data {
       let parts = item.split(separator: "=", maxSplits: 1).map(String.init)
       guard parts.count == 2 else { throw ValidationError("--data \(item): write regime=path, such as test=x.dataset") }
+      guard TerminalText.visible(parts[0]) == parts[0] else {
+        throw ValidationError("--data \(item): the regime has a control character in its name; name it otherwise")
+      }
       guard tests.updateValue(parts[1], forKey: parts[0]) == nil else {
         throw ValidationError("--data \(parts[0])=… is there twice; give each regime one data set")
       }

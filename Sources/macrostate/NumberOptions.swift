@@ -11,10 +11,12 @@ func wholeNumber(_ range: ClosedRange<Int>) -> @Sendable (String) throws -> Int 
   }
 }
 
-/// Reads a positive number.
+/// Reads a positive number, a time or a length.
 @Sendable func positiveNumber(_ text: String) throws -> Double {
-  guard let value = Double(text), value > 0, value.isFinite else {
-    throw ValidationError("it must be a positive number, such as 0.05")
+  guard let value = Double(text), NumberLimit.quantities.contains(value) else {
+    throw ValidationError(
+      "it must be a positive number, such as 0.05, from \(NumberLimit.quantities.lowerBound) to "
+        + "\(NumberLimit.quantities.upperBound); choose another unit for one that is smaller or larger")
   }
   return value
 }
@@ -32,4 +34,6 @@ enum NumberLimit {
   static let particles = 2...1_000_000
   static let predictedSteps = 1...100_000_000
   static let trainingSeeds = 1...10_000
+  /// Times and lengths: what is made of them, such as a rate of change, must keep its digits in single precision.
+  static let quantities = 1e-25...1e25
 }

@@ -18,6 +18,7 @@ import Testing
     ["evaluate", "r", "--threads", "1000000000"], ["train", "a", "--walltime", "-5"],
     ["train", "a", "--walltime", "999999999999999999999999999999d"], ["demo", "--seed", "-1"],
     ["demo", "--walltime", "0"], ["import", "x.npy", "-o", "a", "--time-step", "0"],
+    ["import", "x.npy", "-o", "a", "--time-step", "1e-320"], ["import", "x.npy", "-o", "a", "--time-step", "1e300"],
     ["import", "x.npy", "-o", "a", "--time-step", "nan"], ["import", "x.npy", "-o", "a", "--dimension", "-2"],
     ["import", "x.npy", "-o", "a", "--cutoff", "nan"], ["import", "x.npy", "-o", "a", "--cutoff", "-1"],
     ["import", "x.npy", "-o", "a", "--bins", "0"], ["import", "x.npy", "-o", "a", "--bins", "1e3"],
@@ -43,6 +44,7 @@ import Testing
       (["simulate", "particles", "-o", "a", "--part", "0/99999999999999999999"], "i/n"),
       (["simulate", "particles", "-o", "a", "--part", "4/4"], "i/n"),
       (["import", "x.npy", "-o", "a", "--positions", "0:99999999999999999999"], "start:stop"),
+      (["evaluate", "r", "--data", "\u{1B}[31m=a"], "a control character in its name"),
     ] {
       let outcome = try scratch.run(arguments)
       #expect(outcome.exitCode == 64 && outcome.errors.contains(part), "\(arguments): \(outcome.errors)")

@@ -33,6 +33,15 @@ import Testing
     }
   }
 
+  @Test func aMeanOverPathsThatAgreeIsTheirValue() {
+    let constant = 1_000_000_000.123
+    let paths = Array(repeating: constant, count: 200)
+    #expect(paths.reduce(0, +) / 200 != constant)
+    #expect(paths.pathMean == constant && paths[7..<50].pathMean == constant)
+    #expect([1.0, 2, 6].pathMean == 3)
+    #expect([Double]().pathMean.isNaN)
+  }
+
   @Test func everyPathHasNoiseOfItsOwnThatDoesNotDependOnTheOthers() throws {
     func paths(_ count: Int, samples: Int, times: [Double], seed: UInt64 = 4, threads: Int = 2) throws
       -> ObservablePaths
