@@ -106,11 +106,11 @@ struct DistributionSection {
       title: "\(regime): \(coverage.observable)",
       note: coverage.bands.map { NumberText.short($0.overall) }.joined(separator: " and "),
       series: coverage.bands.map { band in
-        LineChart.Series("\(Int((100 * band.level).rounded())) % band", x: coverage.times, y: band.overTime)
+        LineChart.Series("\(NumberText.whole(100 * band.level)) % band", x: coverage.times, y: band.overTime)
       }
         + coverage.bands.map { band in
           LineChart.Series(
-            "\(Int((100 * band.level).rounded())) % wanted", x: ends, y: ends.map { _ in band.level })
+            "\(NumberText.whole(100 * band.level)) % wanted", x: ends, y: ends.map { _ in band.level })
         })
   }
 }

@@ -25,10 +25,12 @@ public struct RunReport {
         .missingInput, "\(folder.url.path): not evaluated yet; run `macrostate evaluate \(folder.url.relativePath)`")
     }
     configuration = try folder.settings()
-    result = try JSONFile.read(EvaluationResult.self, from: folder.evaluation)
-    try result.check(source: folder.evaluation.path)
+    result = try EvaluationResult(
+      contentsOf: folder.evaluation, remedy: "run `macrostate evaluate \(folder.url.relativePath)` again")
     model = try TrainedModel(of: folder)
-    provenance = try JSONFile.read(Provenance.self, from: folder.provenance)
+    provenance = try JSONFile.read(
+      Provenance.self, from: folder.provenance,
+      remedy: "run `macrostate train` of this run again, which writes it anew")
   }
 
   /// Writes `report.html`, its figures and its tables; returns where the page is.
@@ -65,7 +67,7 @@ public struct RunReport {
     if let obstacle = result.notApplicable[name] { return KeyFigure(name, value: "N/A", detail: obstacle) }
     if let stochastic = regime?.stochastic, let discrepancy = stochastic.discrepancy {
       let floor = stochastic.twinFloor.map { "floor \(NumberText.short($0.meanPublished)) · " } ?? ""
-      let covered = Int((100 * stochastic.meanCoverage(0.9)).rounded())
+      let covered = NumberText.whole(100 * stochastic.meanCoverage(0.9))
       return KeyFigure(
         name, value: NumberText.short(discrepancy.meanPublished),
         detail: "MMD² over \(countText(regime?.trajectories ?? 0)) · \(floor)90 % bands hold \(covered) %")
@@ -151,8 +153,7 @@ public struct RunReport {
   }
 
   private func extent(_ ranges: [[Double]], _ axis: Int) -> ClosedRange<Double> {
-    guard ranges.indices.contains(axis), ranges[axis][0] < ranges[axis][1] else { return 0...1 }
-    return ranges[axis][0]...ranges[axis][1]
+    ranges.indices.contains(axis) ? ranges[axis][0]...ranges[axis][1] : 0...1
   }
 
   private func curves() throws -> [ReportBlock] {
@@ -282,7 +283,7 @@ public struct RunReport {
             .init("seed", String(provenance.seed)), .init("threads", String(provenance.threads)),
             .init("instruction set", provenance.instructionSet.rawValue),
             .init("machine", "\(provenance.cores) cores, \(provenance.system)"),
-            .init("time", "\(Int(exactly: provenance.seconds.rounded(.towardZero)).map(String.init) ?? "?") s"),
+            .init("time", "\(NumberText.whole(provenance.seconds)) s"),
           ])),
     ]
   }

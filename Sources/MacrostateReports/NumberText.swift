@@ -16,6 +16,12 @@ public enum NumberText {
     return sign(number) + mantissa + " × 10" + superscript(exponent)
   }
 
+  /// A number rounded to a whole one, with thin spaces as in `grouped`; `not finite` for NaN and infinities.
+  public static func whole(_ number: Double) -> String {
+    guard number.isFinite else { return "not finite" }
+    return Int(exactly: number.rounded()).map(grouped) ?? short(number)
+  }
+
   /// A count with thin spaces between thousands: `1 000`, `1 000 000`; up to four digits without.
   public static func grouped(_ count: Int) -> String {
     let digits = String(count.magnitude)

@@ -20,8 +20,8 @@ struct EnergyFigure {
     guard found.count == Self.methods.count else { return nil }
     let evaluations = try found.map { result in
       let run = folder.appendingPathComponent(result.folder)
-      return try JSONFile.read(
-        EvaluationResult.self, from: run.appendingPathComponent("evaluation.json"),
+      return try EvaluationResult(
+        contentsOf: run.appendingPathComponent("evaluation.json"),
         remedy: "remove results/\(result.hash)-v\(RunResult.layout).json and run the same command again")
     }
     ours = evaluations[0]

@@ -21,9 +21,8 @@ struct MixingFigure {
     let found = runs.compactMap { results[$0] }
     guard !found.isEmpty, found.count == Self.methods.count else { return nil }
     predictions = try zip(Self.methods, found).map { method, result in
-      let evaluation = try JSONFile.read(
-        EvaluationResult.self,
-        from: folder.appendingPathComponent(result.folder).appendingPathComponent("evaluation.json"),
+      let evaluation = try EvaluationResult(
+        contentsOf: folder.appendingPathComponent(result.folder).appendingPathComponent("evaluation.json"),
         remedy: "remove results/\(result.hash)-v\(RunResult.layout).json and run the same command again")
       return (method, evaluation.regimes[MixingData.casesName]?.stochastic?.cases ?? [])
     }

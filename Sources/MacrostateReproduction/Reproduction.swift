@@ -50,8 +50,10 @@ public struct Reproduction {
 
   /// What is done and what is missing, with an estimate of time and disk; nothing is written.
   ///
-  /// - Throws: `MacrostateError` of kind `failure` where what is missing does not fit on the disk.
+  /// - Throws: `MacrostateError`: `.failure` where what is missing does not fit on the disk, `.badData` where the folder is
+  ///   neither one of reproduce nor empty.
   public func schedule() throws -> ReproductionSchedule {
+    try ReproductionFolder(url: settings.folder).requireOwn()
     let schedule = try ReproductionSchedule(
       plan, settings: settings, data: data, done: finished { progress.warn($0) }.hashes, donors: finishedTrainings())
     try DiskSpace.require(schedule.bytes, at: settings.folder)

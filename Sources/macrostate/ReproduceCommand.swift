@@ -65,7 +65,11 @@ struct ReproduceCommand: ParsableCommand {
   }
 
   private func settings() throws -> ReproductionSettings {
-    let folder = URL(fileURLWithPath: output ?? "runs/reproduce-\(scale.rawValue)")
+    let path = output ?? "runs/reproduce-\(scale.rawValue)"
+    guard !path.isEmpty, path != "-" else {
+      throw MacrostateError(.usage, "--output '\(path)': the results are a folder; name one, such as runs/paper")
+    }
+    let folder = URL(fileURLWithPath: path)
     var settings = try ReproductionSettings(scale: scale, seeds: seeds, folder: folder)
     settings.threads = common.threads
     settings.assignments = assignments

@@ -90,6 +90,31 @@ import Testing
     #expect(page.contains("Figure 5") && page.contains("Questions of the review"))
   }
 
+  @Test func aFolderOfTheUserIsNotTouched() throws {
+    func attempt(_ output: String, _ more: [String] = []) -> [String] {
+      reproduce("table4", seeds: 1).map { $0 == "out" ? output : $0 } + more
+    }
+    try scratch.fail(attempt(""), code: 64, containing: ["--output ''"])
+    try scratch.fail(attempt("-"), code: 64, containing: ["--output '-'"])
+    try Folder.create(scratch.file("home/results"))
+    for name in ["home/notes.txt", "home/report.html", "home/results/mine.json", "file"] {
+      try Data("mine".utf8).write(to: scratch.file(name))
+    }
+    let before = try scratch.bytes(of: "home")
+    for more in [[], ["--plan"]] {
+      try scratch.fail(attempt("home", more), code: 65, containing: ["it has notes.txt", "nothing in it is touched"])
+      try scratch.fail(attempt(".", more), code: 65, containing: ["nothing in it is touched"])
+      try scratch.fail(attempt("file", more), code: 65, containing: ["a file"])
+    }
+    #expect(try scratch.bytes(of: "home") == before)
+
+    // One of reproduce may have notes of its user.
+    try Data("{}".utf8).write(to: scratch.file("home/results/0123456789abcdef-v1.json"))
+    try scratch.succeed(attempt("home", ["--plan"]))
+    try Folder.create(scratch.file("empty"))
+    try scratch.succeed(attempt("empty", ["--plan"]))
+  }
+
   @Test func plansWriteNothing() throws {
     let outcome = try scratch.succeed(reproduce("table4", "--plan"))
     #expect(outcome.output.contains("ours-deepset-dim-3-seed-1") && outcome.output.contains("16 missing"))
