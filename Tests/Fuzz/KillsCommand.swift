@@ -132,6 +132,9 @@ private struct ToolRunner {
     process.currentDirectoryURL = folder
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice
+    let errors = folder.appendingPathComponent("errors")
+    try Data().write(to: errors)
+    process.standardError = try FileHandle(forWritingTo: errors)
     try process.run()
     return process
   }
@@ -150,8 +153,10 @@ private struct ToolRunner {
     let process = try start(arguments)
     process.waitUntilExit()
     guard process.terminationReason == .exit, process.terminationStatus == 0 else {
+      let errors = String(decoding: try Data(contentsOf: folder.appendingPathComponent("errors")), as: UTF8.self)
       throw MacrostateError(
-        .failure, "\(arguments.joined(separator: " ")): ended with \(process.terminationStatus) where it must succeed")
+        .failure,
+        "\(arguments.joined(separator: " ")): ended with \(process.terminationStatus) where it must succeed: \(errors)")
     }
   }
 }
