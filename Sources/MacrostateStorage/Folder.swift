@@ -7,7 +7,8 @@ public enum Folder {
   /// - Throws: `MacrostateError` of kind `failure` if the folder cannot be made.
   public static func create(_ url: URL) throws {
     if exists(url) { return }
-    if let kind = FileKind(path: url.path) {
+    // Another thread may have made the folder meanwhile.
+    if let kind = FileKind(path: url.path), kind != .folder {
       throw MacrostateError(.failure, "\(url.path): \(kind.name), not a folder; choose another name")
     }
     if let chain = SymbolicLinks.chain(from: url.path), let target = chain.dropFirst().last {

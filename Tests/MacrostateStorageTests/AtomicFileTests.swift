@@ -164,4 +164,19 @@ import Testing
     let read = try JSONFile.read([Double].self, from: folder.file("n.json"))
     #expect(read.prefix(3) == numbers.prefix(3) && read[3].isNaN)
   }
+
+  @Test func threadsMakeOneFolderTogether() throws {
+    let folder = try TemporaryFolder()
+    let failures = Mutex<[String]>([])
+    for round in 0..<200 {
+      DispatchQueue.concurrentPerform(iterations: 4) { _ in
+        do {
+          try Folder.create(folder.file("\(round)/inner"))
+        } catch {
+          failures.withLock { $0.append("\(error)") }
+        }
+      }
+    }
+    #expect(failures.withLock(\.self) == [])
+  }
 }
