@@ -27,8 +27,10 @@ extension TrainedModel.Description {
     try require(
       [0, speciesNames.count - 1].contains(composition) && timeStep > 0 && timeStep.isFinite,
       "the composition or the time step makes no sense")
+    // Where there are no observables, the range is that of all components of z.
+    let ranges = count > 0 ? count : dynamics.dimension
     try require(
-      observableLeast.count == count && observableGreatest.count == count
+      observableLeast.count == ranges && observableGreatest.count == ranges
         && (observableUnits.map { [0, count].contains($0.offset.count) && $0.offset.count == $0.scale.count } ?? true),
       "the values of the observables are not those of \(count) observables")
     if let withoutClosure, let withoutClosureScaling {
