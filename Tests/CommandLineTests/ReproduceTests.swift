@@ -243,7 +243,7 @@ import Testing
 
   @Test func badRequestsAreRefused() throws {
     try scratch.fail(["reproduce", "table9"], code: 64, containing: ["table9", "table1"])
-    try scratch.fail(["reproduce", "table1", "--seeds", "0"], code: 64, containing: ["--seeds 0", "at least one"])
+    try scratch.fail(["reproduce", "table1", "--seeds", "0"], code: 64, containing: ["--seeds", "from 1 to"])
     try scratch.fail(
       ["reproduce", "table1", "--plan", "--only", "seed-0", "--only", "sed-1"], code: 64,
       containing: ["--only sed-1", "--plan"])
