@@ -73,8 +73,8 @@ let package = Package(
     .target(
       name: "MacrostateEvaluation",
       dependencies: [
-        "CMacrostateKernels", "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateParallel",
-        "MacrostateStorage", "MacrostateTraining", "Microstates", "RandomStreams",
+        "CMacrostateKernels", "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateObservables",
+        "MacrostateParallel", "MacrostateStorage", "MacrostateTraining", "Microstates", "RandomStreams",
       ]),
     .target(name: "MacrostateReports", dependencies: ["CMacrostateKernels", "MacrostateStorage"]),
     .target(

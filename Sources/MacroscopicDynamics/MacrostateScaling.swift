@@ -104,8 +104,9 @@ public struct MacrostateScaling: Sendable, Equatable, Codable {
   @inlinable
   public func scaled(_ value: Float, _ j: Int) -> Float { (value - mean[j]) / spread[j] }
 
-  /// The components of z that lie outside the range seen in training, by more than `tolerance` of that range.
-  public func componentsOutside(_ z: some Collection<Float>, tolerance: Float = 0) -> [Int] {
+  /// The components of z that lie outside the range seen in training, by more than `tolerance` of that range: by default
+  /// what an encoder's sums are rounded by.
+  public func componentsOutside(_ z: some Collection<Float>, tolerance: Float = 1e-5) -> [Int] {
     zip(z, mean.indices).compactMap { value, j in
       let margin = tolerance * (greatest[j] - least[j])
       // What is not a number is outside, too.

@@ -35,7 +35,8 @@ public struct ModelEvaluation {
       }
       let result = try evaluation.run()
       results[regime.name] = result
-      warnings += [evaluation.longSteps].compactMap(\.self).map { "\(regime.name): \($0)" }
+      let words = model.differences(of: regime.dataset) + [evaluation.longSteps].compactMap(\.self)
+      warnings += words.map { "\(regime.name): \($0)" }
       if result.startsOutside > 0 {
         warnings.append(
           "\(regime.name): \(result.startsOutside) of \(result.trajectories) starts lie outside the range seen in "

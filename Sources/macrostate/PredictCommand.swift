@@ -94,9 +94,7 @@ struct PredictCommand: ParsableCommand {
         "--frame \(frame ?? ""): the data set has trajectories 0 … \(dataset.trajectoryCount - 1)"
           + ", and frames from 0 in each")
     }
-    if let difference = dataset.description.boxDifference(from: model.box(for: dataset)) {
-      common.progress.warn("\(dataset.url.path): \(difference); the model was trained in the other")
-    }
+    for difference in model.differences(of: dataset) { common.progress.warn(difference) }
     let frame = dataset.frames(ofTrajectory: trajectory).lowerBound + index
     return try StartConfiguration(dataset, frame: frame, for: model)
   }

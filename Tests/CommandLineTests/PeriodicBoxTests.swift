@@ -109,6 +109,16 @@ import Testing
       "import", "open.npy", "--observable", "pair-energy:tanh", "--output", "open.dataset", "--quiet",
     ])
     let outcome = try scratch.succeed(predict + ["--frame", "open.dataset:0:0"])
-    #expect(outcome.errors.contains("its box is open space, and not 0.0 … 8.0 periodic"))
+    let otherBox = "its box is open space, and not 0.0 … 8.0 periodic"
+    #expect(outcome.errors.contains(otherBox))
+    let errors = try scratch.succeed(["evaluate", "run", "--data", "t=open.dataset", "--quiet"]).errors
+    #expect(errors.contains("warning: t: ") && errors.contains(otherBox))
+
+    // So are observables of the same name that were computed otherwise.
+    let otherEnergy = "its observable 'pair-energy' is pair-energy:tanh,a=2,b=-0.5, and not pair-energy:tanh,a=4,b=0.1"
+    for arguments in [predict + ["--frame", "other.dataset:0:0"], ["evaluate", "run", "--data", "t=other.dataset"]] {
+      #expect(try scratch.succeed(arguments).errors.contains(otherEnergy))
+    }
+    #expect(try !scratch.succeed(predict + ["--frame", "plain.dataset:0:0"]).errors.contains("its observable"))
   }
 }
