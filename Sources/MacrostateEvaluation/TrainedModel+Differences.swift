@@ -23,7 +23,9 @@ extension TrainedModel {
 
   private func text(_ definition: ObservableDescription.Definition?) -> String {
     guard let definition else { return "of values that were given" }
-    let settings = definition.settings.sorted { $0.key < $1.key }.map { "\($0.key)=\(String(format: "%.6g", $0.value))" }
+    let settings = definition.settings.sorted { $0.key < $1.key }.map {
+      "\($0.key)=\(String(format: "%.6g", $0.value))"
+    }
     return ([definition.observable] + settings).joined(separator: ",")
   }
 }

@@ -25,6 +25,8 @@ struct LAMMPSDumpBox: Sendable {
   /// The least and the greatest coordinate of the box along each axis.
   var bounds: [(low: Double, high: Double)]
   var boundaries: [Boundary]
+  /// Whether the dump says how the axes end; without a word they are taken to be open.
+  var saysBoundaries: Bool
 
   /// The first of `axes` axes along which both boxes differ in their boundary or length.
   ///
@@ -68,6 +70,7 @@ extension LAMMPSDumpBox {
     guard ends.isEmpty || ends.count == 3 else {
       throw scanner.error(atLine: header, "the box has boundaries \(flags.joined(separator: " ")), not three")
     }
+    saysBoundaries = !ends.isEmpty
     boundaries = ends.isEmpty ? Array(repeating: .open, count: 3) : ends.map(Self.boundary)
     bounds = []
     for axis in 0..<3 {

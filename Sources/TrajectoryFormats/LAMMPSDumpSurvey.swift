@@ -49,6 +49,12 @@ struct LAMMPSDumpSurvey {
       if !frame.columns.unused.isEmpty {
         notes.add("these columns are not used: \(frame.columns.unused.joined(separator: " "))", url)
       }
+      if !frame.box.saysBoundaries {
+        notes.add(
+          "ITEM: BOX BOUNDS does not say how the box ends, so that space is taken as open: nothing is wrapped, and "
+            + "distances are not those of nearest images; where the box is periodic, let the dump say so: "
+            + "sed 's/^ITEM: BOX BOUNDS.*/& pp pp pp/'", url)
+      }
     }
   }
 

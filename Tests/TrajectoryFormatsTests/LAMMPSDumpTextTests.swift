@@ -45,6 +45,16 @@ import TrajectoryFormats
     folder.expectRefusal("3 of its 4 atoms are there", String(dump.text.replacing("\n", with: "\r\n").dropLast(2)))
   }
 
+  @Test func boxesThatDoNotSayHowTheyEnd() throws {
+    let silent = dump.text.replacing(/BOUNDS .*/, with: "BOUNDS")
+    let source = try folder.source(silent)
+    #expect(source.box == nil && source.notes.count == 1 && source.notes[0].contains("space is taken as open"))
+    // What the note advises, with tilts of zero, too.
+    let said = silent.replacing(/ITEM: BOX BOUNDS.*/, with: { "\($0.output) pp pp pp" })
+    #expect(try folder.source(said).box?.boundaries == [.periodic, .periodic])
+    #expect(try folder.source(dump.text).notes.isEmpty)
+  }
+
   @Test func boxesOfTiltZero() throws {
     var text = dump.text.replacing("BOUNDS pp", with: "BOUNDS xy xz yz pp")
     for line in ["-3.0 5.0", "1.0 9.0", "-0.5 0.5"] { text = text.replacing(line, with: line + " 0.0") }
