@@ -24,8 +24,9 @@ public enum RelativeError {
     let frames = truth.count / max(k, 1)
     var error = 0.0
     var size = 0.0
+    let unit = unit(of: truth)
     for j in 0..<k {
-      let (shift, factor) = scaling(scale, j, truth: truth, observables: k, frames: frames)
+      let (shift, factor) = scaling(scale, j, truth: truth, observables: k, frames: frames, unit: unit)
       for t in 1..<max(frames, 1) {
         let a = (truth[t * k + j] - shift) * factor
         let b = (prediction[t * k + j] - shift) * factor
@@ -37,16 +38,23 @@ public enum RelativeError {
   }
 
   private static func scaling(
-    _ scale: Scale, _ j: Int, truth: [Double], observables k: Int, frames: Int
+    _ scale: Scale, _ j: Int, truth: [Double], observables k: Int, frames: Int, unit: Double
   ) -> (shift: Double, factor: Double) {
     switch scale {
-    case .physical: return (0, 1)
+    case .physical: return (0, unit)
     case .range(let least, let greatest):
       let (low, high) = (least[j], greatest[j])
       return ((low + high) / 2, high > low ? 2 / (high - low) : 1)
     case .variance:
       let sum = (1..<max(frames, 1)).reduce(0.0) { $0 + truth[$1 * k + j] }
-      return (sum / Double(max(frames - 1, 1)), 1)
+      return (sum / Double(max(frames - 1, 1)), unit)
     }
+  }
+
+  /// What values are taken in before they are squared: 1, but for those whose squares leave double precision. A ratio of
+  /// squares does not depend on it.
+  private static func unit(of truth: [Double]) -> Double {
+    let greatest = truth.reduce(0) { max($0, abs($1)) }
+    return greatest == 0 || (1e-100...1e100).contains(greatest) ? 1 : 1 / greatest
   }
 }

@@ -67,7 +67,7 @@ public struct StartConfiguration: PointSetSource {
   public init(
     _ url: URL, types: URL? = nil, species: [String], box: SimulationBox? = nil, offset: [Double]? = nil
   ) throws {
-    var input = try NumPyInput(url)
+    var input = try Self.input(url)
     let array = try input.main(.positions)
     try array.requireNumbers()
     var shape = array.shape
@@ -93,6 +93,20 @@ public struct StartConfiguration: PointSetSource {
       positions: groups.map { group in group.flatMap { values[$0 * d..<($0 + 1) * d] } }, dimension: d,
       source: url.path)
     notes = [input.unusedNote, typesInput?.unusedNote].compactMap(\.self)
+  }
+
+  private static func input(_ url: URL) throws -> NumPyInput {
+    do {
+      return try NumPyInput(url)
+    } catch {
+      let isDump = (try? TrajectoryFormat(of: url)) == .lammpsDump
+      guard isDump || Folder.exists(url) else { throw error }
+      throw MacrostateError(
+        .badData,
+        "\(url.path): a \(isDump ? "dump of LAMMPS" : "folder"), and no array (.npy, .npz); name a frame of a data set "
+          + "with --frame \(isDump ? "x" : url.lastPathComponent):0:0"
+          + (isDump ? ", after macrostate import \(url.lastPathComponent) --output x" : ""))
+    }
   }
 
   /// The particles of a frame of a data set, relative to its own offset.

@@ -29,9 +29,10 @@ struct NumPyDescriptor: Equatable, Sendable {
     switch kind {
     case "O":
       """
-      it holds Python objects, such as a list of arrays of different shapes, where one array of numbers is needed. Where \
-      all have one shape, make one array of them (in Python numpy.stack); trajectories of different lengths or numbers \
-      of particles can be imported from text dumps of LAMMPS, one file a trajectory, not yet from arrays
+      it holds Python objects, such as a list of arrays of different shapes, where one array of numbers, or of names, is \
+      needed. Where all have one shape, make one array of them (in Python numpy.array(x.tolist())); trajectories of \
+      different lengths or numbers of particles can be imported from text dumps of LAMMPS, one file a trajectory, not \
+      yet from arrays
       """
     case "c":
       "it holds complex numbers, where real ones are needed; save real and imaginary parts side by side "

@@ -9,6 +9,10 @@ extension DatasetDescription {
   /// - Throws: `MacrostateError` of kind `badData` that names the data set, the name and the remedy.
   func validateNames(source: String) throws {
     try Self.validate(speciesNames, of: "species", remedy: "name the species otherwise (--species)", source)
+    // The names of what is computed are not the user's.
+    try Self.validate(
+      observables.filter { $0.definition != nil }.map(\.name), of: "observable",
+      remedy: "compute it with one choice of settings (--observable), and others in a data set of their own", source)
     let remedy = "give other names (--observable-names)"
     try Self.validate(observables.map(\.name), of: "observable", remedy: remedy, source)
     var owners = ["time": "the column of times"]

@@ -55,6 +55,7 @@ struct TrainCommand: ParsableCommand {
 
   private func train(_ configuration: RunConfiguration, in folder: RunFolder) throws {
     let start = ContinuousClock.now
+    warnOfMissing(configuration.data)
     let training = TrainingRun(
       folder, configuration: configuration, stop: limit.installStopFlag(), progress: common.progress,
       command: commandLine)
@@ -66,6 +67,21 @@ struct TrainCommand: ParsableCommand {
     let scores = model.description.validationScores.map { String(format: "%.3g", $0) }.joined(separator: ", ")
     try Results.print("  dynamics: \(model.ensemble.isStochastic ? "−log N" : "error") \(scores) in validation")
     try Results.print("Next: macrostate evaluate \(folder.url.relativePath)")
+  }
+}
+
+extension TrainCommand {
+  /// Says now what `evaluate` would say when the training is over: tests may be made meanwhile, or their paths be wrong.
+  private func warnOfMissing(_ data: DataSettings) {
+    for (key, paths) in [("tests", data.tests), ("twins", data.twins), ("independents", data.independents)] {
+      for (regime, path) in paths.sorted(by: { $0.key < $1.key }) {
+        do {
+          _ = try Dataset.open(URL(fileURLWithPath: path))
+        } catch {
+          common.progress.warn("data.\(key), \(regime): \(error); evaluate will need it")
+        }
+      }
+    }
   }
 }
 

@@ -81,6 +81,13 @@ import Testing
 
   @Test func framesThatAreNotThere() throws {
     try scratch.trainExample()
+    try scratch.fail(
+      ["predict", "run", "--input", "x.dataset", "--output", "y.csv"], code: 65,
+      containing: ["x.dataset: a folder", "--frame x.dataset:0:0"])
+    try Data("ITEM: TIMESTEP\n0\n".utf8).write(to: scratch.file("x.dump"))
+    try scratch.fail(
+      ["predict", "run", "--input", "x.dump", "--output", "y.csv"], code: 65,
+      containing: ["x.dump: a dump of LAMMPS", "macrostate import x.dump", "--frame"])
     for frame in ["x.dataset:12:0", "x.dataset:0:6", "x.dataset:-1:0", "x.dataset"] {
       try scratch.fail(
         ["predict", "run", "--frame", frame, "--output", "y.csv"], code: 64, containing: ["--frame \(frame)"])
@@ -103,6 +110,14 @@ import Testing
       ["train", "x.dataset", "--set", "closure_training.stps=3"], code: 64, containing: ["stps", "'steps'"])
     try scratch.fail(
       ["train", "x.dataset", "--set", "closure_training.steps=many"], code: 65, containing: ["many", "integer"])
+  }
+
+  @Test func testsThatAreNotThereAreNamedBeforeTheTraining() throws {
+    try scratch.importExample()
+    let settings = Example.settings() + ["--set", "data.tests={t: none.dataset, u: x.dataset}"]
+    let errors = try scratch.succeed(["train", "x.dataset", "--run", "run", "--quiet"] + settings).errors
+    #expect(errors.contains("warning: data.tests, t: ") && errors.contains("none.dataset: no such data set"))
+    #expect(!errors.contains("data.tests, u"))
   }
 
   @Test func wrongCommandLines() throws {

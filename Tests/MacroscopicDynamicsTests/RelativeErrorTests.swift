@@ -23,6 +23,17 @@ import Testing
     #expect(abs(error(.variance) - 1.25 / 4) < 1e-12)
   }
 
+  @Test(arguments: [1e-200, 1e200]) func valuesWhoseSquaresLeaveDoublePrecision(unit: Double) {
+    for scale in [RelativeError.Scale.physical, .variance] {
+      func error(_ unit: Double) -> Double {
+        RelativeError.ofTrajectory(
+          truth: [0, 1, 2, 3].map { $0 * unit }, prediction: [0, 1, 1, 3.5].map { $0 * unit }, observables: 1,
+          scale: scale)
+      }
+      #expect(abs(error(unit) / error(1) - 1) < 1e-12)
+    }
+  }
+
   @Test func nothingToCompare() {
     let zero = RelativeError.ofTrajectory(truth: [1], prediction: [2], observables: 1, scale: .physical)
     #expect(zero == 0)

@@ -31,6 +31,18 @@ import Testing
     #expect(!Folder.exists(folder.file("x.dataset")))
   }
 
+  /// Two choices of settings have the same names, which are not the user's to change.
+  @Test func whatIsComputedTwiceIsToBeComputedOnce() throws {
+    let folder = try TemporaryFolder()
+    var twice = description([])
+    twice.observables = [1, 2].map {
+      ObservableDescription(name: "R_AB", definition: .init(observable: "mixing-ratio", settings: ["cutoff": $0]))
+    }
+    let error = #expect(throws: MacrostateError.self) { try start(folder, twice) }
+    #expect(error?.message.contains("is there twice; compute it with one choice of settings") == true)
+    #expect(error?.message.contains("--observable-names") == false)
+  }
+
   @Test(arguments: [[""], ["A", "A"], ["A", "Na Cl"], ["A=1"], ["A,B"]])
   func speciesHaveNamesToo(species: [String]) throws {
     let folder = try TemporaryFolder()
