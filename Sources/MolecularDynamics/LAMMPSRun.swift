@@ -64,7 +64,8 @@ struct LAMMPSRun {
   /// - Throws: `MacrostateError` of kind `badData` if there is no dump, more than one, or it is damaged.
   func source(speciesNames: [String]?, dimension: Int?) throws -> LAMMPSDumpSource {
     try LAMMPSDumpSource(
-      [dump()], options: .init(timeStep: simulation.stepTime, speciesNames: speciesNames, dimension: dimension))
+      [dump()],
+      options: .init(timeStep: simulation.stepTime(run: number), speciesNames: speciesNames, dimension: dimension))
   }
 
   /// The one file in the run's folder that is a text dump.

@@ -32,26 +32,8 @@ public struct LAMMPSScript: Sendable {
     return names
   }
 
-  /// The value of the command `timestep` where it is a number, or a variable that `settings` or the script says.
-  public func timeStep(settings: [String: String]) -> Double? {
-    guard let words = commands("timestep").last, words.count > 1 else { return nil }
-    let word = words[1]
-    let name = word.hasPrefix("$") ? word.trimmingCharacters(in: CharacterSet(charactersIn: "${}")) : nil
-    return Double(name.flatMap { settings[$0] ?? defaultValue(of: $0) } ?? word)
-  }
-
-  /// What `variable name index value` or `variable name equal value` in the script says.
-  private func defaultValue(of name: String) -> String? {
-    commands("variable").first { words in
-      words.count > 3 && words[1] == name && ["index", "equal", "string"].contains(words[2])
-    }?[3]
-  }
-
-  /// The words of all commands of that name.
-  private func commands(_ name: String) -> [[String]] {
-    lines.map { $0.split(whereSeparator: \.isWhitespace).map(String.init) }.filter { $0.first == name }
-  }
-
+  /// The words of each line.
+  var commands: [[String]] { lines.map { $0.split(whereSeparator: \.isWhitespace).map(String.init) } }
 }
 
 /// Reads a script and the files that it includes, as LAMMPS would find them.

@@ -64,8 +64,22 @@ public struct LAMMPSSimulation: Sendable {
     return variables.isEmpty ? "run \(m)" : "run \(m) (\(variables))"
   }
 
-  /// The time of a step of LAMMPS; `nil` where it is not known, and times are steps.
-  public var stepTime: Double? { timeStep ?? script.timeStep(settings: settings) }
+  /// The time of a step of LAMMPS in run m; `nil` where the dump says its times, or it is not known, and times are steps.
+  public func stepTime(run m: Int) -> Double? {
+    timeStep ?? (script.dumpsTimes ? nil : script.timeStep(settings: texts(run: m)))
+  }
+
+  /// The texts of all variables of run m by name.
+  private func texts(run m: Int) -> [String: String] {
+    Dictionary(variables(run: m).map { ($0.name, $0.value) }) { first, _ in first }
+  }
+
+  /// The time of a step where all runs have the same.
+  private var commonStepTime: Double? {
+    // A variable that is drawn has no one number.
+    let undrawn = settings.merging(drawn.map { ($0.name, "drawn") }) { first, _ in first }
+    return timeStep ?? script.timeStep(settings: undrawn)
+  }
 
   /// Sets a variable for all runs; the default drawing of `seed` gives way.
   public mutating func set(_ name: String, to value: String) {
@@ -98,6 +112,11 @@ public struct LAMMPSSimulation: Sendable {
     }
     if let timeStep, !(timeStep.isFinite && timeStep > 0) {
       throw fail("time step \(timeStep): it must be a positive number")
+    }
+    guard timeStep != nil || script.dumpsTimes || !script.changesTimeStep(settings: texts(run: 0)) else {
+      throw fail(
+        "the time step changes while frames are dumped (timestep, fix dt/reset), so that their steps do not tell their "
+          + "times; let the dump say them: dump_modify ID time yes, with the dump's ID, after the command dump")
     }
     try validateFiles()
   }
@@ -142,7 +161,7 @@ public struct LAMMPSSimulation: Sendable {
     for variable in drawn { parameters[Self.key(variable)] = .text(variable.text) }
     for (name, value) in settings { parameters["set \(name)"] = .text(value) }
     for file in files { parameters[Self.key(file)] = try Self.checksum(file) }
-    if let stepTime { parameters["time step"] = .number(stepTime) }
+    if let commonStepTime { parameters["time step"] = .number(commonStepTime) }
     if positions != .all { parameters["positions of frames"] = .text(positions.text) }
     return DatasetDescription.Generator(name: "lammps", seed: seed, parameters: parameters)
   }

@@ -71,8 +71,10 @@ extension SimulateCommand {
       let simulation = try simulation()
       try simulation.validate()
       let progress = common.progress
-      if simulation.stepTime == nil {
-        progress.warn("the script has no number for `timestep`: times are steps of LAMMPS; give --time-step for times")
+      if simulation.stepTime(run: 0) == nil && !simulation.script.dumpsTimes {
+        progress.warn(
+          "the script has no number for `timestep`: times are steps of LAMMPS; give --time-step for times, or let the "
+            + "dump say them (dump_modify ID time yes)")
       }
       for warning in simulation.observables.warnings { progress.warn(warning) }
       if simulation.observables.choices.isEmpty {

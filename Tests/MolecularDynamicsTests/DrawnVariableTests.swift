@@ -110,4 +110,23 @@ import Testing
     #expect(try LAMMPSScript(fake.file("in.fake")).timeStep(settings: [:]) == 0.5)
     #expect(try LAMMPSScript(fake.file("more.in")).timeStep(settings: [:]) == nil)
   }
+
+  @Test(arguments: [
+    ("timestep 0.002\nrun 100\ntimestep 0.001\ndump 1 all atom 10 x\nrun 100", 0.001),
+    ("dump 1 all atom 10 x\nrun 0\ntimestep 0.001\nrun 100", 0.001),
+    ("timestep 0.002\ndump 1 all atom 10 x\nrun 100\ntimestep 0.001\nrun 100", nil),
+    ("dump 1 all atom 10 x\nrun 100\ntimestep 0.001\nrun 100", nil),
+    ("timestep 0.002\ndump 1 all atom 10 x\nlabel l\nrun 100\ntimestep 0.001\njump SELF l", nil),
+    ("timestep 0.002\nfix 1 all dt/reset 1 NULL 0.01 0.1\ndump 1 all atom 10 x\nrun 100", nil),
+    (
+      "variable dt equal 0.002\ntimestep ${dt}\nrun 9\nvariable dt equal 0.001\ntimestep ${dt}\ndump 1 all atom 1 x\nrun 9",
+      0.001
+    ),
+    ("variable dt index 0.002\nvariable dt index 0.001\ntimestep ${dt}", 0.002),
+  ])
+  func theTimeStepIsThatOfTheFramesThatAreDumped(text: String, value: Double?) throws {
+    let fake = try FakeLAMMPS()
+    try fake.write(text, "x.in")
+    #expect(try LAMMPSScript(fake.file("x.in")).timeStep(settings: [:]) == value)
+  }
 }

@@ -162,6 +162,29 @@ import Testing
     fake.expectError(.missingInput, "no such file") { _ = try LAMMPSScript(fake.file("none.in")) }
   }
 
+  @Test func aTimeStepThatIsDrawnIsThatOfEachRun() throws {
+    try fake.write("variable b index 0\nvariable a index 1\ntimestep ${a}\nprint \"${seed} ${mode}\"\n", "in.fake")
+    let simulation = try fake.simulation()
+    let dataset = try fake.run(simulation)
+    #expect(dataset.description.generator.parameters["time step"] == nil)
+    for m in 0..<6 {
+      let step = simulation.values(run: m)[1]
+      #expect(zip(dataset.times(ofTrajectory: m), [0, 10 * step, 20 * step]).allSatisfy { abs($0 - $1) < 1e-9 })
+    }
+  }
+
+  @Test func aTimeStepThatChangesWhileFramesAreDumpedIsRefused() throws {
+    let change = "timestep 0.5\ndump 1 all atom 10 x\nrun 10\ntimestep 0.25\nrun 10\nprint \"${a} ${seed} ${mode}\"\n"
+    try fake.write(change, "in.fake")
+    fake.expectError(.usage, "the time step changes", "dump_modify ID time yes") { try fake.simulation().validate() }
+    var given = try fake.simulation()
+    given.timeStep = 2
+    try given.validate()
+    try fake.write("dump_modify 1 sort id time yes\n" + change, "in.fake")
+    try fake.simulation().validate()
+    #expect(try fake.simulation().stepTime(run: 0) == nil)
+  }
+
   @Test func otherSettingsAreAnotherDataSet() throws {
     try fake.run(fake.simulation())
     var other = try fake.simulation()
