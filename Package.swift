@@ -25,8 +25,8 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(name: "CMacrostateKernels"),
-    .target(name: "CMappedFiles"),
-    .target(name: "MacrostateStorage", dependencies: ["CMappedFiles", "CZlib"]),
+    .target(name: "CFileSystem"),
+    .target(name: "MacrostateStorage", dependencies: ["CFileSystem", "CZlib"]),
     .target(name: "RandomStreams", dependencies: ["CMacrostateKernels"]),
     .target(name: "MacrostateParallel"),
     .target(name: "MacrostateAutodiff", dependencies: ["CMacrostateKernels", "MacrostateParallel"]),

@@ -68,8 +68,8 @@ struct ConfigurationReader {
   /// grows with the inverse of a small Σ.
   private static let likelihoodClip = 10.0
 
-  /// What was set, in a file or one by one and in any order, stays as it is. Who chooses a kind and no integrator gets Euler's scheme for that kind; with noise, and no limit of the gradient,
-  /// there is one.
+  /// What was set, in a file or one by one and in any order, stays as it is. Who chooses a kind and no integrator gets
+  /// Euler's scheme for that kind; with noise, and no limit of the gradient, there is one.
   private func followKind(_ configuration: inout RunConfiguration) {
     guard places["dynamics.kind"] != nil else { return }
     if !configuration.chosen.paths.contains("dynamics_training.gradient_clip") {

@@ -48,7 +48,8 @@ package struct StochasticEvaluation {
       twinFloor: try regime.twins.flatMap { try floor($0, wantsSameStarts: true) },
       independentFloor: try regime.independents.flatMap { try floor($0, wantsSameStarts: false) },
       coverage: coverage, cases: cases(ensemble),
-      warnings: [discrepancyWarning].compactMap(\.self) + coverage.compactMap(warning))
+      warnings: [discrepancyWarning].compactMap(\.self)
+        + coverage.indices.compactMap { warning(coverage[$0], $0, ensemble) })
   }
 
   // MARK: MMD
@@ -165,8 +166,13 @@ package struct StochasticEvaluation {
   }
 
   /// Whether bands of 90 % are far from what they promise.
-  private func warning(_ coverage: ObservableCoverage) -> String? {
+  private func warning(_ coverage: ObservableCoverage, _ j: Int, _ ensemble: PathEnsemble) -> String? {
     guard let share = coverage.overall(0.9), !(0.8...0.97).contains(share) else { return nil }
+    // What does not vary is predicted by bands without a width, which hold it always.
+    let havePoints = ensemble.summaries.allSatisfy { summary in
+      stride(from: j, to: summary.lower.count, by: k).allSatisfy { summary.lower[$0] == summary.upper[$0] }
+    }
+    guard share < 0.9 || !havePoints else { return nil }
     return
       "the 90 % bands of \(coverage.observable) hold \(String(format: "%.1f", 100 * share)) % of the true values: they "
       + "are too \(share < 0.9 ? "narrow" : "wide")"

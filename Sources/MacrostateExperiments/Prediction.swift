@@ -4,6 +4,7 @@ import MacroscopicDynamics
 import MacrostateAutodiff
 import MacrostateEvaluation
 import MacrostateParallel
+import MacrostateReports
 import MacrostateStorage
 import MacrostateTraining
 
@@ -71,8 +72,8 @@ public struct Prediction {
     guard Double(steps) * Double(parts) <= Self.mostSteps else {
       throw MacrostateError(
         .usage,
-        "\(steps) steps of \(dt), of which each is made in \(parts) since none in training is longer than \(model.largestStepText), are "
-          + "too many; predict up to an earlier time")
+        "\(steps) steps of \(dt), of which each is made in \(parts) since none in training is longer than "
+          + "\(model.largestStepText), are too many; predict up to an earlier time")
     }
     let times = (0...steps).map { Double($0) * dt }
     let forecast = try model.ensemble.forecast(
@@ -82,7 +83,22 @@ public struct Prediction {
       forecast, times: times, includesClosure: includesClosure,
       warnings: (parts > 1
         ? ["a step of \(dt) is longer than any in training (\(model.largestStepText)): it is made in \(parts)"] : [])
-        + differences(of: given, from: start) + warnings(z) + warnings(of: forecast))
+        + roundings(start) + differences(of: given, from: start) + warnings(z) + warnings(of: forecast))
+  }
+
+  /// Roundings of positions by more than this share of the model's unit of length are said.
+  private static let coarseRounding = 1e-3
+
+  /// Where the file of the start has lost digits that the model can see.
+  private func roundings(_ start: StartConfiguration) -> [String] {
+    zip(start.rounding, model.closure.scaling.factor).enumerated().compactMap { axis, column in
+      let (rounding, factor) = column
+      guard rounding * Double(factor) > Self.coarseRounding else { return nil }
+      return
+        "\(start.source): positions along axis \(axis) are written in steps of \(NumberText.short(rounding)), and the "
+        + "model sees differences of \(NumberText.short(1 / Double(factor))); write them in double precision (float64), "
+        + "from numbers that have their digits"
+    }
   }
 
   /// Where observables were given that the configuration itself says otherwise.

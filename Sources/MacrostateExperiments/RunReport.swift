@@ -138,8 +138,16 @@ public struct RunReport {
           + "validation frames \(result.closureScoreName) = \(NumberText.short(result.closureScore)), where KL is the "
           + "divergence of the smoothed particles from it in nats (it does not tend to 0: compare it between models)."),
       .densities(
-        DensityFigure(name: "density", title: "Particles and learned density", dimension: dimension, frames: frames)),
+        DensityFigure(
+          name: "density", title: "Particles and learned density", caption: offsetCaption, dimension: dimension,
+          frames: frames)),
     ]
+  }
+
+  /// What the coordinates of the figure are relative to; empty for the data's own.
+  private var offsetCaption: String {
+    guard let offset = model.description.positionOffset else { return "" }
+    return "Positions are relative to (\(offset.map { "\($0)" }.joined(separator: ", ")))."
   }
 
   private func group(_ snapshot: DensitySnapshot) -> DensityFigure.Group {

@@ -16,6 +16,9 @@ public struct StartConfiguration: PointSetSource {
   public let source: String
   /// What a user should know: the arrays of the files that are not used.
   public private(set) var notes: [String] = []
+  /// By how much coordinates of each axis may have been rounded in the file they come from, `[d]`; empty where nothing
+  /// tells.
+  private(set) var rounding: [Double] = []
   /// `[S][n · d]`.
   private let positions: [[Float]]
   /// `[S][n · c]`.
@@ -79,7 +82,8 @@ public struct StartConfiguration: PointSetSource {
           + "trajectory (in Python x[0])")
     }
     let (n, d) = (shape[0], shape[1])
-    let values = try StartPlacement(array, dimension: d, box: box, offset: offset).values()
+    let placement = StartPlacement(array, dimension: d, box: box, offset: offset)
+    let values = try placement.values()
     var typesInput = try types.map(NumPyInput.init)
     let given = try typesInput?.main(.types) ?? input.side(.types)
     let groups = try given.map { try SpeciesOfTypes(species).particles($0, count: n) }
@@ -92,6 +96,7 @@ public struct StartConfiguration: PointSetSource {
     try self.init(
       positions: groups.map { group in group.flatMap { values[$0 * d..<($0 + 1) * d] } }, dimension: d,
       source: url.path)
+    rounding = try placement.rounding()
     notes = [input.unusedNote, typesInput?.unusedNote].compactMap(\.self)
   }
 

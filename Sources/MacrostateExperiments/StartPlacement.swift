@@ -19,6 +19,15 @@ struct StartPlacement {
     self.box = box?.lengths.count == dimension ? box : nil
   }
 
+  /// By how much coordinates of each axis may have been rounded when they were written, `[d]`.
+  func rounding() throws -> [Double] {
+    var greatest = [Double](repeating: 0, count: dimension)
+    for (place, x) in try array.doubles().enumerated() {
+      greatest[place % dimension] = max(greatest[place % dimension], abs(x))
+    }
+    return greatest.map(array.elementType.rounding)
+  }
+
   /// The positions `[n, d]`.
   ///
   /// - Throws: `MacrostateError(.badData)` for one that is not finite or cannot be in the box.
@@ -36,7 +45,7 @@ struct StartPlacement {
           "is \(x) along axis \(place % dimension), outside the walls of the model's box (\(axis.low) … \(axis.high))")
       }
       if axis.boundary == .periodic, inside != x,
-        rounding(of: written[place]) > Self.coarsestRounding * (axis.high - axis.low)
+        array.elementType.rounding(at: written[place]) > Self.coarsestRounding * (axis.high - axis.low)
       {
         throw error(
           place,
@@ -44,15 +53,6 @@ struct StartPlacement {
             + "digits do not tell where in the box it is; give wrapped positions, in the unit of the training data")
       }
       return axis.single(inside)
-    }
-  }
-
-  /// By how much a coordinate may have been rounded when it was written.
-  private func rounding(of x: Double) -> Double {
-    switch array.elementType {
-    case .float16: 0x1p-10 * abs(x)
-    case .float32: Double(Float(x).ulp)
-    default: x.ulp
     }
   }
 

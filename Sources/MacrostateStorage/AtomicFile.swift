@@ -1,4 +1,4 @@
-import CMappedFiles
+import CFileSystem
 import Foundation
 
 /// Files and folders that are there whole or not at all, whatever happens while they are written.

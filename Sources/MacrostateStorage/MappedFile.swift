@@ -1,4 +1,4 @@
-import CMappedFiles
+import CFileSystem
 import Foundation
 
 /// A whole file mapped into memory for reading; the map lives as long as this object.

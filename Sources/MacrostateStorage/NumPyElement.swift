@@ -50,6 +50,17 @@ public enum NumPyElementType: Hashable, Sendable {
     }
   }
 
+  /// By how much a number near `x` may have been rounded when it was written; 0 for numbers of other types than floating
+  /// point.
+  public func rounding(at x: Double) -> Double {
+    switch self {
+    case .float16: 0x1p-10 * abs(x)
+    case .float32: Double(Float(x).ulp)
+    case .float64, .longDouble: x.ulp
+    default: 0
+    }
+  }
+
   /// The size of an element in bytes.
   public var byteCount: Int {
     switch self {

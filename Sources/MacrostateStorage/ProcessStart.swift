@@ -1,4 +1,4 @@
-import CMappedFiles
+import CFileSystem
 import Foundation
 
 /// What a process inherits from the one that started it, made fit for long work.

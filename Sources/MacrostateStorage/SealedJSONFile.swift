@@ -31,7 +31,9 @@ public enum SealedJSONFile {
     guard let recorded = sealed.checksum else { return sealed.value }
     guard try FileContents.bytes(of: url).withUnsafeBytes({ unsealedChecksum($0) }) == recorded else {
       throw MacrostateError(
-        .badData, "\(url.path): changed since it was written (its check sum is not the one recorded); \(remedy)")
+        .badData,
+        "\(url.path): changed since it was written (its check sum is not the one recorded); \(remedy), or, if the change is "
+          + "meant, remove the line \"checksum\" from it")
     }
     return sealed.value
   }

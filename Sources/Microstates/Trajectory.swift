@@ -53,10 +53,7 @@ public struct Trajectory: Equatable, Sendable {
       "has particles in none of its frames; positions are needed in one at least")
     for (index, frame) in frames.enumerated() {
       try checks.check(frame, index)
-      if index > 0, frame.time <= frames[index - 1].time {
-        throw checks.error(
-          "frame \(index): its time \(frame.time) is not after \(frames[index - 1].time); put frames in order of time")
-      }
+      try checks.checkTime(frame.time, after: index > 0 ? frames[index - 1].time : nil, index)
     }
   }
 }
@@ -89,6 +86,13 @@ private struct TrajectoryChecks {
     }
     try checkFeatures(frame, index)
     try checkObservables(frame, index)
+  }
+
+  func checkTime(_ time: Double, after earlier: Double?, _ index: Int) throws {
+    if let earlier, time <= earlier {
+      throw error("frame \(index): its time \(time) is not after \(earlier); put frames in order of time")
+    }
+    if let problem = QuantityLimits.problem(time: time, after: earlier) { throw error("frame \(index): \(problem)") }
   }
 
   private func checkFeatures(_ frame: Trajectory.Frame, _ index: Int) throws {

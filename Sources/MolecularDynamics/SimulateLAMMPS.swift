@@ -58,13 +58,15 @@ public struct LAMMPSJob: Sendable {
 /// - Parameters:
 ///   - estimate: called once, before the rest is run.
 ///   - progress: called after every run with the number of those of the part that are in the data set and of all.
+///   - notice: told in the end what a user should know of the dumps: what was left out, or not used.
 /// - Throws: `MacrostateError`: `usage` as `LAMMPSSimulation.validate` does; `failure` with LAMMPS's own message and the
 ///   run's variables, or where the disk is too small or full; `badData` for a dump that cannot be read, or another data
 ///   set at the place; `stopped`.
 public func simulateLAMMPS(
   _ simulation: LAMMPSSimulation, job: LAMMPSJob,
   estimate: (LAMMPSJob.Estimate) -> Void = { _ in },
-  progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in },
+  notice: (String) -> Void = { _ in }
 ) throws {
   try simulation.validate()
   let version = try job.engine.version(stop: job.stop)
@@ -97,6 +99,7 @@ public func simulateLAMMPS(
     finished: { shard in try work.clear(runs: writer.plan.trajectories(ofShard: shard)) },
     trajectory: { [options] m in try work.trajectory(m, description, options) })
   try work.clearAll(writer.plan)
+  for note in work.notes.texts { notice(note) }
 }
 
 /// What one run tells of all.
@@ -115,6 +118,8 @@ private final class LAMMPSWork: Sendable {
   private let simulation: LAMMPSSimulation
   private let job: LAMMPSJob
   private let origin: DatasetDescription.Generator
+  /// What a user should know of the dumps.
+  let notes = ReadingNotes()
   /// What went wrong first: all threads end with it.
   private let failure = Mutex<MacrostateError?>(nil)
 
@@ -257,7 +262,9 @@ private final class LAMMPSWork: Sendable {
           "\(simulation.script.url.path): \(simulation.name(run: run.number)) has another box than the first run; a data "
             + "set has one box: keep it the same in all runs, or make a data set for each box")
       }
-      return try source.trajectory(0)
+      let trajectory = try source.trajectory(0)
+      notes.add(source.readingNotes, of: simulation.name(run: run.number))
+      return trajectory
     } catch let error as MacrostateError {
       // The run will be made again, unless the user wants to look at its dump.
       if !simulation.keepsDumps { try Folder.remove(run.folder) }

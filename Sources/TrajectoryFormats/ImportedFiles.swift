@@ -10,8 +10,9 @@ struct ImportedFiles {
   private let files: [SourceFile]
   private let known: [SourceFile]?
   private let isFirstUse: Bool
-  /// What the description of the data set there says of its files: the names they had, and check sums of earlier versions.
-  let recorded: [String: SettingValue]
+  /// What the description of the data set there says of its files: the names they had, and check sums of earlier
+  /// versions; `nil` for what it does not say. Empty where there is none.
+  private let remarks: [String: SettingValue?]
 
   /// The files of `source`, for the data set at `dataset`. Contents are read only where the file system says that a file
   /// is not what it was.
@@ -37,7 +38,7 @@ struct ImportedFiles {
     self.known = known
     isFirstUse = present != nil && known == nil
     guard let present else {
-      recorded = [:]
+      remarks = [:]
       return
     }
     let sums =
@@ -46,8 +47,36 @@ struct ImportedFiles {
     if isFirstUse, let key = sums.keys.sorted().first(where: { present[$0] != nil && present[$0] != sums[$0] }) {
       throw Self.changed("\(source.name): the \(key) of its contents is not that", of: nil, dataset)
     }
-    let keys = Set(source.fileNames.keys).union(sums.keys)
-    recorded = present.filter { keys.contains($0.key) }
+    remarks = Dictionary(uniqueKeysWithValues: Set(source.remarks.keys).union(sums.keys).map { ($0, present[$0]) })
+  }
+
+  /// Puts what the data set there says of its files in the place of what would be said of them now.
+  func keepRemarks(in parameters: inout [String: SettingValue]) {
+    for (key, remark) in remarks { parameters[key] = remark }
+  }
+
+  /// Refuses to carry on what an earlier version has begun where it took the same files for something else.
+  ///
+  /// - Throws: `MacrostateError` of kind `badData` with what has changed.
+  func requireSameReading(_ description: DatasetDescription) throws {
+    guard isFirstUse, let present = try DatasetWriter.existing(dataset)?.description else { return }
+    func changed(_ what: String) -> MacrostateError {
+      MacrostateError(
+        .badData,
+        "\(dataset.path): made by an earlier version, \(what); choose another --output, or remove \(dataset.path) and "
+          + "import again")
+    }
+    if let offset = description.positionOffset, present.positionOffset == nil {
+      throw changed(
+        "which rounded positions far from 0 to single precision; now they are stored relative to "
+          + "(\(offset.map { "\($0)" }.joined(separator: ", ")))")
+    }
+    let (earlier, now) = (present.speciesNames, description.speciesNames)
+    if earlier.count == now.count, earlier != now, earlier == earlier.indices.map({ "type-\($0 + 1)" }) {
+      throw changed(
+        "which called the species \(earlier.joined(separator: ", ")); now they have the names in the dump, "
+          + "\(now.joined(separator: ", ")) (--species \(earlier.joined(separator: ",")) keeps the others)")
+    }
   }
 
   /// Writes down the files as they are now, unless that is what stands there.

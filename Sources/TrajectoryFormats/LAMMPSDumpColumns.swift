@@ -33,8 +33,8 @@ struct LAMMPSDumpColumns {
   /// - Parameters:
   ///   - axes: how many axes are needed; `nil` for as many as there are.
   ///   - readsNamesOfTypes: whether names are read where there are types, too.
-  /// - Throws: the axis that is missing.
-  init(_ names: [String], axes: Int?, readsNamesOfTypes: Bool) throws(MissingAxis) {
+  /// - Throws: what is wrong with them.
+  init(_ names: [String], axes: Int?, readsNamesOfTypes: Bool) throws(Problem) {
     let found = Self.letters.map { letter in
       Self.spellings(letter).lazy.compactMap { spelling in
         names.firstIndex(of: spelling.name).map { (column: $0, kind: spelling.kind) }
@@ -44,7 +44,7 @@ struct LAMMPSDumpColumns {
     var wanted: [Int] = []
     var coordinates: [Coordinate] = []
     for axis in 0..<count {
-      guard let coordinate = found[axis] else { throw MissingAxis(letter: Self.letters[axis]) }
+      guard let coordinate = found[axis] else { throw .missingAxis(Self.letters[axis]) }
       wanted.append(coordinate.column)
       coordinates.append(coordinate.kind)
     }
@@ -57,6 +57,10 @@ struct LAMMPSDumpColumns {
     typePlace = place("type")
     namePlace = typePlace == nil || readsNamesOfTypes ? place("typelabel") ?? place("element") : nil
     idPlace = place("id")
+    // Which of two is meant, nobody knows.
+    if let twice = wanted.map({ names[$0] }).first(where: { name in names.count { $0 == name } > 1 }) {
+      throw .doubled(twice)
+    }
     table = TextColumns(names: names, wanted: wanted, named: namePlace.map { wanted[$0] })
     let leftOut = Self.letters[count...].flatMap { Self.spellings($0).map(\.name) }
     unused = table.unread.filter { !leftOut.contains($0) }
@@ -69,9 +73,11 @@ struct LAMMPSDumpColumns {
     return table.names.contains("typelabel") ? "typelabel" : "element"
   }
 
-  /// A dump without coordinates along an axis that is needed.
-  struct MissingAxis: Error {
-    /// `x`, `y` or `z`.
-    let letter: String
+  /// Why atoms cannot be read from columns.
+  enum Problem: Error {
+    /// There are no coordinates along an axis that is needed: `x`, `y` or `z`.
+    case missingAxis(String)
+    /// A column to read is there twice.
+    case doubled(String)
   }
 }

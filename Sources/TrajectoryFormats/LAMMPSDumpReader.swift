@@ -63,6 +63,7 @@ final class LAMMPSDumpReader {
   private func nextFrame() throws -> Frame? {
     var step: Int?
     var time: Double?
+    var units: String?
     var atomCount: Int?
     var box: LAMMPSDumpBox?
     var isFirst = true
@@ -70,7 +71,10 @@ final class LAMMPSDumpReader {
       if isFirst { frameLine = scanner.lineNumber - 1 }
       isFirst = false
       switch header.item {
-      case .units: units = try content()
+      case .units:
+        try requireNew(units, header.item)
+        units = try content()
+        self.units = units
       case .time:
         try requireNew(time, header.item)
         time = try number("the time") { Double($0).flatMap { $0.isFinite ? $0 : nil } }
@@ -197,11 +201,18 @@ final class LAMMPSDumpReader {
       previousColumns = columns
       return columns
     } catch {
-      let letter = error.letter
-      throw scanner.error(
-        atLine: line,
-        "no column \(letter), \(letter)s, \(letter)u or \(letter)su among '\(names.joined(separator: " "))'; dump the "
-          + "coordinates: dump 1 all custom 100 name.dump id type x y z")
+      let all = "'\(names.joined(separator: " "))'"
+      let command = "dump 1 all custom 100 name.dump id type x y z"
+      switch error {
+      case .missingAxis(let letter):
+        throw scanner.error(
+          atLine: line,
+          "no column \(letter), \(letter)s, \(letter)u or \(letter)su among \(all); dump the coordinates: \(command)")
+      case .doubled(let name):
+        throw scanner.error(
+          atLine: line,
+          "two columns \(name) among \(all), of which one would be passed over; dump each once: \(command)")
+      }
     }
   }
 

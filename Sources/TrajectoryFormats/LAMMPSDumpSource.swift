@@ -94,18 +94,23 @@ public struct LAMMPSDumpSource: TrajectorySource {
   public var dimension: Int { conversion.dimension }
   public var speciesNames: [String] { conversion.species.names }
   public var observables: [ObservableDescription] { [] }
-  public var notes: [String] { conversion.notes.texts }
+  public var notes: [String] { readingNotes.texts }
+  /// The notes, to be put together with those of other sources.
+  public var readingNotes: ReadingNotes { conversion.notes }
 
   public var files: [(role: String, url: URL)] { dumps.map { ("dump", $0) } }
 
   public var settings: [String: SettingValue] {
     var result: [String: SettingValue] = ["dumps": .number(Double(dumps.count))]
     if let timeStep = options.timeStep { result["time step"] = .number(timeStep) }
-    if let units = conversion.units { result["units of LAMMPS"] = .text(units) }
     return result
   }
 
-  public var fileNames: [String: SettingValue] { ["first dump": .text(dumps[0].lastPathComponent)] }
+  public var remarks: [String: SettingValue] {
+    var result: [String: SettingValue] = ["first dump": .text(dumps[0].lastPathComponent)]
+    if let units = conversion.units { result["units of LAMMPS"] = .text(units) }
+    return result
+  }
 
   /// Of names, sizes and first bytes.
   public func earlierChecksums(of files: [SourceFile]) throws -> [String: SettingValue] {
@@ -136,6 +141,9 @@ public struct LAMMPSDumpSource: TrajectorySource {
           throw reader.scanner.error(
             atLine: frame.line,
             "time \(converted.time) at step \(frame.step) does not come after that of the frame before")
+        }
+        if let problem = QuantityLimits.problem(time: converted.time, after: frames.last?.time) {
+          throw reader.scanner.error(atLine: frame.line, "step \(frame.step): \(problem)")
         }
         steps.append(frame.step)
         frames.append(converted)

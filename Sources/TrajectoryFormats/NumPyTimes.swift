@@ -1,4 +1,5 @@
 import MacrostateStorage
+import Microstates
 
 /// The times of the frames: equal steps from 0, or those of an array `[frames]` or `[trajectories, frames]`.
 enum NumPyTimes: Sendable {
@@ -40,11 +41,12 @@ enum NumPyTimes: Sendable {
     }
     for (frame, time) in times.enumerated() {
       guard time.isFinite else { throw bad(frame, "its time is not finite (\(time)); times must be numbers") }
-      guard frame > 0 else { continue }
-      guard time > times[frame - 1] else {
-        throw bad(frame, "its time \(time) is not after \(times[frame - 1]); put frames in order of time")
+      let earlier = frame > 0 ? times[frame - 1] : nil
+      if let earlier, time <= earlier {
+        throw bad(frame, "its time \(time) is not after \(earlier); put frames in order of time")
       }
-      guard let timeStep else { continue }
+      if let problem = QuantityLimits.problem(time: time, after: earlier) { throw bad(frame, problem) }
+      guard frame > 0, let timeStep else { continue }
       let expected = times[0] + Double(frame) * timeStep
       guard abs(time - expected) <= 1e-3 * timeStep + 1e-6 * abs(time) else {
         throw bad(

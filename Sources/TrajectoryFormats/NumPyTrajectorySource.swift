@@ -78,7 +78,7 @@ public struct NumPyTrajectorySource: TrajectorySource {
     let box = try files.box(dimension: shape[3])
     positionOffset = try Self.offset(positions, box, size: shape[1...].reduce(1, *), dimension: shape[3])
     self.box = box?.moved(by: PositionOffset.shift(from: nil, to: positionOffset))
-    notes = files.notes
+    notes = files.notes + (try Self.coarsePositions(positions, size: shape[1...].reduce(1, *), dimension: shape[3]))
   }
 
   public var name: String { positions.name }
@@ -95,12 +95,18 @@ public struct NumPyTrajectorySource: TrajectorySource {
     }
   }
 
+  /// Whether the file says the times of its frames.
+  public var hasTimes: Bool {
+    if case .array = times { return true }
+    return false
+  }
+
   public var settings: [String: SettingValue] {
     if case .array = times { return ["time step": "times in the file"] }
     return ["time step": .number(options.timeStep ?? 1)]
   }
 
-  public var fileNames: [String: SettingValue] {
+  public var remarks: [String: SettingValue] {
     Dictionary(uniqueKeysWithValues: files.map { ($0.role, .text($0.url.lastPathComponent)) })
   }
 
@@ -156,12 +162,40 @@ public struct NumPyTrajectorySource: TrajectorySource {
   ) throws -> [Double]? {
     guard positions.elementType != .float32, positions.elementType != .float16 else { return nil }
     if let box { return PositionOffset.ofAxes((0..<dimension).map(box.axis).map { ($0.low, $0.high) }) }
+    return PositionOffset.ofAxes(try ends(positions, 0..<size, dimension: dimension))
+  }
+
+  /// Between which ends the coordinates of each axis are, of the elements in `range`.
+  private static func ends(
+    _ positions: NumPyArray, _ range: Range<Int>, dimension: Int
+  ) throws -> [(low: Double, high: Double)] {
     var ends = [(low: Double, high: Double)](repeating: (.infinity, -.infinity), count: dimension)
-    for (i, value) in try positions.doubles(in: 0..<size).enumerated() {
+    for (i, value) in try positions.doubles(in: range).enumerated() {
       let axis = i % dimension
       ends[axis] = (min(ends[axis].low, value), max(ends[axis].high, value))
     }
-    return PositionOffset.ofAxes(ends)
+    return ends
+  }
+
+  /// Elements of single precision that are looked at for lost digits, at most.
+  private static let lookedAt = 1 << 20
+  /// Roundings by more than this share of what the positions span are said.
+  private static let coarseRounding = 1e-3
+
+  /// What is said of positions far from 0 in numbers that have too few digits for it.
+  private static func coarsePositions(_ positions: NumPyArray, size: Int, dimension: Int) throws -> [String] {
+    guard positions.elementType == .float32 || positions.elementType == .float16 else { return [] }
+    let range = 0..<min(size, lookedAt / dimension * dimension)
+    return try ends(positions, range, dimension: dimension).enumerated().compactMap { axis, ends in
+      let (half, farthest) = (ends.high / 2 - ends.low / 2, max(abs(ends.low), abs(ends.high)))
+      let rounding = positions.elementType.rounding(at: farthest)
+      // Near 0 the type is as exact as it can be.
+      guard half > 0, farthest.isFinite, farthest > 4 * half, rounding > coarseRounding * half else { return nil }
+      return
+        "\(positions.name): along axis \(axis) positions span \(ends.low) … \(ends.high), in steps of \(rounding): "
+        + "digits were lost when they were written; write them in double precision (float64), or relative to a point near "
+        + "them, from numbers that have their digits"
+    }
   }
 
   /// The observables `[frames, k]` of trajectory m.

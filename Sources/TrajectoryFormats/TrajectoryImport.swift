@@ -89,7 +89,8 @@ public func importTrajectories(
 ) throws {
   var description = try importDescription(source, options)
   let files = try ImportedFiles(source, dataset: url, pool: pool)
-  description.generator.parameters.merge(files.recorded) { _, recorded in recorded }
+  files.keepRemarks(in: &description.generator.parameters)
+  try files.requireSameReading(description)
   let frameCount = source.typicalFrameCount
   let bytesPerTrajectory = description.byteCount(
     frameCount: frameCount, positionedFrames: options.positions.indices(frameCount: frameCount).count,
@@ -115,7 +116,7 @@ public func importTrajectories(
 private func importDescription(_ source: some TrajectorySource, _ options: ImportOptions) throws -> DatasetDescription {
   let observables = source.observables + (options.computed?.descriptions ?? [])
   try options.validate(observables: observables)
-  var parameters = source.settings.merging(source.fileNames) { setting, _ in setting }
+  var parameters = source.settings.merging(source.remarks) { setting, _ in setting }
   if let firstTime = options.firstTime { parameters["first time"] = .number(firstTime) }
   if options.positions != .all { parameters["positions of frames"] = .text(options.positions.text) }
   return DatasetDescription(

@@ -25,8 +25,8 @@ public protocol TrajectorySource: Sendable {
   var files: [(role: String, url: URL)] { get }
   /// What decides, beside the files' contents, what is read: `time step`.
   var settings: [String: SettingValue] { get }
-  /// The files' names, for people: the same contents under other names are the same data.
-  var fileNames: [String: SettingValue] { get }
+  /// What is said of the files for people, such as their names: the same contents under other names are the same data.
+  var remarks: [String: SettingValue] { get }
   /// The check sums of `files` by which earlier versions told them, as they stand in the descriptions of their data sets.
   func earlierChecksums(of files: [SourceFile]) throws -> [String: SettingValue]
   /// What is subtracted from positions in double precision, `[d]`; `nil` for nothing.

@@ -82,11 +82,15 @@ struct ImportCommand: ParsableCommand {
           + "trajectories of different lengths or numbers of particles can be imported from text dumps of LAMMPS, one "
           + "file a trajectory, not yet from arrays")
     }
-    return try NumPyTrajectorySource(
+    let source = try NumPyTrajectorySource(
       urls[0],
       options: .init(
         timeStep: timeStep, observables: observables.map { URL(fileURLWithPath: $0) },
         observableNames: observableNames, types: types.map { URL(fileURLWithPath: $0) }))
+    if timeStep == nil && !source.hasTimes {
+      common.progress.warn("the time between frames is 1, since none is given; say it by --time-step")
+    }
+    return source
   }
 
   private func dumpSource(_ urls: [URL]) throws -> LAMMPSDumpSource {

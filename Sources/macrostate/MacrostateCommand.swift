@@ -34,7 +34,12 @@ struct MacrostateCommand: ParsableCommand {
       do {
         try checkCommand(Array(CommandLine.arguments.dropFirst()))
         var command = try parseAsRoot()
-        try command.run()
+        do {
+          try command.run()
+        } catch let error as ValidationError {
+          // The parser knows no more which command that was, and would show the usage of another.
+          throw MacrostateError(.usage, error.message)
+        }
         return EXIT_SUCCESS
       } catch let error as MacrostateError {
         throw error

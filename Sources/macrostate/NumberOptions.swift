@@ -1,4 +1,5 @@
 import ArgumentParser
+import MacrostateKit
 
 /// Reads a whole number of `range`. Options that take it are parsed as `.unconditional`: what follows them is their value,
 /// so that `--steps -3` is a number that is too small and no unknown option.
@@ -13,10 +14,10 @@ func wholeNumber(_ range: ClosedRange<Int>) -> @Sendable (String) throws -> Int 
 
 /// Reads a positive number, a time or a length.
 @Sendable func positiveNumber(_ text: String) throws -> Double {
-  guard let value = Double(text), NumberLimit.quantities.contains(value) else {
+  guard let value = Double(text), QuantityLimits.range.contains(value) else {
     throw ValidationError(
-      "it must be a positive number, such as 0.05, from \(NumberLimit.quantities.lowerBound) to "
-        + "\(NumberLimit.quantities.upperBound); choose another unit for one that is smaller or larger")
+      "it must be a positive number, such as 0.05, from \(QuantityLimits.range.lowerBound) to "
+        + "\(QuantityLimits.range.upperBound); choose another unit for one that is smaller or larger")
   }
   return value
 }
@@ -34,6 +35,4 @@ enum NumberLimit {
   static let particles = 2...1_000_000
   static let predictedSteps = 1...100_000_000
   static let trainingSeeds = 1...10_000
-  /// Times and lengths: what is made of them, such as a rate of change, must keep its digits in single precision.
-  static let quantities = 1e-25...1e25
 }

@@ -91,7 +91,8 @@ extension SimulateCommand {
             "estimate: \(DiskSpace.text(size.datasetBytes)) of data, and \(DiskSpace.text(size.dumpBytes)) of dumps "
               + (keepDumps ? "that are kept" : "that wait for their import"))
         },
-        progress: { done, total in progress.update("simulate", done: done, of: total, note: "") })
+        progress: { done, total in progress.update("simulate", done: done, of: total, note: "") },
+        notice: progress.warn)
       try Results.print("\(output): \(runs) runs of \(script)\(part.map { ", part \($0)" } ?? "")")
     }
 

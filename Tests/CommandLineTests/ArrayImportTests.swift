@@ -31,6 +31,17 @@ import Testing
       containing: ["everything.npz[time]", "leave out --time-step"])
   }
 
+  @Test func aTimeStepThatNobodyGaveIsSaid() throws {
+    let said = "warning: the time between frames is 1, since none is given; say it by --time-step"
+    for (name, options, isSaid) in [
+      ("fortran.npy", [], true), ("fortran.npy", ["--time-step", "1"], false), ("everything.npz", [], false),
+    ] {
+      try? Folder.remove(scratch.file("x.dataset"))
+      let outcome = try scratch.succeed(["import", fixture(name), "--output", "x.dataset", "--quiet"] + options)
+      #expect(outcome.errors.split(separator: "\n").filter { $0 == said }.count == (isSaid ? 1 : 0))
+    }
+  }
+
   @Test func theOrderOfAnArrayChangesNothing() throws {
     for name in ["fortran", "big-endian", "long-double", "python-2"] {
       try scratch.succeed(["import", fixture(name + ".npy"), "--output", name, "--quiet"])

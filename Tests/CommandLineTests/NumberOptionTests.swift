@@ -101,4 +101,20 @@ import Testing
       arguments + ["--observable-names", "pair-energy", "--observable", "pair-energy:tanh"], code: 65,
       containing: ["\"pair-energy\" is there twice", "--observable-names"])
   }
+
+  /// What is found wrong with options while a command runs shows the usage of no other command.
+  @Test func mistakesFoundLateShowNoUsageOfOthers() throws {
+    try scratch.trainExample()
+    for arguments in [
+      ["predict", "run", "--frame", "x.dataset", "--output", "y.csv"],
+      ["predict", "run", "--input", "x0.npy", "--start", "radius", "--output", "y.csv"],
+      ["evaluate", "run", "--data", "test"],
+    ] {
+      try scratch.fail(
+        arguments, code: 64, containing: ["\(arguments[arguments.count > 4 ? arguments.count - 4 : 2]) "])
+      #expect(try !scratch.run(arguments).errors.contains("Usage: macrostate <subcommand>"))
+    }
+    let early = try scratch.run(["predict", "run", "--output", "y.csv"])
+    #expect(early.exitCode == 64 && early.errors.contains("Usage: macrostate predict"))
+  }
 }

@@ -83,7 +83,8 @@ import Testing
 
   private func evaluate(
     _ truths: [[Double]], twins: [[Double]]? = nil, independents: [[Double]]? = nil,
-    halfLength: (Int) -> Double = Double.init, times: [[Double]]? = nil, pool: WorkerPool? = nil
+    halfLength: (Int) -> Double = Double.init, times: [[Double]]? = nil, pool: WorkerPool? = nil,
+    by model: ForecastEnsemble? = nil
   ) throws -> StochasticResult {
     defer { try? Folder.remove(folder) }
     let regime = TestRegime(
@@ -93,7 +94,7 @@ import Testing
     let pool = pool ?? self.pool
     let times = times ?? Array(repeating: self.times, count: truths.count)
     let paths = try PathEnsemble(
-      ensemble, starts: Array(starts.prefix(2 * truths.count)), times: times, truths: truths, components: 2,
+      model ?? ensemble, starts: Array(starts.prefix(2 * truths.count)), times: times, truths: truths, components: 2,
       kernels: .best, pool: pool)
     return try StochasticEvaluation(
       regime: regime, names: ["x", "y"], trajectories: regime.trajectories, times: times, truths: truths,
@@ -123,6 +124,17 @@ import Testing
     }
     let warned = result.warnings.contains { $0.contains("90 % bands of x") }
     #expect(warned == (factor != 1))
+  }
+
+  /// What does not vary is held by bands without a width.
+  @Test func bandsOfWhatDoesNotVaryAreNotTooWide() throws {
+    var scaling = model.scaling
+    (scaling.driftUnit[1], scaling.noiseUnit[1]) = (0, 0)
+    let constant = ForecastEnsemble([(DynamicsModel(model.shape, scaling: scaling), ensemble.members[0].parameters)])
+    let truths = try runs(seed: 78).map { run in run.indices.map { $0 % 2 == 0 ? run[$0] : run[1] } }
+    let result = try evaluate(truths, by: constant)
+    #expect(result.coverage[1].overall(0.9) == 1)
+    #expect(!result.warnings.contains { $0.contains("bands of y") }, "\(result.warnings)")
   }
 
   @Test func aModelThatIsTheProcessIsAtTheFloor() throws {

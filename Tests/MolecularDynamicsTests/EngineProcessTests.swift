@@ -22,18 +22,23 @@ import Testing
     setsid sleep 100 & echo $! >> "$here/pids"
     """
 
+  /// Runs the program, and stops it as soon as it has written the file `ready`.
+  private func stopWhenReady() {
+    let stop = StopFlag()
+    let ready = fake.file("ready")
+    Thread {
+      while !FileManager.default.fileExists(atPath: ready.path) { usleep(1000) }
+      stop.request()
+    }.start()
+    fake.expectError(.stopped, "stopped") {
+      try simulateLAMMPS(fake.simulation(runs: 1), job: fake.job("x", stop: stop))
+    }
+  }
+
   #if os(Linux)
     @Test func aStopEndsWhatWasStarted() throws {
       try fake.replaceProgram("\(Self.helpers)\necho $$ >> \"$here/pids\"; touch \"$here/ready\"; wait")
-      let stop = StopFlag()
-      let ready = fake.file("ready")
-      Thread {
-        while !FileManager.default.fileExists(atPath: ready.path) { usleep(1000) }
-        stop.request()
-      }.start()
-      fake.expectError(.stopped, "stopped") {
-        try simulateLAMMPS(fake.simulation(runs: 1), job: fake.job("x", stop: stop))
-      }
+      stopWhenReady()
       for process in try processes(3) { #expect(kill(process, 0) == -1, "\(process) lives on") }
     }
 
@@ -47,16 +52,8 @@ import Testing
 
   @Test func aProgramThatHeedsNoSignalIsEnded() throws {
     try fake.replaceProgram("trap '' TERM INT; touch \"$here/ready\"; while :; do sleep 0.1; done")
-    let stop = StopFlag()
-    let ready = fake.file("ready")
-    Thread {
-      while !FileManager.default.fileExists(atPath: ready.path) { usleep(1000) }
-      stop.request()
-    }.start()
     let start = ContinuousClock.now
-    fake.expectError(.stopped, "stopped") {
-      try simulateLAMMPS(fake.simulation(runs: 1), job: fake.job("x", stop: stop))
-    }
+    stopWhenReady()
     #expect(ContinuousClock.now - start < .seconds(20))
   }
 

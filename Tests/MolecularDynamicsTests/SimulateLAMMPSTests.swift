@@ -11,6 +11,20 @@ import Testing
 
   init() throws { fake = try FakeLAMMPS() }
 
+  /// What `import` says of a dump, a simulation says of the dumps of its runs.
+  @Test func whatIsNotUsedOfTheDumpsIsSaidOnce() throws {
+    let fake = try FakeLAMMPS()
+    try fake.write(
+      FakeLAMMPS.dump.replacing("id type x y", with: "id type x y vx").replacing("1 1 2 3", with: "1 1 2 3 4"), "dump")
+    try fake.replaceProgram("cp \"$here/dump\" frames.dump")
+    var notes: [String] = []
+    try simulateLAMMPS(fake.simulation(runs: 3), job: fake.job("x", threads: 2), notice: { notes.append($0) })
+    #expect(notes.count == 1 && notes[0].hasPrefix("run 0 ("), "\(notes)")
+    #expect(notes[0].hasSuffix(" and 2 more: these columns are not used: vx"))
+    try simulateLAMMPS(
+      fake.simulation(runs: 3), job: fake.job("x"), notice: { Issue.record("nothing was read: \($0)") })
+  }
+
   @Test func runsBecomeTrajectories() throws {
     let simulation = try fake.simulation()
     let dataset = try fake.run(simulation, threads: 2)

@@ -143,7 +143,57 @@ import TrajectoryFormats
     expectChange("dumps crc32") { try LAMMPSDumpSource(files) }
   }
 
-  private func makeEarlier(_ checksums: [String: SettingValue]) throws {
+  /// Units were not recorded by earlier versions, and are no reason to refuse what they began.
+  @Test func unitsThatAnEarlierVersionDidNotRecordAreNoDifference() throws {
+    defer { try? Folder.remove(folder) }
+    let url = file("a.dump")
+    try Data(("ITEM: UNITS\nlj\n" + DumpText().text).utf8).write(to: url)
+    let source = try LAMMPSDumpSource([url])
+    try imported(source)
+    try makeEarlier(source.earlierChecksums(of: [])) { $0.replacing(/,\n *"units of LAMMPS" : "lj"/, with: "") }
+    let earlier = try String(contentsOf: file("x.dataset/dataset.json"), encoding: .utf8)
+    #expect(!earlier.contains("units of LAMMPS"))
+    #expect(try imported(source).count == 1)
+    #expect(try imported(source).isEmpty)
+    #expect(try String(contentsOf: file("x.dataset/dataset.json"), encoding: .utf8) == earlier)
+  }
+
+  /// What an earlier version made of the same files is told apart from other settings.
+  @Test func whatAnEarlierVersionReadOtherwiseIsSaid() throws {
+    defer { try? Folder.remove(folder) }
+    let url = file("a.dump")
+    var dump = DumpText()
+    dump.columns = "id type element x y"
+    let named = dump.text.replacing(/(\d+ 1) hello/) { "\($0.1) A" }.replacing("hello", with: "B")
+    try Data(named.utf8).write(to: url)
+    let old = ["type-1", "type-2"]
+    let source = try LAMMPSDumpSource([url])
+    #expect(source.speciesNames == ["A", "B"])
+    try imported(LAMMPSDumpSource([url], options: .init(speciesNames: old)))
+    try makeEarlier(source.earlierChecksums(of: []))
+    expectChange(
+      "which called the species type-1, type-2; now they have the names in the dump, A, B (--species type-1,"
+    ) {
+      source
+    }
+    // The remedy.
+    #expect(try imported(LAMMPSDumpSource([url], options: .init(speciesNames: old))).count == 1)
+
+    try Folder.remove(file("x.dataset"))
+    dump = DumpText()
+    dump.bounds[0] = (1e7 - 3, 1e7 + 5)
+    for f in dump.frames.indices { for i in dump.frames[f].indices { dump.frames[f][i].x += 1e7 } }
+    try Data(dump.text.utf8).write(to: url)
+    try imported(LAMMPSDumpSource([url]))
+    try makeEarlier(source.earlierChecksums(of: []))
+    expectChange("which rounded positions far from 0 to single precision; now they are stored relative to (1000") {
+      try LAMMPSDumpSource([url], options: .init(mayOffset: true))
+    }
+  }
+
+  private func makeEarlier(
+    _ checksums: [String: SettingValue], change: (String) -> String = { $0 }
+  ) throws {
     try Folder.remove(file("x.dataset/sources.json"))
     let url = file("x.dataset/dataset.json")
     var text = try String(contentsOf: url, encoding: .utf8).replacing(#/  "checksum" : \d+,\n/#, with: "")
@@ -152,7 +202,7 @@ import TrajectoryFormats
       return "\"\(key)\" : \(Int(number)), "
     }
     text = text.replacing("\"parameters\" : {", with: "\"parameters\" : {" + lines.joined())
-    try Data(text.utf8).write(to: url)
+    try Data(change(text).utf8).write(to: url)
   }
 
   @Test func aFailedImportLeavesNothingInTheWay() throws {

@@ -50,6 +50,36 @@ import TrajectoryFormats
     folder.expectRefusal("no column z", dump.text, options: .init(dimension: 3))
   }
 
+  /// Of two columns of one name nobody knows which is meant.
+  @Test(arguments: ["x", "y", "id", "type", "element", "xs"])
+  func columnsThatAreThereTwice(name: String) {
+    var twice = dump
+    twice.columns = ["element": "id element x y element", "xs": "id type xs xs y"][name] ?? "id type x y \(name)"
+    folder.expectRefusal("line 9: two columns \(name) among '\(twice.columns)'", twice.text)
+  }
+
+  @Test func columnsThatAreNotReadMayBeThereTwice() throws {
+    var twice = dump
+    twice.columns = "id type x y vx vx"
+    #expect(try folder.positions(twice.text) == folder.positions(dump.text))
+  }
+
+  @Test func linesOfAHeaderThatAreThereTwice() {
+    folder.expectRefusal("'ITEM: UNITS' again", "ITEM: UNITS\nlj\nITEM: UNITS\nmetal\n" + dump.text)
+    folder.expectRefusal("'ITEM: TIME' again", "ITEM: TIME\n1\nITEM: TIME\n2\n" + dump.text)
+  }
+
+  @Test func timesThatNoUnitSuits() {
+    let (first, second) = ("ITEM: TIMESTEP\n0", "ITEM: TIMESTEP\n100")
+    func timed(_ a: String, _ b: String) -> String {
+      dump.text.replacing(second, with: "ITEM: TIME\n\(b)\n\(second)")
+        .replacing(first + "\n", with: "ITEM: TIME\n\(a)\n\(first)\n")
+    }
+    folder.expectRefusal("step 100: its time is 1e+26, and may be 1e+25 at most", timed("0", "1e26"))
+    folder.expectRefusal("line 1: step 0: its time is -1e+300", timed("-1e300", "0"))
+    folder.expectRefusal("1e-26 after that of the frame before, and the least may be 1e-25", timed("0", "1e-26"))
+  }
+
   @Test func types() {
     folder.expectRefusal(
       "line 23: atom 1, step 100: its type is 3, and the species are type-1, type-2", text("1 1 -1.75", "1 3 -1.75"))
@@ -133,8 +163,8 @@ import TrajectoryFormats
     var flat = dump
     flat.columns = "id type x y z"
     folder.expectRefusal("coordinates of 2 axes", flat.text.replacing(/y z\n(?!(?s:.*)y z)/) { _ in "y q\n" })
-    flat.columns = "id type x y type"
-    folder.expectRefusal("coordinates of 3 axes", flat.text.replacing(/y type\n(?!(?s:.*)y type)/) { _ in "y z\n" })
+    flat.columns = "id type x y xs"
+    folder.expectRefusal("coordinates of 3 axes", flat.text.replacing(/y xs\n(?!(?s:.*)y xs)/) { _ in "y z\n" })
     folder.expectRefusal("line 22: no column x", text("type x y", "type q r"))
     folder.expectRefusal("line 22: no column y", text("type x y", "type x r"), options: .init(dimension: 2))
     folder.expectRefusal("line 22: no column 'type' for the species type-1, type-2", text("type x y", "kind x y"))

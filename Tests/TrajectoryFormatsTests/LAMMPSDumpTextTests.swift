@@ -184,8 +184,8 @@ import TrajectoryFormats
     let source = try folder.source(timed, options: .init(timeStep: 0.5))
     #expect(try source.trajectory(0).frames.map(\.time) == [2.5, 102.5])
     #expect(source.notes.count == 1 && source.notes[0].contains("--time-step 0.5 is not"))
-    #expect(source.settings["units of LAMMPS"] == nil)
-    #expect(try folder.source("ITEM: UNITS\nmetal\n" + timed).settings["units of LAMMPS"] == .text("metal"))
+    #expect(source.remarks["units of LAMMPS"] == nil)
+    #expect(try folder.source("ITEM: UNITS\nmetal\n" + timed).remarks["units of LAMMPS"] == .text("metal"))
   }
 
   // MARK: Files

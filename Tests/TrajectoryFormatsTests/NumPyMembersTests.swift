@@ -126,6 +126,21 @@ import TrajectoryFormats
     #expect(try NumPyTrajectorySource(one, options: .init()).trajectory(0).frames.map(\.time) == [4, 5, 7])
   }
 
+  @Test func timesThatNoUnitSuitsAreRefused() throws {
+    for (times, part) in [
+      ([0, 1e26, 2e26], "[times]: trajectory 0, frame 1: its time is 1e+26, and may be 1e+25 at most"),
+      ([-1e300, 0, 1], "frame 0: its time is -1e+300"), ([0, 1, 1e25], nil), ([0, 1e-25, 1], nil),
+      ([0, 1e-26, 1], "frame 1: its time 1e-26 is 1e-26 after that of the frame before, and the least may be 1e-25"),
+    ] as [([Double], String?)] {
+      let url = try archive("x.npz", [positions([1, 3, 1, 1]), ("times", times, [3])])
+      if let part {
+        expectRefusal(part) { _ = try NumPyTrajectorySource(url, options: .init()) }
+      } else {
+        #expect(try NumPyTrajectorySource(url, options: .init()).trajectory(0).frames.map(\.time) == times)
+      }
+    }
+  }
+
   @Test func timesMustAgreeWithTheTimeStep() throws {
     let url = try archive("x.npz", [positions([1, 3, 1, 1]), ("times", [1, 1.02, 1.04], [3])])
     let source = try NumPyTrajectorySource(url, options: .init(timeStep: 0.02))

@@ -40,6 +40,25 @@ import TrajectoryFormats
     }
   }
 
+  @Test func singlePrecisionFarFromZeroIsSaid() throws {
+    let scratch = try NumPyImportTests.Scratch()
+    func notes(_ offset: Double, size: Double = 1) throws -> [String] {
+      let values = (0..<48).map { Float(size * sin(Double($0)) + ($0 % 2 == 0 ? offset : 0)) }
+      try NumPyFile.write(values, shape: [2, 3, 4, 2], to: scratch.file("single.npy"))
+      return try NumPyTrajectorySource(scratch.file("single.npy"), options: .init(timeStep: 1)).notes
+    }
+    // Steps of 1/16 at 10⁶, of 2⁻¹³ at 10³; and 3 10⁻⁸ of one nanometre at a metre.
+    let said = try notes(1e6)
+    #expect(
+      said.count == 1 && said[0].contains("single.npy: along axis 0 positions span") && said[0].contains("float64"))
+    #expect(said[0].contains("in steps of 0.0625"))
+    #expect(try notes(1e3).isEmpty && notes(0).isEmpty && notes(0, size: 1e-6).isEmpty && notes(1e6, size: 1e6).isEmpty)
+    #expect(try notes(1, size: 1e-5).count == 1)
+    // Doubles have their digits.
+    let url = try scratch.write("x.npy", (0..<48).map { 1e6 + sin(Double($0)) }, [2, 3, 4, 2])
+    #expect(try NumPyTrajectorySource(url, options: .init(timeStep: 1)).notes.isEmpty)
+  }
+
   @Test func ordinaryPositionsHaveNone() throws {
     let scratch = try NumPyImportTests.Scratch()
     let dataset = try write((0..<24).map { Double($0) }, [1, 3, 4, 2], to: scratch)
