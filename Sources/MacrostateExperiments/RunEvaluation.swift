@@ -50,7 +50,7 @@ public struct RunEvaluation {
     let own = withProbes || named.isEmpty ? try ownData(progress) : nil
     let regimes = try named.isEmpty ? heldOut(own) : regimes(named).map { tests.isEmpty ? try withFloors($0) : $0 }
     var result = try ModelEvaluation(model, kernels: kernels, pool: pool).run(regimes, progress: progress)
-    result.warnings = try (named.isEmpty ? leftOut(own) : seen(regimes)) + result.warnings
+    result.warnings = try (named.isEmpty ? words(own) : seen(regimes)) + result.warnings
     if withProbes, let own, let regime = regimes.first(where: { result.notApplicable[$0.name] == nil }) {
       result.probes = try ProbeEvaluation(model, kernels: kernels, pool: pool).run(
         training: .init(own.dataset, own.split.training), test: .init(regime.dataset, regime.trajectories),
@@ -79,10 +79,11 @@ public struct RunEvaluation {
     ]
   }
 
-  /// A word where the data set has grown since the training.
-  private func leftOut(_ data: RunDataset?) -> [String] {
-    guard let data, data.addedTrajectories > 0 else { return [] }
-    return [
+  /// A word where the data set has grown since the training, and where it has trajectories more than once.
+  private func words(_ data: RunDataset?) -> [String] {
+    let copies = [data?.warning].compactMap(\.self)
+    guard let data, data.addedTrajectories > 0 else { return copies }
+    return copies + [
       "\(data.dataset.url.path) has grown: \(data.addedTrajectories) trajectories that were added after the training are "
         + "left out; the tests are the \(data.split.test.count) that the run held out"
     ]

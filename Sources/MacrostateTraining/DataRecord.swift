@@ -80,6 +80,12 @@ public struct DataRecord: Codable, Equatable, Sendable {
     return checksums.count == trajectories.count ? .same : .grown(by: checksums.count - trajectories.count)
   }
 
+  /// The number of trajectories that validate or test, and have the contents of one that trains.
+  var copies: Int {
+    let trained = Set(training.map { trajectories[$0] })
+    return (validation + test).count { trained.contains(trajectories[$0]) }
+  }
+
   /// The number of trajectories among `checksums` that this run was trained or validated on.
   public func seen(among checksums: [UInt32]) -> Int {
     let known = Set((training + validation).map { trajectories[$0] })

@@ -35,7 +35,7 @@ public struct RunDataset: Sendable {
   public init(
     _ configuration: RunConfiguration, of folder: RunFolder, for purpose: Purpose, pool: WorkerPool
   ) throws {
-    let dataset = try TrainingData.dataset(configuration)
+    let dataset = try Self.dataset(configuration, of: folder, for: purpose)
     let checksums = try dataset.trajectoryChecksums(pool: pool)
     let known = try DataRecord.read(folder)
     let comparison = try known?.compare(dataset, checksums: checksums)
@@ -60,6 +60,32 @@ public struct RunDataset: Sendable {
     }
     self.dataset = dataset
     addedTrajectories = checksums.count - record.trajectories.count
+  }
+
+  /// The data set that the settings name. Who evaluates has not named it: the path may be that of another working folder.
+  private static func dataset(
+    _ configuration: RunConfiguration, of folder: RunFolder, for purpose: Purpose
+  ) throws -> Dataset {
+    let path = configuration.data.training
+    do {
+      return try TrainingData.dataset(configuration)
+    } catch let error as MacrostateError
+      where error.kind == .missingInput && purpose == .evaluation && !path.hasPrefix("/")
+    {
+      throw MacrostateError(
+        .missingInput,
+        "\(error.message), or the working folder: the run names its data '\(path)', as from the folder in which its last "
+          + "`macrostate train` was called")
+    }
+  }
+
+  /// A word where trajectories stand in the data set more than once, so that what is held out is known from training.
+  public var warning: String? {
+    let held = record.validation.count + record.test.count
+    return record.copies == 0
+      ? nil
+      : "\(dataset.url.path): \(record.copies) of the \(held) trajectories that validate or test are copies of ones that "
+        + "train, so that errors on them say little; import each trajectory once"
   }
 
   /// Writes the record into the folder of the run, unless it is there.

@@ -61,7 +61,7 @@ public struct TrainingRun {
     if carriesOnAnew {
       progress.log("carrying on the run that --restart began; it begins anew once more when this one is finished")
     }
-    for warning in data.warnings { progress.warn(warning) }
+    for warning in [source.warning].compactMap(\.self) + data.warnings { progress.warn(warning) }
     /// What is said of the model for good, as `TrainedModel.Description.trainingWarnings`.
     var warnings: [String] = []
     func warn(_ texts: [String]) {

@@ -133,6 +133,9 @@ struct LAMMPSRun {
   }
 
   private func remedy(_ said: String) -> String {
+    if said.contains("open dump file") {
+      return "every run has a folder of its own: write the dump there by a name without a folder"
+    }
     if said.contains("cannot open") || said.contains("can't open") {
       return "every run has a folder of its own: name the files that the script reads with --file, or by absolute paths"
     }

@@ -22,7 +22,13 @@ struct NumPySideFiles {
     _ options: NumPyTrajectorySource.Options
   ) throws -> (values: NumPyArray, names: [String]?)? {
     guard let url = options.observables else {
-      guard let values = try input.side(.observables) else { return nil }
+      guard let values = try input.side(.observables) else {
+        guard options.observableNames == nil else {
+          throw MacrostateError(
+            .usage, "--observable-names: there are no observables to name; give them with --observables")
+        }
+        return nil
+      }
       return (values, try options.observableNames ?? input.side(.observableNames)?.texts())
     }
     var file = try NumPyInput(url)

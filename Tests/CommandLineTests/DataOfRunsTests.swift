@@ -44,6 +44,22 @@ import Testing
     #expect(try evaluate().tests == 4)
   }
 
+  @Test func trajectoriesThatStandThereTwiceAreSaid() throws {
+    let one = Example.positions(trajectories: 1)
+    try scratch.write("x.npy", one + one + one + one, [4, Example.frames, Example.particles, 2])
+    try scratch.succeed(["import", "x.npy", "--output", "x.dataset", "--quiet"])
+    let words = "2 of the 2 trajectories that validate or test are copies of ones that train"
+    for arguments in [train(), ["evaluate", "run", "-q"]] {
+      let errors = try scratch.succeed(arguments).errors
+      #expect(errors.contains(words), "\(errors)")
+    }
+    // A path of the settings is that of the working folder.
+    let elsewhere = try scratch.start(
+      ["evaluate", "../run", "-q"], script: "mkdir sub; cd sub; exec \"$0\" \"$@\""
+    ).finish()
+    #expect(elsewhere.exitCode == 66 && elsewhere.errors.contains("the run names its data 'x.dataset', as from"))
+  }
+
   @Test func replacedDataAreNoticed() throws {
     try scratch.trainExample()
     var radii = Example.radii()

@@ -100,6 +100,9 @@ import Testing
     try scratch.fail(
       arguments + ["--observable-names", "pair-energy", "--observable", "pair-energy:tanh"], code: 65,
       containing: ["\"pair-energy\" is there twice", "--observable-names"])
+    try scratch.fail(
+      ["import", "x.npy", "--observable-names", "E", "--output", "bad.dataset", "--quiet"], code: 64,
+      containing: ["no observables to name", "--observables"])
   }
 
   /// What is found wrong with options while a command runs shows the usage of no other command.

@@ -33,6 +33,7 @@ final class FakeLAMMPS {
         error) echo 'ERROR: Lost atoms: original 529 current 528 (../thermo.cpp:438)'
                echo 'Last command: run 100000'; exit 1;;
         file) echo 'ERROR: Cannot open file data.lmp: No such file'; exit 1;;
+        folder) echo 'ERROR on proc 0: Cannot open dump file (../dump.cpp:604)'; exit 1;;
         kill) kill -9 $$;;
         wait) echo $$ > "$here/pid"; exec sleep 100;;
         none) exit 0;;

@@ -72,6 +72,9 @@ import Testing
       "Last command: run 100000"
     ) { try fake.run(fake.simulation(mode: "error")) }
     fake.expectError(.failure, "Cannot open file data.lmp", "--file") { try fake.run(fake.simulation(mode: "file")) }
+    fake.expectError(.failure, "Cannot open dump file", "a name without a folder") {
+      try fake.run(fake.simulation(mode: "folder"))
+    }
     fake.expectError(.failure, "ended by signal 9") { try fake.run(fake.simulation(mode: "kill")) }
     try fake.write("", "mended")
     #expect(try fake.run(fake.simulation(mode: "error")).trajectoryCount == 6)
