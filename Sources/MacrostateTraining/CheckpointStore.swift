@@ -60,7 +60,8 @@ public struct CheckpointStore {
     let name = "step-" + String(repeating: "0", count: max(0, 8 - "\(state.step)".count)) + "\(state.step)"
     let target = folder.appendingPathComponent(name)
     try Folder.create(folder)
-    // The same step has the same bytes, but for what it lacks, and a kill must not find the checkpoint that `latest` names removed.
+    // The same step has the same bytes, but for what it lacks, and a kill must not find the checkpoint that `latest`
+    // names removed.
     if let latest = try named(Name.latest), latest.lastPathComponent == name,
       try self.state(of: latest).lacksLine == state.lacksLine
     {

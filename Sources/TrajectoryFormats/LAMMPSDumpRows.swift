@@ -36,8 +36,8 @@ struct LAMMPSDumpRows {
     }
     return error(
       row: row,
-      "its coordinate \(name) = \(value) is outside the box (\(axis.ends.low) … \(axis.ends.high)), whose boundary is fixed; keep "
-        + "particles inside (fix wall/reflect), or use a boundary that follows them (boundary s)")
+      "its coordinate \(name) = \(value) is outside the box (\(axis.ends.low) … \(axis.ends.high)), whose boundary is "
+        + "fixed; keep particles inside (fix wall/reflect), or use a boundary that follows them (boundary s)")
   }
 
   /// Checks that all atoms have the same z.

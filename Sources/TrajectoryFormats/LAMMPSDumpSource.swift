@@ -45,6 +45,7 @@ public struct LAMMPSDumpSource: TrajectorySource {
   public let box: SimulationBox?
   public let positionOffset: [Double]?
   public let typicalFrameCount: Int
+  public let estimatedFrameCount: Int
   public let typicalParticleCount: Int
   /// Whether the dumps say the times of their frames.
   public var hasTimes: Bool { conversion.hasTimes }
@@ -81,6 +82,10 @@ public struct LAMMPSDumpSource: TrajectorySource {
     typicalFrameCount =
       trajectories.count == 1
       ? 1 : trajectories[0].count > 1 ? trajectories[0].count : try Self.frameCount(trajectories[0][0])
+    // At least so many; a compressed file has more of them.
+    estimatedFrameCount =
+      trajectories == [files] && files.count == 1
+      ? max(1, try FileStamp(of: files[0]).byteCount / survey.frameByteCount) : typicalFrameCount
     if let timeStep = options.timeStep, hasTimes {
       notes.add(
         "the frames have times of their own (ITEM: TIME), which are taken; --time-step \(timeStep) is not", files[0])

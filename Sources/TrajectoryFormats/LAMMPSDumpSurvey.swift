@@ -24,6 +24,10 @@ struct LAMMPSDumpSurvey {
 
   /// The first frame of the first file.
   let first: LAMMPSDumpReader.Frame
+  /// The bytes of a frame like it, rather too many: on a lattice atoms begin with fewer digits than they have later.
+  let frameByteCount: Int
+  /// The most characters of a number that LAMMPS writes, with the blank behind it.
+  private static let numberByteCount = 13
   private var files: [File] = []
   private var greatestType = 1
   /// The names of each type.
@@ -38,7 +42,10 @@ struct LAMMPSDumpSurvey {
   ///   one is of another format or has no frames.
   init(_ urls: [URL], axes: Int?, notes: ReadingNotes) throws {
     guard let firstURL = urls.first else { throw MacrostateError(.usage, "no dumps to read; name at least one") }
-    first = try Self.reader(firstURL, axes: axes).first
+    let begun = try Self.reader(firstURL, axes: axes)
+    first = begun.first
+    frameByteCount = max(
+      begun.reader.scanner.byteCount, first.atomCount * first.columns.table.names.count * Self.numberByteCount)
     for url in urls {
       let (frame, reader) = try Self.reader(url, axes: axes)
       files.append(

@@ -19,6 +19,8 @@ final class TextScanner {
   private var blankEndsLines = false
   /// The part of the buffer that is still to be read.
   private var unread = 0..<0
+  /// The bytes of text that have come into the buffer.
+  private var bufferedCount = 0
 
   private static let bufferSize = 1 << 18
 
@@ -29,6 +31,9 @@ final class TextScanner {
   }
 
   deinit { buffer.deallocate() }
+
+  /// The bytes of text, unpacked, that have been read.
+  var byteCount: Int { bufferedCount - unread.count }
 
   /// The different names met in columns of names, in that order: a table's rows hold their numbers.
   var names: [String] { knownNames.names }
@@ -93,6 +98,7 @@ final class TextScanner {
     let fresh = UnsafeMutableRawBufferPointer(rebasing: buffer[kept.count...])
     let count = try file.read(into: fresh)
     unread = 0..<(kept.count + count)
+    bufferedCount += count
     guard count == 0 else { return true }
     return endLastLine()
   }

@@ -91,15 +91,19 @@ public func importTrajectories(
   let files = try ImportedFiles(source, dataset: url, pool: pool)
   files.keepRemarks(in: &description.generator.parameters)
   try files.requireSameReading(description)
-  let frameCount = source.typicalFrameCount
-  let bytesPerTrajectory = description.byteCount(
-    frameCount: frameCount, positionedFrames: options.positions.indices(frameCount: frameCount).count,
-    pointCount: source.typicalParticleCount)
+  func byteCount(frames: Int) -> Int {
+    description.byteCount(
+      frameCount: frames, positionedFrames: options.positions.indices(frameCount: frames).count,
+      pointCount: source.typicalParticleCount)
+  }
   let plan = DatasetPlan(
-    trajectoryCount: source.trajectoryCount, bytesPerTrajectory: bytesPerTrajectory,
+    trajectoryCount: source.trajectoryCount, bytesPerTrajectory: byteCount(frames: source.typicalFrameCount),
     shardByteCount: options.shardByteCount)
   let writer = try DatasetWriter(
-    url, description: description, plan: plan, bytesPerTrajectory: bytesPerTrajectory)
+    url, description: description, plan: plan,
+    // Nobody knows how many frames are left out.
+    bytesPerTrajectory: byteCount(
+      frames: options.firstTime == nil ? source.estimatedFrameCount : source.typicalFrameCount))
   try files.record(notice: notice)
   try writer.writeMissingShards(part: options.part, pool: pool, stop: stop, progress: progress) { m in
     var trajectory = try source.trajectory(m)

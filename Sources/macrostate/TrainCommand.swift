@@ -32,9 +32,10 @@ struct TrainCommand: ParsableCommand {
   var runFolder: String?
 
   @Flag(
-    help:
-      "Begin anew, dropping what an earlier run left; a run that was itself begun so, with these settings, and stopped is carried on."
-  )
+    help: """
+      Begin anew, dropping what an earlier run left; a run that was itself begun so, with these settings, and stopped is \
+      carried on.
+      """)
   var restart = false
 
   @OptionGroup var common: CommonOptions

@@ -98,6 +98,16 @@ import TrajectoryFormats
     return file(name)
   }
 
+  /// The size of a dump, not its first frame, tells the room that it needs.
+  @Test func framesAreEstimatedByTheSizeOfADump() throws {
+    defer { try? Folder.remove(folder) }
+    let files = try [dump("a.dump", frames: 800), dump("b.dump", frames: 3)]
+    let whole = try LAMMPSDumpSource([files[0]])
+    #expect((200...800).contains(whole.estimatedFrameCount) && whole.typicalFrameCount == 1)
+    #expect((1...3).contains(try LAMMPSDumpSource([files[1]]).estimatedFrameCount))
+    #expect(try LAMMPSDumpSource(files).estimatedFrameCount == 800)
+  }
+
   /// Anywhere in any of the files, also beyond what is read to see what they are.
   @Test func aChangedDumpIsRefused() throws {
     defer { try? Folder.remove(folder) }
