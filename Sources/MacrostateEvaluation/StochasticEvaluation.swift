@@ -106,7 +106,14 @@ package struct StochasticEvaluation {
     }
     if wantsSameStarts { try checkStarts(other) }
     guard all.count > 1 else { throw MacrostateError(.badData, "\(path): one run is no distribution; give more") }
-    return try curve(all.map { other.observables(ofTrajectory: $0) }, truths)
+    let runs = all.map { other.observables(ofTrajectory: $0) }
+    guard runs != truths else {
+      throw MacrostateError(
+        .badData,
+        "\(path): its runs are those of the test '\(regime.name)' themselves, at no distance from them; give other runs"
+      )
+    }
+    return try curve(runs, truths)
   }
 
   /// Refuses twins whose observables begin elsewhere: they are those of other runs. Equal positions give observables that

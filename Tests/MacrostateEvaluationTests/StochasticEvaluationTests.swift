@@ -214,5 +214,8 @@ import Testing
       #expect(shifted.contains(part), "\(part): \(shifted)")
     }
     #expect(message(independents: Array(truths.prefix(1)))?.contains("one run is no distribution") == true)
+    // The distance of runs from themselves is 0, and no floor.
+    #expect(message(twins: truths)?.contains("are those of the test 'in-dst' themselves") == true)
+    #expect(message(independents: truths)?.contains("give other runs") == true)
   }
 }
