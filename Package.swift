@@ -4,10 +4,11 @@ import PackageDescription
 /// Every part of the library. SwiftPM compiles a target anew when a target that it names has changed, not when one behind
 /// it has: a target names all that it imports, and what takes parts by way of `MacrostateKit` names them all.
 let parts: [Target.Dependency] = [
-  "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateConfiguration", "MacrostateEvaluation",
-  "MacrostateExperiments", "MacrostateNetworks", "MacrostateObservables", "MacrostateParallel", "MacrostateReports",
+  "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateCompute", "MacrostateConfiguration",
+  "MacrostateEvaluation",
+  "MacrostateExperiments", "MacrostateNetworks", "MacrostateObservables", "MacrostateReports",
   "MacrostateReproduction", "MacrostateStorage", "MacrostateTraining", "Microstates", "MolecularDynamics",
-  "ParticleSimulators", "PointDensities", "RandomStreams", "TrajectoryFormats",
+  "ParticleSimulators", "PointDensities", "TrajectoryFormats",
 ]
 
 /// The stops on the data's way, in its order: each target may depend only on those above it.
@@ -27,71 +28,64 @@ let package = Package(
     .target(name: "CMacrostateKernels"),
     .target(name: "CFileSystem"),
     .target(name: "MacrostateStorage", dependencies: ["CFileSystem", "CZlib"]),
-    .target(name: "RandomStreams", dependencies: ["CMacrostateKernels"]),
-    .target(name: "MacrostateParallel"),
-    .target(name: "MacrostateAutodiff", dependencies: ["CMacrostateKernels", "MacrostateParallel"]),
-    .target(name: "MacrostateNetworks", dependencies: ["MacrostateAutodiff", "RandomStreams"]),
-    .target(name: "Microstates", dependencies: ["MacrostateParallel", "MacrostateStorage", "RandomStreams"]),
+    .target(name: "MacrostateCompute", dependencies: ["CMacrostateKernels"]),
+    .target(name: "MacrostateAutodiff", dependencies: ["CMacrostateKernels", "MacrostateCompute"]),
+    .target(name: "MacrostateNetworks", dependencies: ["MacrostateAutodiff", "MacrostateCompute"]),
+    .target(name: "Microstates", dependencies: ["MacrostateCompute", "MacrostateStorage"]),
     .target(
       name: "TrajectoryFormats",
-      dependencies: ["CMacrostateKernels", "MacrostateParallel", "MacrostateStorage", "Microstates"]),
+      dependencies: ["CMacrostateKernels", "MacrostateCompute", "MacrostateStorage", "Microstates"]),
     .target(
       name: "MacrostateObservables",
-      dependencies: ["CMacrostateKernels", "MacrostateAutodiff", "MacrostateStorage", "Microstates"]),
+      dependencies: ["CMacrostateKernels", "MacrostateCompute", "MacrostateStorage", "Microstates"]),
     .target(
       name: "ParticleSimulators",
       dependencies: [
-        "CMacrostateKernels", "MacrostateAutodiff", "MacrostateObservables", "MacrostateParallel",
-        "MacrostateStorage", "Microstates", "RandomStreams",
+        "CMacrostateKernels", "MacrostateAutodiff", "MacrostateCompute", "MacrostateObservables", "MacrostateStorage",
+        "Microstates",
       ]),
     .target(name: "CChildProcess"),
     .target(
       name: "MolecularDynamics",
       dependencies: [
-        "CChildProcess", "MacrostateObservables", "MacrostateParallel", "MacrostateStorage", "Microstates",
-        "RandomStreams",
+        "CChildProcess", "MacrostateCompute", "MacrostateObservables", "MacrostateStorage", "Microstates",
         "TrajectoryFormats",
       ]),
-    .target(name: "PointDensities", dependencies: ["MacrostateAutodiff", "MacrostateNetworks", "RandomStreams"]),
+    .target(name: "PointDensities", dependencies: ["MacrostateAutodiff", "MacrostateCompute", "MacrostateNetworks"]),
     .target(
-      name: "MacroscopicDynamics",
-      dependencies: ["MacrostateAutodiff", "MacrostateNetworks", "MacrostateParallel", "RandomStreams"]),
+      name: "MacroscopicDynamics", dependencies: ["MacrostateAutodiff", "MacrostateCompute", "MacrostateNetworks"]),
     .target(
       name: "ClosureModels",
       dependencies: [
-        "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateNetworks", "MacrostateParallel", "PointDensities",
-        "RandomStreams",
+        "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateCompute", "MacrostateNetworks", "PointDensities",
       ]),
     .target(name: "MacrostateConfiguration", dependencies: ["MacrostateStorage", "Yams"]),
     .target(
       name: "MacrostateTraining",
       dependencies: [
-        "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateConfiguration", "MacrostateNetworks",
-        "MacrostateObservables", "MacrostateParallel", "MacrostateStorage", "Microstates", "PointDensities",
-        "RandomStreams",
+        "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateCompute", "MacrostateConfiguration",
+        "MacrostateNetworks", "MacrostateObservables", "MacrostateStorage", "Microstates", "PointDensities",
       ]),
     .target(
       name: "MacrostateEvaluation",
       dependencies: [
-        "CMacrostateKernels", "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateObservables",
-        "MacrostateParallel", "MacrostateStorage", "MacrostateTraining", "Microstates", "RandomStreams",
+        "CMacrostateKernels", "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateCompute",
+        "MacrostateObservables", "MacrostateStorage", "MacrostateTraining", "Microstates",
       ]),
     .target(name: "MacrostateReports", dependencies: ["CMacrostateKernels", "MacrostateStorage"]),
     .target(
       name: "MacrostateExperiments",
       dependencies: [
-        "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateConfiguration",
-        "MacrostateEvaluation", "MacrostateObservables", "MacrostateParallel", "MacrostateReports",
-        "MacrostateStorage", "MacrostateTraining", "Microstates", "MolecularDynamics", "ParticleSimulators",
-        "TrajectoryFormats",
+        "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateCompute", "MacrostateConfiguration",
+        "MacrostateEvaluation", "MacrostateObservables", "MacrostateReports", "MacrostateStorage", "MacrostateTraining",
+        "Microstates", "MolecularDynamics", "ParticleSimulators", "TrajectoryFormats",
       ]),
     .target(
       name: "MacrostateReproduction",
       dependencies: [
-        "ClosureModels", "MacrostateAutodiff", "MacrostateConfiguration", "MacrostateEvaluation",
-        "MacrostateExperiments", "MacrostateNetworks", "MacrostateParallel", "MacrostateReports", "MacrostateStorage",
-        "MacrostateTraining", "Microstates", "MolecularDynamics", "ParticleSimulators", "PointDensities",
-        "RandomStreams",
+        "ClosureModels", "MacrostateAutodiff", "MacrostateCompute", "MacrostateConfiguration", "MacrostateEvaluation",
+        "MacrostateExperiments", "MacrostateNetworks", "MacrostateReports", "MacrostateStorage", "MacrostateTraining",
+        "Microstates", "MolecularDynamics", "ParticleSimulators", "PointDensities",
       ],
       // The example's own script, which is a link to it here: a tool without its source folder has it, too.
       resources: [.embedInCode("mixing.in")]),
@@ -102,8 +96,8 @@ let package = Package(
     .executableTarget(
       name: "macrostate-benchmark",
       dependencies: [
-        "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateNetworks", "MacrostateParallel",
-        "Microstates", "ParticleSimulators", "PointDensities", "RandomStreams", "TrajectoryFormats",
+        "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateCompute", "MacrostateNetworks",
+        "Microstates", "ParticleSimulators", "PointDensities", "TrajectoryFormats",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/MacrostateBenchmark"),
@@ -114,29 +108,60 @@ let package = Package(
       ],
       path: "Tests/Fuzz", exclude: ["README.md", "Regressions"]),
     .testTarget(name: "MacrostateStorageTests", dependencies: ["MacrostateStorage"]),
-    .testTarget(name: "RandomStreamsTests", dependencies: ["CMacrostateKernels", "RandomStreams"]),
-    .testTarget(name: "MacrostateParallelTests", dependencies: ["MacrostateParallel"]),
+    .testTarget(name: "MacrostateComputeTests", dependencies: ["CMacrostateKernels", "MacrostateCompute"]),
     .testTarget(
-      name: "MacrostateAutodiffTests",
-      dependencies: ["CMacrostateKernels", "MacrostateAutodiff", "MacrostateParallel"]),
+      name: "MacrostateAutodiffTests", dependencies: ["CMacrostateKernels", "MacrostateAutodiff", "MacrostateCompute"]),
     .testTarget(
-      name: "MacrostateNetworksTests", dependencies: ["MacrostateAutodiff", "MacrostateNetworks", "RandomStreams"]),
-    .testTarget(name: "MicrostatesTests", dependencies: ["Microstates"]),
-    .testTarget(name: "TrajectoryFormatsTests", dependencies: ["TrajectoryFormats"]),
-    .testTarget(name: "MolecularDynamicsTests", dependencies: ["MolecularDynamics"]),
-    .testTarget(name: "MacrostateObservablesTests", dependencies: ["MacrostateObservables"]),
+      name: "MacrostateNetworksTests", dependencies: ["MacrostateAutodiff", "MacrostateCompute", "MacrostateNetworks"]),
+    .testTarget(name: "MicrostatesTests", dependencies: ["MacrostateCompute", "MacrostateStorage", "Microstates"]),
     .testTarget(
-      name: "ParticleSimulatorsTests", dependencies: ["MacrostateObservables", "Microstates", "ParticleSimulators"]),
+      name: "TrajectoryFormatsTests", dependencies: ["MacrostateStorage", "Microstates", "TrajectoryFormats"]),
+    .testTarget(
+      name: "MolecularDynamicsTests",
+      dependencies: ["MacrostateCompute", "MacrostateStorage", "Microstates", "MolecularDynamics"]),
+    .testTarget(
+      name: "MacrostateObservablesTests",
+      dependencies: [
+        "CMacrostateKernels", "MacrostateCompute", "MacrostateObservables", "MacrostateStorage", "Microstates",
+      ]),
+    .testTarget(
+      name: "ParticleSimulatorsTests",
+      dependencies: [
+        "MacrostateCompute", "MacrostateObservables", "MacrostateStorage", "Microstates", "ParticleSimulators",
+      ]),
     .testTarget(
       name: "PointDensitiesTests",
-      dependencies: ["MacrostateAutodiff", "MacrostateNetworks", "PointDensities", "RandomStreams"]),
-    .testTarget(name: "MacroscopicDynamicsTests", dependencies: ["MacroscopicDynamics"]),
-    .testTarget(name: "ClosureModelsTests", dependencies: ["ClosureModels"]),
-    .testTarget(name: "MacrostateConfigurationTests", dependencies: ["MacrostateConfiguration"]),
-    .testTarget(name: "MacrostateTrainingTests", dependencies: ["MacrostateTraining"]),
-    .testTarget(name: "MacrostateEvaluationTests", dependencies: ["MacrostateEvaluation"]),
-    .testTarget(name: "MacrostateReportsTests", dependencies: ["MacrostateReports"]),
-    .testTarget(name: "MacrostateExperimentsTests", dependencies: ["MacrostateExperiments"]),
+      dependencies: ["MacrostateAutodiff", "MacrostateCompute", "MacrostateNetworks", "PointDensities"]),
+    .testTarget(
+      name: "MacroscopicDynamicsTests",
+      dependencies: ["MacroscopicDynamics", "MacrostateAutodiff", "MacrostateCompute", "MacrostateNetworks"]),
+    .testTarget(
+      name: "ClosureModelsTests",
+      dependencies: [
+        "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateCompute", "MacrostateNetworks",
+        "PointDensities",
+      ]),
+    .testTarget(name: "MacrostateConfigurationTests", dependencies: ["MacrostateConfiguration", "MacrostateStorage"]),
+    .testTarget(
+      name: "MacrostateTrainingTests",
+      dependencies: [
+        "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateCompute", "MacrostateConfiguration",
+        "MacrostateStorage", "MacrostateTraining", "Microstates",
+      ]),
+    .testTarget(
+      name: "MacrostateEvaluationTests",
+      dependencies: [
+        "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateCompute", "MacrostateConfiguration",
+        "MacrostateEvaluation", "MacrostateStorage", "MacrostateTraining", "Microstates",
+      ]),
+    .testTarget(name: "MacrostateReportsTests", dependencies: ["MacrostateReports", "MacrostateStorage"]),
+    .testTarget(
+      name: "MacrostateExperimentsTests",
+      dependencies: [
+        "MacroscopicDynamics", "MacrostateCompute", "MacrostateConfiguration", "MacrostateEvaluation",
+        "MacrostateExperiments", "MacrostateReports", "MacrostateStorage", "MacrostateTraining", "Microstates",
+        "ParticleSimulators",
+      ]),
     .testTarget(name: "MacrostateReproductionTests", dependencies: parts),
     .testTarget(name: "CommandLineTests", dependencies: parts + ["MacrostateKit", "macrostate", "macrostate-fuzz"]),
   ],

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import MacrostateAutodiff
+import MacrostateCompute
 
 /// Measures one row of the benchmark and prints one line of JSON; `Benchmarks/run` interleaves it with the peers.
 @main

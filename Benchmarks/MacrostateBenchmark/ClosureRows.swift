@@ -1,10 +1,9 @@
 import ClosureModels
 import Foundation
 import MacrostateAutodiff
+import MacrostateCompute
 import MacrostateNetworks
-import MacrostateParallel
 import PointDensities
-import RandomStreams
 
 /// Stage I and encoding at the sizes of design.md: φ 2-64-64-64, ρ 64-64-8, 4 spline layers 64-64 of 8 bins, K = 64; or
 /// with a set transformer of width 64, 4 heads, 2 blocks, 16 inducing points in the DeepSet's place.

@@ -1,9 +1,8 @@
 import Foundation
 import MacroscopicDynamics
 import MacrostateAutodiff
+import MacrostateCompute
 import MacrostateNetworks
-import MacrostateParallel
-import RandomStreams
 
 /// Stage II and rollouts: g 9-128-128-9 with tanh.
 struct DynamicsRows {

@@ -1,5 +1,5 @@
 import ClosureModels
-import RandomStreams
+import MacrostateCompute
 
 /// Random point sets in memory, for the benchmark.
 final class InMemorySets: PointSetSource {

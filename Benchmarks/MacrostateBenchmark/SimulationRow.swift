@@ -1,5 +1,5 @@
 import Foundation
-import MacrostateParallel
+import MacrostateCompute
 import ParticleSimulators
 
 /// The simulator: `batch` systems of n = 300 a call, forces and energy at each of their 301 frames, nothing written.

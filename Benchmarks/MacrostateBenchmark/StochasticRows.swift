@@ -1,8 +1,7 @@
 import MacroscopicDynamics
 import MacrostateAutodiff
+import MacrostateCompute
 import MacrostateNetworks
-import MacrostateParallel
-import RandomStreams
 
 /// An SDE of four components: g 4-128-128-4 and a lower-triangular Σ 4-32-32-10, both with tanh; likelihood training, and
 /// ensembles of paths by Euler–Maruyama.

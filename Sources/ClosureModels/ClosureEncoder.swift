@@ -1,6 +1,6 @@
 import MacrostateAutodiff
+import MacrostateCompute
 import MacrostateNetworks
-import RandomStreams
 
 /// The encoder ẑ = φ̂(X) of a closure model: one case for each kind of network.
 public enum ClosureEncoder: Sendable {

@@ -1,5 +1,5 @@
 import MacrostateAutodiff
-import MacrostateParallel
+import MacrostateCompute
 
 /// How well a closure model does by its own objective on given sets, without gradients.
 ///

@@ -1,6 +1,6 @@
 import MacrostateAutodiff
+import MacrostateCompute
 import MacrostateNetworks
-import MacrostateParallel
 
 /// One lane of a training step or of an encoding: a tape, a gradient and the buffers of a tile.
 ///

@@ -1,9 +1,8 @@
 import MacroscopicDynamics
 import MacrostateAutodiff
+import MacrostateCompute
 import MacrostateNetworks
-import MacrostateParallel
 import PointDensities
-import RandomStreams
 
 /// A closure model: an encoder ẑ = φ̂(X) of point sets and the objective that it learns ẑ by.
 ///

@@ -1,7 +1,7 @@
 import MacrostateAutodiff
+import MacrostateCompute
 import MacrostateNetworks
 import PointDensities
-import RandomStreams
 
 /// What an encoder learns ẑ by: one case for each kind, with the networks that only training needs.
 public enum ClosureObjective: Sendable {

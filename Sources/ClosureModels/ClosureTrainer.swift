@@ -1,6 +1,6 @@
 import MacroscopicDynamics
 import MacrostateAutodiff
-import MacrostateParallel
+import MacrostateCompute
 
 /// Training steps of a closure model: loss and gradient over the lanes, then one step of Adam.
 public final class ClosureTrainer {

@@ -1,6 +1,6 @@
 import MacrostateAutodiff
+import MacrostateCompute
 import PointDensities
-import RandomStreams
 
 /// The density objective in one lane: K samples of q_X a set, and −log p(x | ẑ) of each.
 final class DensityReconstruction: Reconstruction {

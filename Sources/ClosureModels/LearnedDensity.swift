@@ -1,7 +1,7 @@
 import Foundation
 import MacrostateAutodiff
+import MacrostateCompute
 import PointDensities
-import RandomStreams
 
 /// The density p(· | ẑ) that a model with the density objective has learned: its values and samples, in the data's units.
 public struct LearnedDensity {

@@ -1,4 +1,4 @@
-import RandomStreams
+import MacrostateCompute
 
 /// Frames without types: set f has the points of all species of frame f, sets f·S ..< (f + 1)·S of another source, in a
 /// random order that depends on f alone. Behind each other, species would be told apart by their places.

@@ -1,6 +1,6 @@
 import MacroscopicDynamics
 import MacrostateAutodiff
-import MacrostateParallel
+import MacrostateCompute
 
 /// A dynamics that is trained together with the encoder: λ L_dyn of L = L_rec + λ L_dyn (Eq. 5), or all there is to learn
 /// by (the baseline InvE).

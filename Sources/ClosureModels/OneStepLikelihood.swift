@@ -1,7 +1,7 @@
 import Foundation
 import MacroscopicDynamics
 import MacrostateAutodiff
-import MacrostateParallel
+import MacrostateCompute
 
 /// The likelihood of one step of an SDE for a batch of windows, with its gradient with respect to ẑ and to the dynamics'
 /// parameters: drift and Σ are learned together with the encoder.

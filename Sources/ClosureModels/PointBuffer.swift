@@ -1,4 +1,4 @@
-import RandomStreams
+import MacrostateCompute
 
 /// The scaled points of the sets that a lane works on, in rows of the first `columns` columns (positions, then features).
 struct PointBuffer {

@@ -1,5 +1,5 @@
 import MacrostateAutodiff
-import RandomStreams
+import MacrostateCompute
 
 /// The part of an objective that looks at points, in one lane: it draws or loads what a tile's sets are compared with,
 /// and adds the comparison to the tape's loss.

@@ -1,5 +1,5 @@
 import MacrostateAutodiff
-import MacrostateParallel
+import MacrostateCompute
 
 /// Applies a trained encoder to many sets: ẑ = φ̂(X).
 public final class SetEncoder {

@@ -1,4 +1,5 @@
 import MacrostateAutodiff
+import MacrostateCompute
 
 /// One lane of a dynamics training step: a tape, a gradient and the buffers of its share of the batch.
 ///

@@ -1,5 +1,5 @@
 import MacrostateAutodiff
-import MacrostateParallel
+import MacrostateCompute
 
 /// The likelihood of given trajectories under an SDE, without gradients.
 public struct DynamicsLikelihood {

@@ -1,6 +1,6 @@
 import MacrostateAutodiff
+import MacrostateCompute
 import MacrostateNetworks
-import RandomStreams
 
 /// A stochastic (or ordinary) differential equation for the macrostate, dz = g(z) dt + Σ(z) dW (Eq. 4), with networks for
 /// g and Σ. It works on z in units of its spread; g and Σ come out in units of the training increments.

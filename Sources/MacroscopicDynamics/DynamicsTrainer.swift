@@ -1,5 +1,5 @@
 import MacrostateAutodiff
-import MacrostateParallel
+import MacrostateCompute
 
 /// Training steps of a dynamics model: loss and gradient over eight lanes, then one step of Adam.
 public final class DynamicsTrainer {

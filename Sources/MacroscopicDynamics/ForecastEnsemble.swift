@@ -1,5 +1,5 @@
 import MacrostateAutodiff
-import MacrostateParallel
+import MacrostateCompute
 
 /// Several dynamics models of one kind, trained from different seeds: the spread of their predictions is the error bar of
 /// a deterministic prediction, and each of them gives many paths of a stochastic one.

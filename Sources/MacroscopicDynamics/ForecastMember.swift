@@ -1,5 +1,5 @@
 import MacrostateAutodiff
-import MacrostateParallel
+import MacrostateCompute
 
 /// One model of a forecast's ensemble: a dynamics of the whole macrostate, or several, each of some of its components
 /// (for each observable one of it and ẑ).

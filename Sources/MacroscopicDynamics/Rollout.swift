@@ -1,7 +1,6 @@
 import Foundation
 import MacrostateAutodiff
-import MacrostateParallel
-import RandomStreams
+import MacrostateCompute
 
 /// Predicted paths of macrostates, all of the same length: some paths of each start.
 public struct Rollout: Sendable {

@@ -1,6 +1,6 @@
 import CMacrostateKernels
 import Foundation
-import MacrostateParallel
+import MacrostateCompute
 
 /// AdamW (Kingma & Ba 2015; Loshchilov & Hutter 2019) on the sum of several lanes' gradients.
 ///

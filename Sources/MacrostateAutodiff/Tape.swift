@@ -1,4 +1,5 @@
 import CMacrostateKernels
+import MacrostateCompute
 
 /// What a linear map adds to its product.
 public enum BiasSource: Sendable {

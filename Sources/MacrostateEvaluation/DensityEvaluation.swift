@@ -1,7 +1,7 @@
 import ClosureModels
 import Foundation
 import MacrostateAutodiff
-import MacrostateParallel
+import MacrostateCompute
 import MacrostateTraining
 import Microstates
 

@@ -1,6 +1,6 @@
 import CMacrostateKernels
 import Foundation
-import MacrostateAutodiff
+import MacrostateCompute
 
 /// How far two distributions are from each other, by samples of both: the squared maximum mean discrepancy (A. Gretton et
 /// al., A kernel two-sample test, J. Mach. Learn. Res. 13, 723, 2012), averaged over Gaussian kernels of several widths.

@@ -1,7 +1,6 @@
 import ClosureModels
 import Foundation
-import MacrostateAutodiff
-import MacrostateParallel
+import MacrostateCompute
 import MacrostateTraining
 import Microstates
 

@@ -1,6 +1,5 @@
 import MacroscopicDynamics
-import MacrostateAutodiff
-import MacrostateParallel
+import MacrostateCompute
 import MacrostateTraining
 import Synchronization
 

@@ -1,6 +1,6 @@
 import ClosureModels
 import MacrostateAutodiff
-import MacrostateParallel
+import MacrostateCompute
 import MacrostateTraining
 import Microstates
 

@@ -1,11 +1,9 @@
 import ClosureModels
 import Foundation
-import MacrostateAutodiff
-import MacrostateParallel
+import MacrostateCompute
 import MacrostateStorage
 import MacrostateTraining
 import Microstates
-import RandomStreams
 import Synchronization
 
 /// Asks what the closure variables retain: how well moments and pair distances of X can be read from ẑ linearly.

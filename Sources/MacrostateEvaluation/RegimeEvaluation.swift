@@ -1,8 +1,7 @@
 import ClosureModels
 import Foundation
 import MacroscopicDynamics
-import MacrostateAutodiff
-import MacrostateParallel
+import MacrostateCompute
 import MacrostateStorage
 import MacrostateTraining
 import Microstates

@@ -1,5 +1,5 @@
 import ClosureModels
-import RandomStreams
+import MacrostateCompute
 
 /// Statistics of a set of points that say what it looks like, whatever the order of its points: its moments up to fourth
 /// order, and how far its points are from each other.

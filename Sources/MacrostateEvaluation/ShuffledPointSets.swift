@@ -1,5 +1,5 @@
 import ClosureModels
-import RandomStreams
+import MacrostateCompute
 
 /// The sets of another source with their points in a random order.
 struct ShuffledPointSets: PointSetSource {

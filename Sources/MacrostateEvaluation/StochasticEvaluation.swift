@@ -1,6 +1,5 @@
 import Foundation
-import MacrostateAutodiff
-import MacrostateParallel
+import MacrostateCompute
 import MacrostateStorage
 import Microstates
 import Synchronization

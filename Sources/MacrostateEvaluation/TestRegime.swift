@@ -1,4 +1,4 @@
-import MacrostateParallel
+import MacrostateCompute
 import Microstates
 
 /// One test: which trajectories of which data set, and for stochastic dynamics the true runs that its floors come from.

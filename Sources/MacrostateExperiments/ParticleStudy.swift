@@ -1,8 +1,7 @@
 import Foundation
-import MacrostateAutodiff
+import MacrostateCompute
 import MacrostateConfiguration
 import MacrostateEvaluation
-import MacrostateParallel
 import MacrostateReports
 import MacrostateStorage
 import MacrostateTraining

@@ -2,8 +2,8 @@ import ClosureModels
 import Foundation
 import MacroscopicDynamics
 import MacrostateAutodiff
+import MacrostateCompute
 import MacrostateEvaluation
-import MacrostateParallel
 import MacrostateReports
 import MacrostateStorage
 import MacrostateTraining

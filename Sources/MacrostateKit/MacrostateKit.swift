@@ -2,12 +2,12 @@
 @_exported import ClosureModels
 @_exported import MacroscopicDynamics
 @_exported import MacrostateAutodiff
+@_exported import MacrostateCompute
 @_exported import MacrostateConfiguration
 @_exported import MacrostateEvaluation
 @_exported import MacrostateExperiments
 @_exported import MacrostateNetworks
 @_exported import MacrostateObservables
-@_exported import MacrostateParallel
 @_exported import MacrostateReports
 @_exported import MacrostateReproduction
 @_exported import MacrostateStorage
@@ -16,5 +16,4 @@
 @_exported import MolecularDynamics
 @_exported import ParticleSimulators
 @_exported import PointDensities
-@_exported import RandomStreams
 @_exported import TrajectoryFormats

@@ -1,5 +1,5 @@
 import MacrostateAutodiff
-import RandomStreams
+import MacrostateCompute
 
 /// The set transformer's block (Lee et al. 2019, Eqs. 6 and 7), between the points of a set and a few rows:
 ///

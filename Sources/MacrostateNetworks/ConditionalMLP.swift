@@ -1,5 +1,5 @@
 import MacrostateAutodiff
-import RandomStreams
+import MacrostateCompute
 
 /// A perceptron of samples and of a context that many samples share.
 ///

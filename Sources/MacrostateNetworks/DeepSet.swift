@@ -1,5 +1,5 @@
 import MacrostateAutodiff
-import RandomStreams
+import MacrostateCompute
 
 /// A permutation-invariant encoder: ρ(mean over points of φ(x)) (Zaheer et al. 2017).
 ///

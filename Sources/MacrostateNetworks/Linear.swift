@@ -1,5 +1,5 @@
 import MacrostateAutodiff
-import RandomStreams
+import MacrostateCompute
 
 /// A linear map with bias and activation: activation(x·Wᵀ + b), `[rows, inputs]` → `[rows, outputs]`.
 ///

@@ -1,5 +1,5 @@
 import MacrostateAutodiff
-import RandomStreams
+import MacrostateCompute
 
 /// A multilayer perceptron: linear maps with an activation after each but the last.
 public struct MLP: Sendable {

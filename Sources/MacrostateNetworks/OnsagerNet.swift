@@ -1,6 +1,6 @@
 import Foundation
 import MacrostateAutodiff
-import RandomStreams
+import MacrostateCompute
 
 /// A drift that dissipates an energy, OnsagerNet (Yu, Tian, E, Li, Phys. Rev. Fluids 6, 114402, 2021):
 ///

@@ -1,5 +1,5 @@
 import MacrostateAutodiff
-import RandomStreams
+import MacrostateCompute
 
 /// A permutation-invariant encoder by attention (Lee et al. 2019): a linear embedding of the points, induced set
 /// attention blocks, pooling by attention with one seed, and a linear map to ẑ.

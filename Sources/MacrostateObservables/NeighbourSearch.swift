@@ -1,5 +1,5 @@
 import CMacrostateKernels
-import MacrostateAutodiff
+import MacrostateCompute
 import MacrostateStorage
 import Microstates
 

@@ -1,4 +1,4 @@
-import MacrostateAutodiff
+import MacrostateCompute
 import MacrostateStorage
 import Microstates
 

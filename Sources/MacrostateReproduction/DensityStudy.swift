@@ -1,9 +1,9 @@
 import ClosureModels
 import Foundation
 import MacrostateAutodiff
+import MacrostateCompute
 import MacrostateConfiguration
 import MacrostateNetworks
-import MacrostateParallel
 import MacrostateStorage
 import MacrostateTraining
 import Microstates

@@ -1,7 +1,7 @@
 import Foundation
+import MacrostateCompute
 import MacrostateConfiguration
 import MacrostateExperiments
-import MacrostateParallel
 import MacrostateStorage
 import MacrostateTraining
 import Microstates

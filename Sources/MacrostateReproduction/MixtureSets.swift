@@ -1,6 +1,6 @@
 import ClosureModels
 import Foundation
-import RandomStreams
+import MacrostateCompute
 
 /// The sets of Sec. 4.1: points on a line from mixtures of four equal Gaussian components, held in memory.
 ///

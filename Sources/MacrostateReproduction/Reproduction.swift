@@ -1,8 +1,8 @@
 import Foundation
 import MacrostateAutodiff
+import MacrostateCompute
 import MacrostateConfiguration
 import MacrostateExperiments
-import MacrostateParallel
 import MacrostateStorage
 import MacrostateTraining
 import Microstates

@@ -1,7 +1,6 @@
 import Foundation
-import MacrostateAutodiff
+import MacrostateCompute
 import MacrostateExperiments
-import MacrostateParallel
 import MacrostateReports
 import MacrostateStorage
 import MacrostateTraining

@@ -1,5 +1,6 @@
 import Foundation
 import MacrostateAutodiff
+import MacrostateCompute
 import MacrostateStorage
 
 /// Where a training stands: what `state.json` of a checkpoint holds.

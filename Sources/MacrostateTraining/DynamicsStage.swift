@@ -1,8 +1,8 @@
 import MacroscopicDynamics
 import MacrostateAutodiff
+import MacrostateCompute
 import MacrostateConfiguration
 import MacrostateNetworks
-import MacrostateParallel
 
 /// Stage II: the dynamics of the macrostates of the training trajectories.
 struct DynamicsStage {

@@ -1,9 +1,8 @@
 import Foundation
 import MacroscopicDynamics
 import MacrostateAutodiff
-import MacrostateParallel
+import MacrostateCompute
 import Microstates
-import RandomStreams
 
 /// Stage II: training a dynamics model on pairs of successive macrostates, or on rollouts of several steps.
 final class DynamicsTask: TrainingTask {

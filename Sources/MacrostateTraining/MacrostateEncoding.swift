@@ -1,7 +1,7 @@
 import ClosureModels
 import MacroscopicDynamics
 import MacrostateAutodiff
-import MacrostateParallel
+import MacrostateCompute
 import MacrostateStorage
 import Microstates
 

@@ -1,6 +1,5 @@
 import Foundation
-import MacrostateAutodiff
-import MacrostateParallel
+import MacrostateCompute
 import MacrostateStorage
 
 /// Where a result comes from: written as `provenance.json` and shown at the end of a report.

@@ -1,6 +1,6 @@
 import Foundation
+import MacrostateCompute
 import MacrostateConfiguration
-import MacrostateParallel
 import MacrostateStorage
 import Microstates
 

@@ -1,9 +1,9 @@
 import ClosureModels
 import Foundation
 import MacroscopicDynamics
+import MacrostateCompute
 import MacrostateConfiguration
 import MacrostateObservables
-import MacrostateParallel
 import MacrostateStorage
 import Microstates
 

@@ -2,10 +2,9 @@ import ClosureModels
 import Foundation
 import MacroscopicDynamics
 import MacrostateAutodiff
+import MacrostateCompute
 import MacrostateConfiguration
-import MacrostateParallel
 import Microstates
-import RandomStreams
 
 /// What a training will take, from a few steps of each kind measured beforehand on this machine.
 public struct TrainingEstimate: Sendable {

@@ -2,12 +2,11 @@ import ClosureModels
 import Foundation
 import MacroscopicDynamics
 import MacrostateAutodiff
+import MacrostateCompute
 import MacrostateConfiguration
 import MacrostateNetworks
-import MacrostateParallel
 import MacrostateStorage
 import Microstates
-import RandomStreams
 
 /// A whole training, from a data set to a trained model: stage I learns the closure variables, all frames are encoded,
 /// stage II learns the dynamics. Read `run` from top to bottom.

@@ -1,5 +1,5 @@
 import Foundation
-import MacrostateParallel
+import MacrostateCompute
 import MacrostateStorage
 import Synchronization
 

@@ -1,4 +1,4 @@
-import MacrostateParallel
+import MacrostateCompute
 import MacrostateStorage
 import Synchronization
 

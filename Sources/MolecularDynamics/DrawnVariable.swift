@@ -1,6 +1,6 @@
 import Foundation
+import MacrostateCompute
 import MacrostateStorage
-import RandomStreams
 
 /// A variable of an input script whose value is drawn for every run: a function of (seed, name, run) alone.
 public struct DrawnVariable: Equatable, Sendable {

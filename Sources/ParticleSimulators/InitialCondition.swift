@@ -1,4 +1,4 @@
-import RandomStreams
+import MacrostateCompute
 
 /// How particles start: in clusters, each a Gaussian around a mean that is drawn uniformly from a disc.
 ///

@@ -1,5 +1,5 @@
 import CMacrostateKernels
-import MacrostateAutodiff
+import MacrostateCompute
 import MacrostateObservables
 import MacrostateStorage
 import Microstates

@@ -1,8 +1,8 @@
 import MacrostateAutodiff
+import MacrostateCompute
 import MacrostateObservables
 import MacrostateStorage
 import Microstates
-import RandomStreams
 
 /// Everything that decides the bytes of a data set of interacting particles.
 ///

@@ -1,5 +1,5 @@
+import MacrostateCompute
 import MacrostateStorage
-import RandomStreams
 
 /// What a data set of interacting particles is for: to learn from, or to test one kind of extrapolation.
 ///

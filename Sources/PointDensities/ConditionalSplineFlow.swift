@@ -1,7 +1,7 @@
 import Foundation
 import MacrostateAutodiff
+import MacrostateCompute
 import MacrostateNetworks
-import RandomStreams
 
 /// A conditional density of points: autoregressive rational-quadratic spline layers (Durkan et al. 2019) from data to
 /// noise, under a standard normal base:

@@ -1,5 +1,5 @@
 import Foundation
-import RandomStreams
+import MacrostateCompute
 
 /// The density that points induce: q_X(x) = 1/n Σᵢ N(x; xⁱ, ε²I) (Eq. 2 of the paper), ε in scaled coordinates.
 public struct KernelMixture: Sendable {

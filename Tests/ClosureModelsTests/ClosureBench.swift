@@ -1,9 +1,8 @@
 import ClosureModels
 import MacrostateAutodiff
+import MacrostateCompute
 import MacrostateNetworks
-import MacrostateParallel
 import PointDensities
-import RandomStreams
 
 /// Point sets in memory.
 struct Sets: PointSetSource {

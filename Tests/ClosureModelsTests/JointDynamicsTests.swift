@@ -1,7 +1,7 @@
 import ClosureModels
 import MacroscopicDynamics
 import MacrostateAutodiff
-import RandomStreams
+import MacrostateCompute
 import Testing
 
 /// Encoders that are trained together with a dynamics, alone or beside a reconstruction.

@@ -1,9 +1,9 @@
 import ClosureModels
 import MacroscopicDynamics
 import MacrostateAutodiff
+import MacrostateCompute
 import MacrostateNetworks
 import PointDensities
-import RandomStreams
 import Testing
 
 /// Frames of several species: every encoder with every objective.

@@ -1,4 +1,4 @@
-import RandomStreams
+import MacrostateCompute
 
 /// Damages bytes in the ways that files are damaged, and in worse ones: a pure function of (seed, format, input).
 struct Mutation {

@@ -1,7 +1,7 @@
 import Foundation
 import MacroscopicDynamics
 import MacrostateAutodiff
-import RandomStreams
+import MacrostateCompute
 import Testing
 
 /// Components of z that do not change along a trajectory: g and Σ see them and leave them as they are.

@@ -1,8 +1,7 @@
 import Foundation
 import MacroscopicDynamics
 import MacrostateAutodiff
-import MacrostateParallel
-import RandomStreams
+import MacrostateCompute
 
 /// What the tests of dynamics share: models without hidden layers, whose parameters are known numbers.
 enum Bench {

@@ -1,6 +1,6 @@
 import Foundation
 import MacroscopicDynamics
-import RandomStreams
+import MacrostateCompute
 import Testing
 
 /// Sampled paths of stochastic dynamics: what names them, what they are put together from, and what they are good for.

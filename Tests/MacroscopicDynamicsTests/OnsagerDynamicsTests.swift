@@ -1,9 +1,8 @@
 import Foundation
 import MacroscopicDynamics
 import MacrostateAutodiff
+import MacrostateCompute
 import MacrostateNetworks
-import MacrostateParallel
-import RandomStreams
 import Testing
 
 @Suite struct OnsagerDynamicsTests {

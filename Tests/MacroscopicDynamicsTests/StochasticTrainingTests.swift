@@ -1,7 +1,7 @@
 import Foundation
 import MacroscopicDynamics
 import MacrostateAutodiff
-import RandomStreams
+import MacrostateCompute
 import Testing
 
 /// Training of SDEs by their likelihood.

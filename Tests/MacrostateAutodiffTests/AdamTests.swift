@@ -1,6 +1,6 @@
 import Foundation
 import MacrostateAutodiff
-import MacrostateParallel
+import MacrostateCompute
 import Testing
 
 @Suite struct AdamTests {

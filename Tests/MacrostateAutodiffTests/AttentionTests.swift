@@ -1,5 +1,6 @@
 import Foundation
 import MacrostateAutodiff
+import MacrostateCompute
 import Testing
 
 /// Attention against its plain formulas in double precision and against central differences.

@@ -1,6 +1,7 @@
 import CMacrostateKernels
 import Foundation
 import MacrostateAutodiff
+import MacrostateCompute
 import Testing
 
 /// The elementwise loops of every instruction set against plain arithmetic in double precision.

@@ -1,4 +1,5 @@
 import MacrostateAutodiff
+import MacrostateCompute
 import Testing
 
 /// Small random problems whose tape gradients are compared with central differences of their loss.

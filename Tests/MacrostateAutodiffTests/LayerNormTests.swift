@@ -1,5 +1,6 @@
 import Foundation
 import MacrostateAutodiff
+import MacrostateCompute
 import Testing
 
 @Suite struct LayerNormTests {

@@ -1,6 +1,7 @@
 import CMacrostateKernels
 import Foundation
 import MacrostateAutodiff
+import MacrostateCompute
 import Testing
 
 /// The matrix product of every instruction set against sums in double precision.

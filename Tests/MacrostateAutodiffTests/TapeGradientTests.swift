@@ -1,4 +1,5 @@
 import MacrostateAutodiff
+import MacrostateCompute
 import Testing
 
 /// Every operation's gradient against central differences, on every instruction set.

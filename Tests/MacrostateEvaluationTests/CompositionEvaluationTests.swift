@@ -1,5 +1,4 @@
 import MacroscopicDynamics
-import MacrostateAutodiff
 import MacrostateEvaluation
 import MacrostateTraining
 import Testing

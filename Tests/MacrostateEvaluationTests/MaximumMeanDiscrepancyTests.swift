@@ -1,7 +1,6 @@
 import Foundation
-import MacrostateAutodiff
+import MacrostateCompute
 import MacrostateEvaluation
-import RandomStreams
 import Testing
 
 @Suite struct MaximumMeanDiscrepancyTests {

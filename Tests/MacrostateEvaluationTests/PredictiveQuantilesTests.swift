@@ -1,5 +1,5 @@
+import MacrostateCompute
 import MacrostateEvaluation
-import RandomStreams
 import Testing
 
 @Suite struct PredictiveQuantilesTests {

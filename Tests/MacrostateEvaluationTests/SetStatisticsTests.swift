@@ -1,7 +1,7 @@
 import ClosureModels
 import Foundation
+import MacrostateCompute
 import MacrostateEvaluation
-import RandomStreams
 import Testing
 
 @Suite struct SetStatisticsTests {

@@ -1,8 +1,8 @@
 import Foundation
 import MacroscopicDynamics
 import MacrostateAutodiff
+import MacrostateCompute
 import MacrostateEvaluation
-import MacrostateParallel
 import MacrostateStorage
 import Microstates
 import Testing

@@ -1,7 +1,7 @@
 import Foundation
+import MacrostateCompute
 import MacrostateEvaluation
 import MacrostateExperiments
-import MacrostateParallel
 import MacrostateReports
 import MacrostateStorage
 import MacrostateTraining

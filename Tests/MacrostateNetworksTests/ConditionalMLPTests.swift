@@ -1,6 +1,6 @@
 import MacrostateAutodiff
+import MacrostateCompute
 import MacrostateNetworks
-import RandomStreams
 import Testing
 
 @Suite struct ConditionalMLPTests {

@@ -1,7 +1,7 @@
 import Foundation
 import MacrostateAutodiff
+import MacrostateCompute
 import MacrostateNetworks
-import RandomStreams
 import Testing
 
 @Suite struct SetTransformerTests {

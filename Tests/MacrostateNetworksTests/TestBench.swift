@@ -1,6 +1,6 @@
 import MacrostateAutodiff
+import MacrostateCompute
 import MacrostateNetworks
-import RandomStreams
 
 /// A network's parameters with a tape over them.
 struct TestBench {

@@ -1,4 +1,4 @@
-import MacrostateAutodiff
+import MacrostateCompute
 import MacrostateObservables
 import MacrostateStorage
 import Microstates

@@ -1,6 +1,6 @@
 import CMacrostateKernels
 import Foundation
-import MacrostateAutodiff
+import MacrostateCompute
 import MacrostateObservables
 
 /// Particles with the forces and the energy written down as the formulas say, in double precision.

@@ -1,8 +1,7 @@
 import ClosureModels
 import Foundation
-import MacrostateAutodiff
+import MacrostateCompute
 import MacrostateConfiguration
-import MacrostateParallel
 import MacrostateStorage
 import MacrostateTraining
 import Microstates

@@ -1,9 +1,9 @@
 import Foundation
+import MacrostateCompute
 import MacrostateConfiguration
 import MacrostateStorage
 import MacrostateTraining
 import Microstates
-import RandomStreams
 import Synchronization
 import Testing
 

@@ -1,6 +1,6 @@
+import MacrostateCompute
 import MacrostateStorage
 import ParticleSimulators
-import RandomStreams
 import Testing
 
 @Suite struct InitialConditionTests {

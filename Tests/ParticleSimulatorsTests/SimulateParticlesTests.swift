@@ -1,6 +1,6 @@
 import Foundation
+import MacrostateCompute
 import MacrostateObservables
-import MacrostateParallel
 import MacrostateStorage
 import Microstates
 import ParticleSimulators

@@ -1,5 +1,5 @@
 import Foundation
-import MacrostateAutodiff
+import MacrostateCompute
 import MacrostateStorage
 import ParticleSimulators
 import Testing

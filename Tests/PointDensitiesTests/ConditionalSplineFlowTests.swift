@@ -1,8 +1,8 @@
 import Foundation
 import MacrostateAutodiff
+import MacrostateCompute
 import MacrostateNetworks
 import PointDensities
-import RandomStreams
 import Testing
 
 @Suite struct ConditionalSplineFlowTests {

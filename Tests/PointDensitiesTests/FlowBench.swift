@@ -1,7 +1,7 @@
 import MacrostateAutodiff
+import MacrostateCompute
 import MacrostateNetworks
 import PointDensities
-import RandomStreams
 
 /// A flow with random parameters, strong enough to be far from the identity, and a tape over them.
 struct FlowBench {

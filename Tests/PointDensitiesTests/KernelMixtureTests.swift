@@ -1,6 +1,6 @@
 import Foundation
+import MacrostateCompute
 import PointDensities
-import RandomStreams
 import Testing
 
 @Suite struct KernelMixtureTests {

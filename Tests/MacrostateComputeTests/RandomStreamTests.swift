@@ -1,4 +1,4 @@
-import RandomStreams
+import MacrostateCompute
 import Testing
 
 @Suite struct RandomStreamTests {

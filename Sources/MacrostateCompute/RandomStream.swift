@@ -42,7 +42,8 @@ public struct RandomStream {
     self.purpose = purpose.rawValue
     self.step = UInt32(truncatingIfNeeded: step)
     self.set = UInt32(truncatingIfNeeded: set)
-    self.table = Self.generator
+    // The words are the same for every instruction set.
+    self.table = Kernels.best.table
   }
 
   /// The next 32 random bits.
@@ -110,14 +111,6 @@ public struct RandomStream {
   private mutating func takeBlocks(_ count: Int, into out: UnsafeMutableBufferPointer<UInt32>) {
     table.pointee.randomWords(seed, block, set, step, purpose, count, out.baseAddress)
     block &+= UInt32(truncatingIfNeeded: count)
-  }
-
-  /// The words are the same for every instruction set; the fastest is taken.
-  private static var generator: UnsafePointer<MacrostateKernelTable> {
-    for level in [MacrostateAVX512, MacrostateAVX2, MacrostateBaseline] {
-      if let table = macrostate_kernel_table(level) { return table }
-    }
-    preconditionFailure("every build has the baseline kernels")
   }
 }
 

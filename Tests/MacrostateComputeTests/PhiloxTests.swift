@@ -1,6 +1,6 @@
 import CMacrostateKernels
 import Foundation
-import RandomStreams
+import MacrostateCompute
 import Testing
 
 @Suite struct PhiloxTests {
