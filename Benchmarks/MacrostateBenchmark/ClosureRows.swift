@@ -40,11 +40,10 @@ struct ClosureRows {
   private let encoder: Encoder
   private let model: ClosureModel
   private let source: InMemorySets
-  private let pool: WorkerPool
+  private let compute: Compute
   private let batch: Int
   private let points: Int
   private let threads: Int
-  private let kernels = Kernels.best
 
   init(points: Int, batch: Int, threads: Int, encoder: Encoder = .deepSet) {
     self.encoder = encoder
@@ -57,17 +56,16 @@ struct ClosureRows {
         encoder: encoder.shape,
         objective: .density(smoothing: 0.01, samples: 64, flow: flow)), scaling: .identity(columns: 2))
     source = InMemorySets(sets: max(1, min(2000, 2_000_000 / points)), count: points)
-    pool = WorkerPool(threads: threads)
+    compute = Compute(threads: threads)
     self.batch = batch
     self.points = points
     self.threads = threads
   }
 
   func training(seconds: Double) throws -> BenchmarkCommand.Line {
-    let peak = measuredPeak(kernels) * Double(threads)
+    let peak = measuredPeak(compute.kernels) * Double(threads)
     let trainer = ClosureTrainer(
-      model, parameters: model.initialParameters(seed: 0), source: source, optimizer: .init(), kernels: kernels,
-      pool: pool)
+      model, parameters: model.initialParameters(seed: 0), source: source, optimizer: .init(), compute: compute)
     let rate = try rate(units: Double(batch), seconds: seconds) { step in
       _ = try trainer.step(batch: sets(step), seed: 0, step: step, rate: 1e-3)
     }
@@ -79,7 +77,7 @@ struct ClosureRows {
 
   func encoding(seconds: Double) throws -> BenchmarkCommand.Line {
     let encoder = SetEncoder(
-      model, parameters: model.initialParameters(seed: 0), source: source, kernels: kernels, pool: pool)
+      model, parameters: model.initialParameters(seed: 0), source: source, compute: compute)
     let rate = try rate(units: Double(batch), seconds: seconds) { step in
       _ = try encoder.encode(sets(step), isOrdered: false)
     }

@@ -8,25 +8,25 @@ import MacrostateNetworks
 struct DynamicsRows {
   private let data: MacrostateTrajectories
   private let model: DynamicsModel
-  private let pool: WorkerPool
+  private let compute: Compute
 
   init(threads: Int) {
     let (trajectories, frames, dimension) = (200, 301, 9)
     var random = RandomStream(seed: 2, purpose: .simulation)
     data = MacrostateTrajectories(
-      dimension: dimension, observableCount: 1, values: random.normals(trajectories * frames * dimension),
+      Macrostate(observableCount: 1, closureCount: dimension - 1),
+      values: random.normals(trajectories * frames * dimension),
       times: (0..<trajectories * frames).map { 0.02 * Double($0 % frames) },
       offsets: (0...trajectories).map { $0 * frames })
     model = DynamicsModel(
       .init(dimension: dimension, widths: [128, 128], activation: .tanh, integrator: .euler),
       scaling: MacrostateScaling(data))
-    pool = WorkerPool(threads: threads)
+    compute = Compute(threads: threads)
   }
 
   func training(pairs: Int, seconds: Double) throws -> BenchmarkCommand.Line {
     let trainer = DynamicsTrainer(
-      model, parameters: model.initialParameters(seed: 0, member: 0), data: data, optimizer: .init(), kernels: .best,
-      pool: pool)
+      model, parameters: model.initialParameters(seed: 0, member: 0), data: data, optimizer: .init(), compute: compute)
     let frames = data.pairs
     let rate = try rate(units: 1, seconds: seconds) { step in
       var random = RandomStream(seed: 0, purpose: .dynamicsMinibatch, step: step)
@@ -42,7 +42,7 @@ struct DynamicsRows {
     let starts = Array(data.values.prefix(trajectories * data.dimension))
     let steps = Array(repeating: 0.002, count: 300)
     let rate = try rate(units: Double(trajectories * steps.count), seconds: seconds) { _ in
-      _ = try model.rollout(parameters, starts: starts, steps: steps, kernels: .best, pool: pool)
+      _ = try model.rollout(parameters, starts: starts, steps: steps, compute: compute)
     }
     return .init(
       row: "rollout", unit: "trajectory-steps/s", rate: rate, parameters: model.layout.count, peakShare: nil,

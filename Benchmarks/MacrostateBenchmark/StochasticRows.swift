@@ -11,13 +11,14 @@ struct StochasticRows {
 
   private let data: MacrostateTrajectories
   private let model: DynamicsModel
-  private let pool: WorkerPool
+  private let compute: Compute
 
   init(threads: Int) {
     let (trajectories, frames, dimension) = (200, 301, 4)
     var random = RandomStream(seed: 2, purpose: .simulation)
     data = MacrostateTrajectories(
-      dimension: dimension, observableCount: 2, values: random.normals(trajectories * frames * dimension),
+      Macrostate(observableCount: 2, closureCount: dimension - 2),
+      values: random.normals(trajectories * frames * dimension),
       times: (0..<trajectories * frames).map { 0.4 * Double($0 % frames) },
       offsets: (0...trajectories).map { $0 * frames })
     model = DynamicsModel(
@@ -25,13 +26,12 @@ struct StochasticRows {
         dimension: dimension, widths: [128, 128], activation: .tanh, integrator: .euler, diffusion: .lowerTriangular,
         diffusionWidths: [32, 32]),
       scaling: MacrostateScaling(data))
-    pool = WorkerPool(threads: threads)
+    compute = Compute(threads: threads)
   }
 
   func training(pairs: Int, seconds: Double) throws -> BenchmarkCommand.Line {
     let trainer = DynamicsTrainer(
-      model, parameters: model.initialParameters(seed: 0, member: 0), data: data, optimizer: .init(), kernels: .best,
-      pool: pool)
+      model, parameters: model.initialParameters(seed: 0, member: 0), data: data, optimizer: .init(), compute: compute)
     let frames = data.pairs
     let rate = try rate(units: 1, seconds: seconds) { step in
       var random = RandomStream(seed: 0, purpose: .dynamicsMinibatch, step: step)
@@ -48,7 +48,7 @@ struct StochasticRows {
     let rate = try rate(units: Double(starts * Self.samples * Self.steps), seconds: seconds) { call in
       _ = try ensemble.forecast(
         starts: Array(data.values.prefix(starts * data.dimension)), times: times, realisations: Self.samples,
-        seed: UInt64(call), kernels: .best, pool: pool)
+        seed: UInt64(call), compute: compute)
     }
     return .init(row: "ensemble", unit: "trajectory-steps/s", rate: rate, parameters: model.layout.count)
   }

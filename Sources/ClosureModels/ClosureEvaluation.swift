@@ -9,17 +9,17 @@ public final class ClosureEvaluation {
   private let sets: ModelSets
   private let lanes: [ClosureLane]
   private let oneStep: (any OneStepLoss)?
-  private let pool: WorkerPool
+  private let compute: Compute
 
   /// An evaluation on the sets of `source`.
   public init(
-    _ model: ClosureModel, parameters: Parameters, source: any PointSetSource, kernels: Kernels, pool: WorkerPool
+    _ model: ClosureModel, parameters: Parameters, source: any PointSetSource, compute: Compute
   ) {
     self.model = model
     sets = ModelSets(model, source)
-    self.pool = pool
-    lanes = ClosureLane.all(model, sets, parameters, kernels: kernels, wantsGradient: false)
-    oneStep = model.oneStep(parameters: parameters, gradients: [], kernels: kernels, pool: pool)
+    self.compute = compute
+    lanes = ClosureLane.all(model, sets, parameters, kernels: compute.kernels, wantsGradient: false)
+    oneStep = model.oneStep(parameters: parameters, gradients: [], compute: compute)
   }
 
   /// The mean over sets of the objective's loss, as in a training step; for the density objective
@@ -34,7 +34,7 @@ public final class ClosureEvaluation {
       } : 0
     guard let oneStep else { return reconstruction }
     let closure = try lanes.encode(
-      sets.members(batch, keepsEmpty: true), sets, model, order: .stored, pool)
+      sets.members(batch, keepsEmpty: true), sets, model, order: .stored, compute.pool)
     return reconstruction
       + (try oneStep.evaluate(closure: closure, windows: windows, wantsGradient: false).loss)
   }
@@ -54,7 +54,7 @@ public final class ClosureEvaluation {
   ) throws -> Double {
     let present = sets.members(batch, keepsEmpty: false)
     let tiles = sets.tiles(present, keepsGroups: true, tilePoints: model.encoder.tilePoints)
-    try pool.run(tasks: lanes.count) { [lanes] index in
+    try compute.pool.run(tasks: lanes.count) { [lanes] index in
       let members = tiles[index].map { Array(present[$0]) }
       lanes[index].loss = laneSum(lanes[index], members)
       lanes[index].end()

@@ -15,7 +15,10 @@ extension ClosureModel.Shape {
     let inputs = dimension + featureCount
     return scaling.shift.count == inputs && scaling.factor.count == inputs && encoderIsPossible(inputs)
       && objectiveIsPossible
-      && (dynamics.map { $0.model.isPossible($0.scaling) && $0.observableCount >= 0 } ?? true)
+      && (dynamics.map {
+        $0.model.isPossible($0.scaling) && $0.macrostate.dimension == $0.model.dimension
+          && $0.macrostate.constants.count == $0.model.constantCount
+      } ?? true)
   }
 
   private func encoderIsPossible(_ inputs: Int) -> Bool {

@@ -103,15 +103,15 @@ public struct ClosureModel: Sendable {
 
   /// The part of the loss that a joint dynamics has.
   func oneStep(
-    parameters: Parameters, gradients: [ParameterGradient], kernels: Kernels, pool: WorkerPool
+    parameters: Parameters, gradients: [ParameterGradient], compute: Compute
   ) -> (any OneStepLoss)? {
     guard let jointDynamics, let term = shape.dynamics else { return nil }
     if jointDynamics.isStochastic {
       return OneStepLikelihood(
-        jointDynamics, term, parameters: parameters, gradients: gradients, kernels: kernels, pool: pool)
+        jointDynamics, term, parameters: parameters, gradients: gradients, compute: compute)
     }
     return OneStepDynamics(
-      jointDynamics, term, parameters: parameters, gradients: gradients, kernels: kernels, pool: pool)
+      jointDynamics, term, parameters: parameters, gradients: gradients, compute: compute)
   }
 
   /// The order in which a set's points are encoded and compared with: where it matters, a training step takes a new one

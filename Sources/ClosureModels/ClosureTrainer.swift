@@ -14,23 +14,21 @@ public final class ClosureTrainer {
   private let sets: ModelSets
   private let lanes: [ClosureLane]
   private let oneStep: (any OneStepLoss)?
-  private let kernels: Kernels
-  private let pool: WorkerPool
+  private let compute: Compute
 
   /// A trainer of `model` on the sets of `source`.
   public init(
     _ model: ClosureModel, parameters: Parameters, source: any PointSetSource, optimizer: Adam.Settings,
-    kernels: Kernels, pool: WorkerPool
+    compute: Compute
   ) {
     self.model = model
     self.parameters = parameters
     sets = ModelSets(model, source)
     self.optimizer = Adam(model.layout, settings: optimizer)
-    self.kernels = kernels
-    self.pool = pool
-    lanes = ClosureLane.all(model, sets, parameters, kernels: kernels, wantsGradient: true)
+    self.compute = compute
+    lanes = ClosureLane.all(model, sets, parameters, kernels: compute.kernels, wantsGradient: true)
     oneStep = model.oneStep(
-      parameters: parameters, gradients: lanes.compactMap(\.gradient), kernels: kernels, pool: pool)
+      parameters: parameters, gradients: lanes.compactMap(\.gradient), compute: compute)
   }
 
   /// Bytes of the tapes of a step, once one has been made; they grow with the largest sets.
@@ -55,7 +53,7 @@ public final class ClosureTrainer {
   ) throws -> StepResult {
     let loss = try gradient(batch, windows, .training(seed: seed, step: step))
     let norm = try optimizer.step(
-      parameters, gradients: lanes.compactMap(\.gradient), rate: rate, kernels: kernels, pool: pool)
+      parameters, gradients: lanes.compactMap(\.gradient), rate: rate, compute: compute)
     return StepResult(loss: loss, gradientNorm: norm)
   }
 
@@ -70,7 +68,7 @@ public final class ClosureTrainer {
     let (present, empty) = sets.split(sets.members(batch, keepsEmpty: oneStep != nil))
     let tiles = sets.tiles(present, keepsGroups: true, tilePoints: model.encoder.tilePoints)
     let weight = 1 / Double(max(present.count / sets.groupSize, 1) * model.objective.termsPerSet)
-    try pool.run(tasks: lanes.count) { [lanes] index in
+    try compute.pool.run(tasks: lanes.count) { [lanes] index in
       let lane = lanes[index]
       lane.loss = 0
       for tile in tiles[index] {
@@ -86,6 +84,6 @@ public final class ClosureTrainer {
 
   /// ẑ of a whole batch, the sets without points included.
   private func encode(_ batch: [Int], _ draw: RandomDraw) throws -> [Float] {
-    try lanes.encode(sets.members(batch, keepsEmpty: true), sets, model, order: model.order(draw), pool)
+    try lanes.encode(sets.members(batch, keepsEmpty: true), sets, model, order: model.order(draw), compute.pool)
   }
 }

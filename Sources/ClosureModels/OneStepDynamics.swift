@@ -2,48 +2,6 @@ import MacroscopicDynamics
 import MacrostateAutodiff
 import MacrostateCompute
 
-/// A dynamics that is trained together with the encoder: λ L_dyn of L = L_rec + λ L_dyn (Eq. 5), or all there is to learn
-/// by (the baseline InvE).
-public struct DynamicsTerm: Sendable, Equatable, Codable {
-  /// λ.
-  public var weight: Double
-  /// The dynamics of z = [z̄, ẑ] or [z̄, ẑ, x]: an ODE by its one-step error, an SDE by its likelihood.
-  public var model: DynamicsModel.Shape
-  /// The units that it works in; they stay as they are while ẑ changes.
-  public var scaling: MacrostateScaling
-  /// Observables among the components of z.
-  public var observableCount: Int
-
-  /// A term of the loss.
-  public init(weight: Double, model: DynamicsModel.Shape, scaling: MacrostateScaling, observableCount: Int) {
-    precondition(scaling.dimension == model.dimension)
-    self.weight = weight
-    self.model = model
-    self.scaling = scaling
-    self.observableCount = observableCount
-  }
-}
-
-/// Two successive frames of a trajectory: what the points do not tell of them.
-public struct FrameWindow: Sendable {
-  /// z̄ of the first frame.
-  public var now: [Float]
-  /// z̄ of the second.
-  public var next: [Float]
-  /// The components of z that are the same in both.
-  public var constants: [Float]
-  /// Δt between them.
-  public var timeStep: Float
-
-  /// A window.
-  public init(now: [Float], next: [Float], constants: [Float] = [], timeStep: Float) {
-    self.now = now
-    self.next = next
-    self.constants = constants
-    self.timeStep = timeStep
-  }
-}
-
 /// λ L_dyn of a batch of windows.
 protocol OneStepLoss {
   /// λ L_dyn, and its gradient with respect to ẑ.
@@ -71,23 +29,23 @@ final class OneStepDynamics: OneStepLoss {
   private let model: DynamicsModel
   private let term: DynamicsTerm
   private let lanes: [OneStepLane]
-  private let pool: WorkerPool
+  private let compute: Compute
   /// Added to Vⱼ, in units of the first encoder's mean square increments.
   private static let floor = 1e-10
 
   /// - Parameter gradients: one for each lane; none for values alone.
   init(
     _ model: DynamicsModel, _ term: DynamicsTerm, parameters: Parameters, gradients: [ParameterGradient],
-    kernels: Kernels, pool: WorkerPool
+    compute: Compute
   ) {
     self.model = model
     self.term = term
-    self.pool = pool
+    self.compute = compute
     let arenas = ArenaPool()
     lanes = (0..<PointTiles.lanes).map { lane in
       let gradient = gradients.isEmpty ? nil : gradients[lane]
       return OneStepLane(
-        model, Tape(kernels: kernels, parameters: parameters, gradient: gradient, arenas: arenas))
+        model, Tape(kernels: compute.kernels, parameters: parameters, gradient: gradient, arenas: arenas))
     }
   }
 
@@ -99,12 +57,12 @@ final class OneStepDynamics: OneStepLoss {
       model.scaling.spread[$1] * $0 * model.scaling.driftUnit[$1]
     }
     let (d, m) = (model.shape.dimension, model.shape.movingCount)
-    let (count, k) = (windows.count, term.observableCount)
+    let (count, k) = (windows.count, term.macrostate.observables.count)
     let squares = (0..<m).map { j in
       j < k ? 1 : (0..<count).reduce(Self.floor) { $0 + steps.square($1 * m + j) / Double(count) }
     }
     let weights = squares.map { term.weight / (Double(m * count) * $0) }
-    try pool.run(tasks: lanes.count) { [lanes] index in
+    try compute.pool.run(tasks: lanes.count) { [lanes] index in
       let rows = index * count / lanes.count..<(index + 1) * count / lanes.count
       lanes[index].run(steps, rows: rows, weights: wantsGradient ? weights.map(Float.init) : nil)
     }
@@ -148,18 +106,18 @@ struct ScaledSteps {
     _ term: DynamicsTerm, closure: [Float], windows: [FrameWindow], divisor: (Float, Int) -> Float
   ) {
     timeSteps = windows.map(\.timeStep)
-    let (k, m, scaling) = (term.observableCount, term.model.movingCount, term.scaling)
-    let width = m - k
+    let (macrostate, scaling) = (term.macrostate, term.scaling)
+    let width = macrostate.closureCount
     precondition(closure.count == 2 * windows.count * width)
+    func state(_ observables: [Float], _ set: Int, _ constants: [Float]) -> [Float] {
+      macrostate.state(
+        observables: observables, closure: closure[set * width..<(set + 1) * width], constants: constants)
+    }
     for (i, window) in windows.enumerated() {
-      precondition(window.constants.count == term.model.constantCount)
-      for j in 0..<m {
-        let now = j < k ? window.now[j] : closure[2 * i * width + j - k]
-        let next = j < k ? window.next[j] : closure[(2 * i + 1) * width + j - k]
-        states.append(scaling.scaled(now, j))
-        increments.append((next - now) / divisor(window.timeStep, j))
-      }
-      for (j, constant) in window.constants.enumerated() { states.append(scaling.scaled(constant, m + j)) }
+      let now = state(window.now, 2 * i, window.constants)
+      let next = state(window.next, 2 * i + 1, window.constants)
+      for j in now.indices { states.append(scaling.scaled(now[j], j)) }
+      for j in 0..<macrostate.movingCount { increments.append((next[j] - now[j]) / divisor(window.timeStep, j)) }
     }
   }
 

@@ -18,22 +18,22 @@ final class OneStepLikelihood: OneStepLoss {
   private let model: DynamicsModel
   private let term: DynamicsTerm
   private let lanes: [LikelihoodLane]
-  private let pool: WorkerPool
+  private let compute: Compute
   /// Added to Vⱼ: well below the square of Σ's floor, so that shrinking ẑ never pays.
   private static let floor = 1e-6
 
   init(
     _ model: DynamicsModel, _ term: DynamicsTerm, parameters: Parameters, gradients: [ParameterGradient],
-    kernels: Kernels, pool: WorkerPool
+    compute: Compute
   ) {
     self.model = model
     self.term = term
-    self.pool = pool
+    self.compute = compute
     let arenas = ArenaPool()
     lanes = (0..<PointTiles.lanes).map { lane in
       let gradient = gradients.isEmpty ? nil : gradients[lane]
       return LikelihoodLane(
-        model, Tape(kernels: kernels, parameters: parameters, gradient: gradient, arenas: arenas))
+        model, Tape(kernels: compute.kernels, parameters: parameters, gradient: gradient, arenas: arenas))
     }
   }
 
@@ -46,9 +46,9 @@ final class OneStepLikelihood: OneStepLoss {
       scaling.spread[$1] * $0.squareRoot() * scaling.noiseUnit[$1]
     }
     let (d, m) = (model.shape.dimension, model.shape.movingCount)
-    let (count, k) = (windows.count, term.observableCount)
+    let (count, k) = (windows.count, term.macrostate.observables.count)
     let weight = term.weight / Double(m * count)
-    try pool.run(tasks: lanes.count) { [lanes] index in
+    try compute.pool.run(tasks: lanes.count) { [lanes] index in
       let rows = index * count / lanes.count..<(index + 1) * count / lanes.count
       lanes[index].run(steps, rows: rows, weight: weight, wantsGradient: wantsGradient)
     }

@@ -6,17 +6,16 @@ public final class SetEncoder {
   private let model: ClosureModel
   private let sets: ModelSets
   private let lanes: [ClosureLane]
-  private let pool: WorkerPool
+  private let compute: Compute
 
   /// An encoder of the sets of `source`.
   public init(
-    _ model: ClosureModel, parameters: Parameters, source: any PointSetSource, kernels: Kernels,
-    pool: WorkerPool
+    _ model: ClosureModel, parameters: Parameters, source: any PointSetSource, compute: Compute
   ) {
     self.model = model
     sets = ModelSets(model, source)
-    self.pool = pool
-    lanes = ClosureLane.all(model, sets, parameters, kernels: kernels, wantsGradient: false)
+    self.compute = compute
+    lanes = ClosureLane.all(model, sets, parameters, kernels: compute.kernels, wantsGradient: false)
   }
 
   /// ẑ of `batch`, `[sets, dim ẑ]`, all species of a frame one behind the other. A set without points has the ẑ of pooled
@@ -28,7 +27,7 @@ public final class SetEncoder {
   public func encode(_ batch: [Int], isOrdered: Bool) throws -> [Float] {
     // Where the order matters it is the data's: sorting would hide that.
     let order: PointBuffer.Order = isOrdered && model.encoder.isInvariant ? .sorted : .stored
-    return try lanes.encode(sets.members(batch, keepsEmpty: true), sets, model, order: order, pool)
+    return try lanes.encode(sets.members(batch, keepsEmpty: true), sets, model, order: order, compute.pool)
   }
 }
 

@@ -10,21 +10,19 @@ public final class DynamicsTrainer {
   /// The optimiser with its moments.
   public let optimizer: Adam
   private let lanes: [DynamicsLane]
-  private let kernels: Kernels
-  private let pool: WorkerPool
+  private let compute: Compute
 
   /// A trainer of `model` on `data`.
   public init(
     _ model: DynamicsModel, parameters: Parameters, data: MacrostateTrajectories, optimizer: Adam.Settings,
-    kernels: Kernels, pool: WorkerPool
+    compute: Compute
   ) {
     self.model = model
     self.parameters = parameters
     self.optimizer = Adam(model.layout, settings: optimizer)
-    self.kernels = kernels
-    self.pool = pool
+    self.compute = compute
     let arenas = ArenaPool()
-    lanes = (0..<8).map { _ in DynamicsLane(model, data, parameters, kernels: kernels, arenas: arenas) }
+    lanes = (0..<8).map { _ in DynamicsLane(model, data, parameters, kernels: compute.kernels, arenas: arenas) }
   }
 
   /// One step on the pairs (f, f + 1), f in `frames`.
@@ -46,7 +44,7 @@ public final class DynamicsTrainer {
   private func step(
     _ frames: [Int], rate: Double, _ add: @escaping @Sendable (DynamicsLane, ArraySlice<Int>) -> Void
   ) throws -> (loss: Double, gradientNorm: Double) {
-    try pool.run(tasks: lanes.count) { [lanes] index in
+    try compute.pool.run(tasks: lanes.count) { [lanes] index in
       let lane = lanes[index]
       lane.gradient.clear()
       lane.loss = 0
@@ -55,7 +53,7 @@ public final class DynamicsTrainer {
       lane.end()
     }
     let norm = try optimizer.step(
-      parameters, gradients: lanes.map(\.gradient), rate: rate, kernels: kernels, pool: pool)
+      parameters, gradients: lanes.map(\.gradient), rate: rate, compute: compute)
     return (lanes.reduce(0) { $0 + $1.loss }, norm)
   }
 }

@@ -39,7 +39,7 @@ public struct ForecastEnsemble: Sendable {
   ///   - realisations: for SDEs, how many paths of each member; 1 path without noise for ODEs.
   ///   - seed: names the noise; the path of (seed, member, trajectory, realisation) is always the same.
   public func forecast(
-    starts: [Float], times: [[Double]], realisations: Int = 1, seed: UInt64 = 0, kernels: Kernels, pool: WorkerPool
+    starts: [Float], times: [[Double]], realisations: Int = 1, seed: UInt64 = 0, compute: Compute
   ) throws -> Forecast {
     guard let d = members.first?.dimension else {
       return Forecast(dimension: 0, paths: [], divergences: [], units: units)
@@ -53,7 +53,7 @@ public struct ForecastEnsemble: Sendable {
       for (times, trajectories) in Self.groups(times) {
         let rollout = try member.rollout(
           starts: trajectories.flatMap { starts[$0 * d..<($0 + 1) * d] }, steps: Self.steps(times), seed: seed,
-          number: number, samples: samples, numbers: trajectories, kept: d, kernels: kernels, pool: pool)
+          number: number, samples: samples, numbers: trajectories, kept: d, compute: compute)
         let size = rollout.frames * d
         for (i, trajectory) in trajectories.enumerated() {
           for sample in 0..<samples {
@@ -80,8 +80,7 @@ public struct ForecastEnsemble: Sendable {
   ///   - observables: k, the first components of z.
   ///   - seed: names the noise, as in `forecast`: the same seed gives the same paths.
   public func observablePaths(
-    starts: [Float], times: [Double], samples: Int, observables k: Int, seed: UInt64 = 0, kernels: Kernels,
-    pool: WorkerPool
+    starts: [Float], times: [Double], samples: Int, observables k: Int, seed: UInt64 = 0, compute: Compute
   ) throws -> ObservablePaths {
     let d = members.first?.dimension ?? 1
     let count = starts.count / d
@@ -91,7 +90,7 @@ public struct ForecastEnsemble: Sendable {
     for (number, member) in members.enumerated() {
       let rollout = try member.rollout(
         starts: starts, steps: Self.steps(times), seed: seed, number: number, samples: perMember,
-        numbers: Array(0..<count), kept: k, kernels: kernels, pool: pool)
+        numbers: Array(0..<count), kept: k, compute: compute)
       paths.take(rollout, firstSample: number * perMember, units: units)
     }
     return paths

@@ -63,7 +63,7 @@ public struct ForecastMember: Sendable {
   /// - Parameter kept: the components of z that are wanted: the first so many.
   func rollout(
     starts: [Float], steps: [Double], seed: UInt64, number: Int, samples: Int, numbers: [Int], kept: Int,
-    kernels: Kernels, pool: WorkerPool
+    compute: Compute
   ) throws -> Rollout {
     let count = starts.count / dimension
     let owners = owners.prefix(kept)
@@ -73,7 +73,7 @@ public struct ForecastMember: Sendable {
       return try part.model.rollout(
         part.parameters, starts: (0..<count).flatMap { m in part.components.map { starts[m * dimension + $0] } },
         steps: steps, noise: PathNoise(seed: seed, model: number * parts.count + i), samples: samples,
-        numbers: numbers, kernels: kernels, pool: pool)
+        numbers: numbers, compute: compute)
     }
     if parts.count == 1, kept == dimension, let whole = rollouts[0] { return whole }
     let rows = count * samples * (steps.count + 1)

@@ -42,7 +42,7 @@ public struct MacrostateScaling: Sendable, Equatable, Codable {
     greatest = high
     (driftUnit, noiseUnit, largestStep) = Self.incrementUnits(trajectories, spread: spread)
     let pairs = trajectories.pairs
-    let still = (0..<trajectories.observableCount).filter { j in
+    let still = trajectories.macrostate.observableRange.filter { j in
       pairs.allSatisfy { trajectories.value($0 + 1, j) == trajectories.value($0, j) }
     }
     conserved = still.isEmpty || pairs.isEmpty ? nil : still

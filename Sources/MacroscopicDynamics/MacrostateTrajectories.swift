@@ -4,12 +4,10 @@ import Foundation
 ///
 /// Trajectories may differ in length and in time step.
 public struct MacrostateTrajectories: Sendable {
-  /// D, observables first, closure variables behind them, at the end what does not change along a trajectory.
+  /// What the D components of z are.
+  public let macrostate: Macrostate
+  /// D.
   public let dimension: Int
-  /// The number of observables among the D components.
-  public let observableCount: Int
-  /// C, the number of components that do not change along a trajectory.
-  public let constantCount: Int
   /// z of all frames, `[frames, D]`, trajectory after trajectory.
   public let values: [Float]
   /// The time of each frame.
@@ -18,14 +16,10 @@ public struct MacrostateTrajectories: Sendable {
   public let offsets: [Int]
 
   /// Trajectories of macrostates.
-  public init(
-    dimension: Int, observableCount: Int, constantCount: Int = 0, values: [Float], times: [Double], offsets: [Int]
-  ) {
-    precondition(observableCount + constantCount <= dimension)
+  public init(_ macrostate: Macrostate, values: [Float], times: [Double], offsets: [Int]) {
+    self.macrostate = macrostate
+    dimension = macrostate.dimension
     precondition(values.count == times.count * dimension && offsets.last == times.count)
-    self.dimension = dimension
-    self.observableCount = observableCount
-    self.constantCount = constantCount
     self.values = values
     self.times = times
     self.offsets = offsets
@@ -71,7 +65,7 @@ public struct MacrostateTrajectories: Sendable {
 
   /// The same trajectories with the observables and what does not change.
   public func withoutClosure() -> MacrostateTrajectories {
-    selecting(Array(0..<observableCount) + (dimension - constantCount..<dimension))
+    selecting(macrostate.componentsWithoutClosure)
   }
 
   /// The same trajectories with some components of z, observables before closure variables before constants.
@@ -80,9 +74,7 @@ public struct MacrostateTrajectories: Sendable {
     kept.reserveCapacity(times.count * components.count)
     for frame in times.indices { for j in components { kept.append(values[frame * dimension + j]) } }
     return MacrostateTrajectories(
-      dimension: components.count, observableCount: components.prefix { $0 < observableCount }.count,
-      constantCount: components.count { $0 >= dimension - constantCount }, values: kept, times: times,
-      offsets: offsets)
+      macrostate.selecting(components), values: kept, times: times, offsets: offsets)
   }
 }
 

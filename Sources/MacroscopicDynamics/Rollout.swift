@@ -66,7 +66,7 @@ extension DynamicsModel {
   /// - Returns: the predictions; a path that ran away stays at its last finite state.
   public func rollout(
     _ parameters: Parameters, starts: [Float], steps: [Double], noise: PathNoise? = nil, samples: Int = 1,
-    numbers: [Int]? = nil, kernels: Kernels, pool: WorkerPool
+    numbers: [Int]? = nil, compute: Compute
   ) throws -> Rollout {
     let d = shape.dimension
     let count = starts.count / d
@@ -79,10 +79,10 @@ extension DynamicsModel {
         let output = RolloutOutput(
           values: buffer, divergences: divergences, frames: steps.count + 1, moving: shape.movingCount, scaling: scaling
         )
-        try pool.run(tasks: (paths + rows - 1) / rows) { part in
+        try compute.pool.run(tasks: (paths + rows - 1) / rows) { part in
           let range = part * rows..<min((part + 1) * rows, paths)
           Integration(
-            model: self, tape: Tape(kernels: kernels, parameters: parameters), range: range, samples: samples,
+            model: self, tape: Tape(kernels: compute.kernels, parameters: parameters), range: range, samples: samples,
             noise: noise, numbers: numbers
           ).run(starts: starts, steps: steps, into: output)
         }

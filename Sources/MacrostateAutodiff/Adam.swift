@@ -63,9 +63,9 @@ public final class Adam: @unchecked Sendable {
   /// - Returns: the norm of the summed gradient before clipping; not finite where the training has diverged, and then
   ///   nothing is changed.
   public func step(
-    _ parameters: Parameters, gradients: [ParameterGradient], rate: Double, kernels: Kernels, pool: WorkerPool
+    _ parameters: Parameters, gradients: [ParameterGradient], rate: Double, compute: Compute
   ) throws -> Double {
-    let norm = try reduce(gradients, kernels: kernels, pool: pool)
+    let norm = try reduce(gradients, compute: compute)
     guard norm.isFinite else { return norm }
     steps += 1
     let scale = settings.clipNorm.map { norm > $0 ? Float($0 / norm) : 1 } ?? 1
@@ -73,13 +73,13 @@ public final class Adam: @unchecked Sendable {
     let correction2 = 1 / (1 - pow(settings.beta2, Float(steps)))
     let settings = settings
     let averageShare = averageShare
-    try pool.run(tasks: Self.parts) { [self] part in
+    try compute.pool.run(tasks: Self.parts) { [self] part in
       let range = range(ofPart: part)
       guard let sum = sum.values.baseAddress, let values = parameters.values.baseAddress,
         let first = first.values.baseAddress, let second = second.values.baseAddress
       else { return }
       if scale != 1 { for i in range { sum[i] *= scale } }
-      kernels.table.pointee.adam(
+      compute.kernels.table.pointee.adam(
         range.count, sum + range.lowerBound, values + range.lowerBound, first + range.lowerBound,
         second + range.lowerBound, Float(rate), settings.beta1, settings.beta2, correction1, correction2,
         settings.epsilon, settings.weightDecay)
@@ -87,7 +87,7 @@ public final class Adam: @unchecked Sendable {
         for i in range { average[i] += averageShare * (values[i] - average[i]) }
       }
     }
-    try pool.run(tasks: parameters.layout.weights.count) { parameters.valueChanged(ofWeight: $0) }
+    try compute.pool.run(tasks: parameters.layout.weights.count) { parameters.valueChanged(ofWeight: $0) }
     return norm
   }
 
@@ -105,17 +105,17 @@ public final class Adam: @unchecked Sendable {
     return try body()
   }
 
-  private func reduce(_ gradients: [ParameterGradient], kernels: Kernels, pool: WorkerPool) throws -> Double {
+  private func reduce(_ gradients: [ParameterGradient], compute: Compute) throws -> Double {
     precondition([1, 2, 4, 8].contains(gradients.count))
     let squares = ParameterGradientNorms(count: Self.parts)
-    try pool.run(tasks: Self.parts) { [self] part in
+    try compute.pool.run(tasks: Self.parts) { [self] part in
       let range = range(ofPart: part)
       guard let out = sum.values.baseAddress else { return }
       var sources = gradients.map { gradient in
         gradient.values.baseAddress.map { UnsafePointer($0 + range.lowerBound) }
       }
-      kernels.table.pointee.reduceLanes(range.count, gradients.count, &sources, out + range.lowerBound)
-      squares.values[part] = kernels.table.pointee.sumOfSquares(range.count, out + range.lowerBound)
+      compute.kernels.table.pointee.reduceLanes(range.count, gradients.count, &sources, out + range.lowerBound)
+      squares.values[part] = compute.kernels.table.pointee.sumOfSquares(range.count, out + range.lowerBound)
     }
     return squares.values.reduce(0, +).squareRoot()
   }

@@ -14,14 +14,12 @@ struct DensityEvaluation {
 
   private let model: TrainedModel
   private let regime: TestRegime
-  private let kernels: Kernels
-  private let pool: WorkerPool
+  private let compute: Compute
 
-  init(_ model: TrainedModel, _ regime: TestRegime, kernels: Kernels, pool: WorkerPool) {
+  init(_ model: TrainedModel, _ regime: TestRegime, compute: Compute) {
     self.model = model
     self.regime = regime
-    self.kernels = kernels
-    self.pool = pool
+    self.compute = compute
   }
 
   /// The first, an early and the last frame of a test trajectory (the first one with frames that can be encoded), species
@@ -31,7 +29,7 @@ struct DensityEvaluation {
     let encoded = regime.trajectories.lazy.map { trajectory in
       dataset.positionedFrames(ofTrajectory: trajectory).filter { model.encodes($0, of: dataset) }
     }
-    guard let learned = LearnedDensity(model.closure, parameters: model.closureParameters, kernels: kernels),
+    guard let learned = LearnedDensity(model.closure, parameters: model.closureParameters, kernels: compute.kernels),
       let frames = encoded.first(where: { !$0.isEmpty })
     else { return [] }
     let chosen = [0, frames.count / 10, frames.count - 1].map { frames[$0] }
@@ -59,7 +57,7 @@ struct DensityEvaluation {
     // An encoder that sees no types has one density, of all points.
     let positions = model.closure.shape.encodesWholeFrames ? [bySpecies.flatMap(\.self)] : bySpecies
     let closure = try SetEncoder(
-      model.closure, parameters: model.closureParameters, source: source, kernels: kernels, pool: pool
+      model.closure, parameters: model.closureParameters, source: source, compute: compute
     ).encode(sets, isOrdered: true)
     let width = closure.count / positions.count
     let d = dataset.dimension

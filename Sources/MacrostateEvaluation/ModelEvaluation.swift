@@ -7,14 +7,12 @@ import Microstates
 /// The whole evaluation of a trained model.
 public struct ModelEvaluation {
   private let model: TrainedModel
-  private let kernels: Kernels
-  private let pool: WorkerPool
+  private let compute: Compute
 
   /// An evaluation of `model`.
-  public init(_ model: TrainedModel, kernels: Kernels, pool: WorkerPool) {
+  public init(_ model: TrainedModel, compute: Compute) {
     self.model = model
-    self.kernels = kernels
-    self.pool = pool
+    self.compute = compute
   }
 
   /// Evaluates the regimes.
@@ -25,8 +23,8 @@ public struct ModelEvaluation {
     var obstacles: [String: String] = [:]
     var warnings = model.description.trainingWarnings ?? []
     for (i, regime) in regimes.enumerated() {
-      try regime.requireIntact(pool: pool)
-      let evaluation = try RegimeEvaluation(model, regime, kernels: kernels, pool: pool)
+      try regime.requireIntact(pool: compute.pool)
+      let evaluation = try RegimeEvaluation(model, regime, compute: compute)
       if let obstacle = evaluation.obstacle {
         obstacles[regime.name] = obstacle
         warnings.append("\(regime.name): not applicable: \(obstacle)")
@@ -48,7 +46,7 @@ public struct ModelEvaluation {
     let first = regimes.first { obstacles[$0.name] == nil }
     let permutation = first.map {
       PermutationEvaluation(
-        model: model, dataset: $0.dataset, trajectories: $0.trajectories, kernels: kernels, pool: pool)
+        model: model, dataset: $0.dataset, trajectories: $0.trajectories, compute: compute)
     }
     return EvaluationResult(
       regimes: results, notApplicable: obstacles,
@@ -56,7 +54,7 @@ public struct ModelEvaluation {
       permutationCurves: try permutation?.curves(),
       closureScore: model.description.closureScore, closureScoreName: model.closure.scoreName,
       validationScores: model.description.validationScores,
-      densities: try first.map { try DensityEvaluation(model, $0, kernels: kernels, pool: pool).snapshots() } ?? [],
+      densities: try first.map { try DensityEvaluation(model, $0, compute: compute).snapshots() } ?? [],
       warnings: warnings)
   }
 }

@@ -41,7 +41,7 @@ package struct PathEnsemble {
   /// `truths`, `[frames, components]` each, in the components' own units.
   package init(
     _ ensemble: ForecastEnsemble, starts: [Float], times: [[Double]], truths: [[Double]], components: Int,
-    kernels: Kernels, pool: WorkerPool
+    compute: Compute
   ) throws {
     guard let d = ensemble.members.first?.dimension else { return }
     let isStochastic = ensemble.isStochastic
@@ -54,7 +54,7 @@ package struct PathEnsemble {
       // Noise is named by the place of a trajectory in its part: parts need seeds of their own.
       let forecast = try ensemble.forecast(
         starts: Array(starts[range.lowerBound * d..<range.upperBound * d]), times: Array(times[range]),
-        realisations: realisations, seed: UInt64(first / part), kernels: kernels, pool: pool)
+        realisations: realisations, seed: UInt64(first / part), compute: compute)
       divergences += forecast.divergences.map { divergence in
         var moved = divergence
         moved.trajectory += first
@@ -62,7 +62,7 @@ package struct PathEnsemble {
       }
       summaries += try Self.summaries(
         PathReduction(forecast: forecast, components: components, members: members, isStochastic: isStochastic),
-        truths: Array(truths[range]), first: first, keptDraws: Self.keptDraws, pool: pool)
+        truths: Array(truths[range]), first: first, keptDraws: Self.keptDraws, pool: compute.pool)
     }
   }
 

@@ -46,8 +46,7 @@ struct PermutationEvaluation {
   let model: TrainedModel
   let dataset: Dataset
   let trajectories: [Int]
-  let kernels: Kernels
-  let pool: WorkerPool
+  let compute: Compute
 
   /// Sets that the check shuffles.
   private static let shuffledSets = 64
@@ -61,17 +60,15 @@ struct PermutationEvaluation {
     let sets = source.sets(
       ofFrames: Array(starts.lazy.filter { model.encodes($0, of: dataset) }.prefix(Self.shuffledSets)))
     let shuffled = ShuffledPointSets(base: source, seed: 1)
-    let width = model.description.closure.closureDimension
+    let (macrostate, width) = (model.description.macrostate, model.description.closure.closureDimension)
     let (a, b) = (try encode(source, sets, isOrdered: true), try encode(shuffled, sets, isOrdered: true))
     let identical = sets.indices.filter { set in
       (0..<width).allSatisfy { a[set * width + $0].bitPattern == b[set * width + $0].bitPattern }
     }.count
     let (c, d) = (try encode(source, sets, isOrdered: false), try encode(shuffled, sets, isOrdered: false))
-    let spreads = model.description.macrostateScaling.spread.dropFirst(dataset.observables.count)
-    let change = c.indices.map { i in
-      let species = i / width % max(source.speciesCount, 1)
-      return Double(abs(c[i] - d[i]) / spreads[spreads.startIndex + species * width + i % width])
-    }
+    let spreads = model.description.macrostateScaling.spread[macrostate.closureRange]
+    // ẑ of all species of a frame stand behind each other, as in z.
+    let change = c.indices.map { i in Double(abs(c[i] - d[i]) / spreads[spreads.startIndex + i % spreads.count]) }
     return PermutationCheck(sets: sets.count, identical: identical, largestUnorderedChange: change.max() ?? 0)
   }
 
@@ -81,13 +78,15 @@ struct PermutationEvaluation {
     let source = DatasetPointSets(dataset, for: model)
     let frame = dataset.frames(ofTrajectory: trajectory).lowerBound
     let observed = try dataset.observables(ofFrame: frame, in: model.units)
-    let constants = model.description.includesComposition ? source.composition(ofFrame: frame) : []
+    let macrostate = model.description.macrostate
+    let constants = source.constants(ofFrame: frame, macrostate)
     let times = dataset.times(ofTrajectory: trajectory)
     func curve(_ points: any PointSetSource) throws -> [Double] {
       let closure = try encode(points, source.sets(ofFrames: [frame]), isOrdered: true)
       // One start at a time, so that nothing but the start can differ.
       return try model.ensemble.forecast(
-        starts: observed + closure + constants, times: [times], kernels: kernels, pool: pool
+        starts: macrostate.state(observables: observed, closure: closure, constants: constants), times: [times],
+        compute: compute
       ).mean(0, 0)
     }
     let series = dataset.observables(ofTrajectory: trajectory)
@@ -99,7 +98,7 @@ struct PermutationEvaluation {
   }
 
   private func encode(_ source: any PointSetSource, _ sets: [Int], isOrdered: Bool) throws -> [Float] {
-    try SetEncoder(model.closure, parameters: model.closureParameters, source: source, kernels: kernels, pool: pool)
+    try SetEncoder(model.closure, parameters: model.closureParameters, source: source, compute: compute)
       .encode(sets, isOrdered: isOrdered)
   }
 }

@@ -28,14 +28,12 @@ public struct ProbeEvaluation {
   public static let testLimit = 2048
 
   private let model: TrainedModel
-  private let kernels: Kernels
-  private let pool: WorkerPool
+  private let compute: Compute
 
   /// An evaluation of `model`.
-  public init(_ model: TrainedModel, kernels: Kernels, pool: WorkerPool) {
+  public init(_ model: TrainedModel, compute: Compute) {
     self.model = model
-    self.kernels = kernels
-    self.pool = pool
+    self.compute = compute
   }
 
   /// Fits probes on random frames of `training`, and tests them on those of `test`.
@@ -72,7 +70,7 @@ public struct ProbeEvaluation {
   /// At most `limit` frames that the encoder takes, drawn at random, in their order.
   private func sample(_ part: Frames, _ limit: Int) throws -> Sample {
     try model.check(part.dataset)
-    try part.dataset.requireIntact(trajectories: part.trajectories, pool: pool)
+    try part.dataset.requireIntact(trajectories: part.trajectories, pool: compute.pool)
     let all = TrainingData.frames(part.dataset, part.trajectories).filter { model.encodes($0, of: part.dataset) }
     guard all.count > 1 else {
       throw MacrostateError(
@@ -116,10 +114,10 @@ public struct ProbeEvaluation {
     let dataset = sample.source.dataset
     let states = ProbeRows(
       columns: model.description.dynamics.dimension,
-      values: try MacrostateEncoding(model, dataset: dataset, kernels: kernels, pool: pool)
+      values: try MacrostateEncoding(model, dataset: dataset, compute: compute)
         .macrostates(ofFrames: sample.frames, isOrdered: true).map(Double.init))
     let k = dataset.observables.count
-    var inputs = [ProbeResult.Source.closureVariables: states.columns(k..<model.description.dynamics.movingCount)]
+    var inputs = [ProbeResult.Source.closureVariables: states.columns(model.description.macrostate.closureRange)]
     if k > 0 { inputs[.observables] = states.columns(0..<k) }
     let (statistics, scaling, units) = (statistics, model.description.pointScaling, model.units)
     let targets = try byFrame(sample) { source, frame in
@@ -150,7 +148,7 @@ public struct ProbeEvaluation {
   ) throws -> ProbeRows {
     let found = Mutex<[Int: [Double]]>([:])
     let part = 64
-    try pool.run(tasks: (sample.frames.count + part - 1) / part) { task in
+    try compute.pool.run(tasks: (sample.frames.count + part - 1) / part) { task in
       let frames = sample.frames[task * part..<min((task + 1) * part, sample.frames.count)]
       let values = frames.flatMap { row(sample.source, $0) }
       found.withLock { $0[task] = values }

@@ -13,8 +13,7 @@ public struct RegimeEvaluation {
   private let regime: TestRegime
   private let dataset: Dataset
   private let trajectories: [Int]
-  private let kernels: Kernels
-  private let pool: WorkerPool
+  private let compute: Compute
 
   /// Steps of a prediction, at most.
   private static let mostSteps = 100_000_000
@@ -28,15 +27,14 @@ public struct RegimeEvaluation {
   ///
   /// - Throws: `MacrostateError(.badData)` where the data do not fit the model, no trajectory has two frames, or one has no
   ///   positions in its first frame.
-  public init(_ model: TrainedModel, _ regime: TestRegime, kernels: Kernels, pool: WorkerPool) throws {
+  public init(_ model: TrainedModel, _ regime: TestRegime, compute: Compute) throws {
     let dataset = regime.dataset
     try model.check(dataset)
     self.model = model
     self.regime = regime
     self.dataset = dataset
     trajectories = regime.trajectories.filter { dataset.frameCount(ofTrajectory: $0) > 1 }
-    self.kernels = kernels
-    self.pool = pool
+    self.compute = compute
     let steps = trajectories.map { model.ensemble.steps(over: dataset.times(ofTrajectory: $0)) }
     mostSubsteps = steps.map(\.most).max() ?? 1
     if let (trajectory, _) = zip(trajectories, steps).first(where: { $1.total > Self.mostSteps }) {
@@ -84,7 +82,7 @@ public struct RegimeEvaluation {
     let truths = try trueSeries()
     let k = seriesWidth
     let ensemble = try PathEnsemble(
-      model.ensemble, starts: starts, times: times, truths: truths, components: k, kernels: kernels, pool: pool)
+      model.ensemble, starts: starts, times: times, truths: truths, components: k, compute: compute)
     let alone = try withoutClosure(starts, times, truths)
     let scale = model.publishedScale
     let dimension = model.description.dynamics.dimension
@@ -113,7 +111,7 @@ public struct RegimeEvaluation {
     guard model.ensemble.isStochastic else { return nil }
     return try StochasticEvaluation(
       regime: regime, names: Array(model.componentNames.prefix(seriesWidth)), trajectories: trajectories, times: times,
-      truths: truths, kernels: kernels, pool: pool
+      truths: truths, compute: compute
     ).run(ensemble, withoutClosure: alone)
   }
 
@@ -121,7 +119,7 @@ public struct RegimeEvaluation {
 
   /// Components compared: the observables, or all of ẑ where there are none.
   private var seriesWidth: Int {
-    dataset.observables.isEmpty ? model.description.dynamics.movingCount : dataset.observables.count
+    dataset.observables.isEmpty ? model.description.macrostate.movingCount : dataset.observables.count
   }
 
   private func startStates() throws -> [Float] {
@@ -130,7 +128,7 @@ public struct RegimeEvaluation {
   }
 
   private var encoding: MacrostateEncoding {
-    MacrostateEncoding(model, dataset: dataset, kernels: kernels, pool: pool)
+    MacrostateEncoding(model, dataset: dataset, compute: compute)
   }
 
   private func trueSeries() throws -> [[Double]] {
@@ -150,12 +148,11 @@ public struct RegimeEvaluation {
     _ starts: [Float], _ times: [[Double]], _ truths: [[Double]]
   ) throws -> PathEnsemble? {
     guard let alone = model.withoutClosure, !dataset.observables.isEmpty else { return nil }
-    let k = dataset.observables.count
-    let shape = model.description.dynamics
-    let known = Array(0..<k) + (shape.movingCount..<shape.dimension)
+    let macrostate = model.description.macrostate
+    let (k, d, known) = (macrostate.observables.count, macrostate.dimension, macrostate.componentsWithoutClosure)
     return try PathEnsemble(
-      alone, starts: trajectories.indices.flatMap { i in known.map { starts[i * shape.dimension + $0] } }, times: times,
-      truths: truths, components: k, kernels: kernels, pool: pool)
+      alone, starts: trajectories.indices.flatMap { i in known.map { starts[i * d + $0] } }, times: times,
+      truths: truths, components: k, compute: compute)
   }
 
   private func errors(

@@ -17,20 +17,17 @@ package struct StochasticEvaluation {
   let trajectories: [Int]
   /// The true values of each trajectory, `[frames, k]`.
   let truths: [[Double]]
-  let kernels: Kernels
-  let pool: WorkerPool
+  let compute: Compute
 
   package init(
-    regime: TestRegime, names: [String], trajectories: [Int], times: [[Double]], truths: [[Double]], kernels: Kernels,
-    pool: WorkerPool
+    regime: TestRegime, names: [String], trajectories: [Int], times: [[Double]], truths: [[Double]], compute: Compute
   ) {
     self.regime = regime
     self.names = names
     self.trajectories = trajectories
     commonTimes = CommonTimes(times)?.times
     self.truths = truths
-    self.kernels = kernels
-    self.pool = pool
+    self.compute = compute
   }
 
   private var k: Int { names.count }
@@ -137,10 +134,10 @@ package struct StochasticEvaluation {
   /// MMD² at every time after the start between runs x and y, each `[frames, k]`; nil where they cannot be compared.
   private func curve(_ x: [[Double]], _ y: [[Double]]) throws -> DiscrepancyCurve? {
     guard let commonTimes, x.count > 1, y.count > 1 else { return nil }
-    let (k, kernels) = (k, kernels)
+    let (k, kernels) = (k, compute.kernels)
     let steps = commonTimes.count - 1
     let estimates = Mutex([MaximumMeanDiscrepancy.Estimate](repeating: .init(published: 0, unbiased: 0), count: steps))
-    try pool.run(tasks: steps) { step in
+    try compute.pool.run(tasks: steps) { step in
       func values(_ runs: [[Double]]) -> [Double] { runs.flatMap { $0[(step + 1) * k..<(step + 2) * k] } }
       let estimate = MaximumMeanDiscrepancy(kernels: kernels).compare(values(x), values(y), dimension: k)
       estimates.withLock { $0[step] = estimate }

@@ -11,8 +11,7 @@ import MacrostateTraining
 /// The future of one configuration: X₀ is encoded once and the macrostate rolled out.
 public struct Prediction {
   private let model: TrainedModel
-  private let kernels: Kernels
-  private let pool: WorkerPool
+  private let compute: Compute
 
   /// Paths of each member for an SDE.
   private static let realisations = 100
@@ -21,10 +20,9 @@ public struct Prediction {
   private static let mostSteps = 1e8
 
   /// Predictions by `model`.
-  public init(_ model: TrainedModel, kernels: Kernels = .best, pool: WorkerPool) {
+  public init(_ model: TrainedModel, compute: Compute) {
     self.model = model
-    self.kernels = kernels
-    self.pool = pool
+    self.compute = compute
   }
 
   /// A table of time, the observables (and ẑ) and the edges of their bands: all members of an ensemble of ODEs, 90 % of the
@@ -62,10 +60,12 @@ public struct Prediction {
         .usage, "\(steps) steps of \(timeStep ?? model.description.timeStep): predict forward in time, in finite steps")
     }
     let closure = try SetEncoder(
-      model.closure, parameters: model.closureParameters, source: start, kernels: kernels, pool: pool
+      model.closure, parameters: model.closureParameters, source: start, compute: compute
     ).encode(Array(0..<start.speciesCount), isOrdered: true)
-    let z =
-      model.units.components(observables) + closure + (model.description.includesComposition ? start.composition : [])
+    let macrostate = model.description.macrostate
+    let z = macrostate.state(
+      observables: model.units.components(observables), closure: closure,
+      constants: macrostate.constants.isEmpty ? [] : start.composition)
     try checkMemory(steps: steps)
     let dt = timeStep ?? model.description.timeStep
     let parts = model.ensemble.steps(over: [0, dt]).most
@@ -77,7 +77,7 @@ public struct Prediction {
     }
     let times = (0...steps).map { Double($0) * dt }
     let forecast = try model.ensemble.forecast(
-      starts: z, times: [times], realisations: Self.realisations, kernels: kernels, pool: pool)
+      starts: z, times: [times], realisations: Self.realisations, compute: compute)
     try checkDivergences(forecast, times: times)
     return table(
       forecast, times: times, includesClosure: includesClosure,
@@ -205,7 +205,7 @@ public struct Prediction {
     let away = forecast.divergences.count
     let departed = Set(
       forecast.departures(
-        from: model.description.macrostateScaling, moving: model.description.dynamics.movingCount
+        from: model.description.macrostateScaling, moving: model.description.macrostate.movingCount
       ).map(\.sample)
     ).count
     return (away > 0 ? ["\(away) of \(paths) paths ran away and are held where they did"] : [])

@@ -12,8 +12,7 @@ import ParticleSimulators
 public struct RunEvaluation {
   private let folder: RunFolder
   private let configuration: RunConfiguration
-  private let kernels: Kernels
-  private let pool: WorkerPool
+  private let compute: Compute
 
   /// The regime of trajectories that a training held out by itself.
   public static let heldOutRegime = "test"
@@ -25,8 +24,7 @@ public struct RunEvaluation {
     try folder.requireRun()
     self.folder = folder
     configuration = try folder.settings()
-    self.kernels = kernels
-    pool = WorkerPool(threads: threads ?? configuration.threads)
+    compute = Compute(kernels, threads: threads ?? configuration.threads)
   }
 
   /// Evaluates the run's test regimes, or those named in `tests`, and writes `evaluation.json`.
@@ -49,10 +47,10 @@ public struct RunEvaluation {
     let named = tests.isEmpty ? configuration.data.tests : tests
     let own = withProbes || named.isEmpty ? try ownData(progress) : nil
     let regimes = try named.isEmpty ? heldOut(own) : regimes(named).map { tests.isEmpty ? try withFloors($0) : $0 }
-    var result = try ModelEvaluation(model, kernels: kernels, pool: pool).run(regimes, progress: progress)
+    var result = try ModelEvaluation(model, compute: compute).run(regimes, progress: progress)
     result.warnings = try (named.isEmpty ? words(own) : seen(regimes)) + result.warnings
     if withProbes, let own, let regime = regimes.first(where: { result.notApplicable[$0.name] == nil }) {
-      result.probes = try ProbeEvaluation(model, kernels: kernels, pool: pool).run(
+      result.probes = try ProbeEvaluation(model, compute: compute).run(
         training: .init(own.dataset, own.split.training), test: .init(regime.dataset, regime.trajectories),
         regime: regime.name)
     }
@@ -62,7 +60,7 @@ public struct RunEvaluation {
 
   /// The data that the run was trained on, which are recorded now where an earlier version did not.
   private func ownData(_ progress: any ProgressObserver) throws -> RunDataset {
-    let data = try RunDataset(configuration, of: folder, for: .evaluation, pool: pool)
+    let data = try RunDataset(configuration, of: folder, for: .evaluation, pool: compute.pool)
     try data.write(folder, hasBegun: true, notice: progress.warn)
     return data
   }
@@ -93,7 +91,7 @@ public struct RunEvaluation {
   private func seen(_ regimes: [TestRegime]) throws -> [String] {
     guard let record = try DataRecord.read(folder) else { return [] }
     return try regimes.compactMap { regime in
-      let checksums = try regime.dataset.trajectoryChecksums(pool: pool)
+      let checksums = try regime.dataset.trajectoryChecksums(pool: compute.pool)
       let count = record.seen(among: regime.trajectories.map { checksums[$0] })
       return count == 0
         ? nil
@@ -119,7 +117,7 @@ public struct RunEvaluation {
 
   private func checkedDataset(_ path: String) throws -> Dataset {
     let dataset = try Dataset.open(URL(fileURLWithPath: path))
-    try dataset.requireIntact(trajectories: 0..<dataset.trajectoryCount, pool: pool)
+    try dataset.requireIntact(trajectories: 0..<dataset.trajectoryCount, pool: compute.pool)
     return dataset
   }
 }

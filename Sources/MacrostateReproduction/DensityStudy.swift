@@ -22,16 +22,14 @@ public struct DensityStudy {
   public static let sets = MixtureSets(count: trainingSets + validationSets)
 
   private let configuration: RunConfiguration
-  private let kernels: Kernels
-  private let pool: WorkerPool
+  private let compute: Compute
   private let model: ClosureModel
   private let parameters: Parameters
 
   /// A study with these settings of a DeepSet encoder, of the density and of stage I.
   public init(_ configuration: RunConfiguration, kernels: Kernels = .best) {
     self.configuration = configuration
-    self.kernels = kernels
-    pool = WorkerPool(threads: configuration.threads)
+    compute = Compute(kernels, threads: configuration.threads)
     let encoder = configuration.encoder
     model = ClosureModel(
       .init(
@@ -59,7 +57,7 @@ public struct DensityStudy {
           settings.schedule.network, peak: settings.learningRate, final: settings.finalLearningRate,
           warmupSteps: settings.warmupSteps, steps: settings.steps),
         validationInterval: settings.validationInterval),
-      checkpoints: checkpoints, metrics: metrics, stop: stop, instructionSet: kernels.instructionSet,
+      checkpoints: checkpoints, metrics: metrics, stop: stop, instructionSet: compute.kernels.instructionSet,
       progress: progress)
     let state = try loop.run(task())
     return try measure(divergence: state.bestScore ?? .nan)
@@ -81,7 +79,7 @@ public struct DensityStudy {
       model, parameters: parameters, source: Self.sets,
       optimizer: .init(
         weightDecay: settings.weightDecay, gradientClip: settings.gradientClip, averaging: settings.averaging),
-      kernels: kernels, pool: pool)
+      compute: compute)
     return try DensityStudyTask(
       trainer: trainer, evaluation: evaluation, batch: settings.batch,
       validationSets: Self.trainingSets..<Self.trainingSets
@@ -90,7 +88,7 @@ public struct DensityStudy {
   }
 
   private var evaluation: ClosureEvaluation {
-    ClosureEvaluation(model, parameters: parameters, source: Self.sets, kernels: kernels, pool: pool)
+    ClosureEvaluation(model, parameters: parameters, source: Self.sets, compute: compute)
   }
 
   // MARK: What is drawn
@@ -118,10 +116,10 @@ public struct DensityStudy {
     let set = Self.trainingSets
     let count = Int(((Self.extent.high - Self.extent.low) / Self.extent.spacing).rounded()) + 1
     let x = (0..<count).map { Self.extent.low + Double($0) * Self.extent.spacing }
-    let closure = try SetEncoder(model, parameters: parameters, source: Self.sets, kernels: kernels, pool: pool)
+    let closure = try SetEncoder(model, parameters: parameters, source: Self.sets, compute: compute)
       .encode([set], isOrdered: true)
     let learned =
-      LearnedDensity(model, parameters: parameters, kernels: kernels)?
+      LearnedDensity(model, parameters: parameters, kernels: compute.kernels)?
       .logDensity(at: x.map(Float.init), closure: closure) ?? []
     let mixture = KernelMixture(smoothing: configuration.density.smoothing, dimension: 1)
     let points = Self.sets.points(ofSet: set)

@@ -12,7 +12,7 @@ struct ClosureBatches {
   /// Frames of a window: 2 where a dynamics is trained, too, otherwise 1.
   private let length: Int
   private let batch: Int
-  private let includesComposition: Bool
+  private let macrostate: Macrostate?
   private let units: ObservableUnits
 
   /// Sets with the windows that they are of; there are windows only where a dynamics is trained, too.
@@ -36,7 +36,7 @@ struct ClosureBatches {
     }
     order = FrameOrder(frames, of: dataset, buffer: data.shuffleBuffer * 1e9, seed: seed)
     self.length = length
-    includesComposition = model.shape.dynamics.map { $0.model.constantCount > 0 } ?? false
+    macrostate = model.shape.dynamics?.macrostate
     batch = max(1, settings.batch / length)
   }
 
@@ -63,18 +63,17 @@ struct ClosureBatches {
   private func batch(_ chosen: [Int]) -> Batch {
     Batch(
       sets: source.sets(ofFrames: chosen.flatMap { $0..<$0 + length }),
-      windows: length == 1
-        ? [] : chosen.map { source.window(at: $0, units: units, includesComposition: includesComposition) })
+      windows: macrostate.map { macrostate in chosen.map { source.window(at: $0, units: units, macrostate) } } ?? [])
   }
 }
 
 extension DatasetPointSets {
   /// The window of a frame and the next.
-  func window(at frame: Int, units: ObservableUnits, includesComposition: Bool) -> FrameWindow {
+  func window(at frame: Int, units: ObservableUnits, _ macrostate: Macrostate) -> FrameWindow {
     FrameWindow(
       now: units.components(dataset.observables(ofFrame: frame)),
       next: units.components(dataset.observables(ofFrame: frame + 1)),
-      constants: includesComposition ? composition(ofFrame: frame) : [],
+      constants: constants(ofFrame: frame, macrostate),
       timeStep: Float(dataset.time(ofFrame: frame + 1) - dataset.time(ofFrame: frame)))
   }
 }

@@ -1,3 +1,4 @@
+import MacroscopicDynamics
 import MacrostateConfiguration
 
 /// Which components of z = [z̄, ẑ, x] the models of stage II describe: one model all of them, or for each observable a model
@@ -9,30 +10,24 @@ struct DynamicsParts: Sendable {
   let withoutClosure: [[Int]]
 
   /// - Parameters:
-  ///   - observables: names of the observables.
+  ///   - macrostate: what the components of z are.
   ///   - species: names of the species.
-  ///   - closureDimension: dim ẑ of a species.
-  ///   - constantCount: the components of x.
-  init(
-    _ kind: DynamicsSettings.Observables, observables: [String], species: [String], closureDimension: Int,
-    constantCount: Int
-  ) {
-    let k = observables.count
-    let moving = k + species.count * closureDimension
+  init(_ kind: DynamicsSettings.Observables, _ macrostate: Macrostate, species: [String]) {
+    let k = macrostate.observables.count
+    let constants = macrostate.constants.count
     guard kind == .separate, k > 1 else {
-      components = [Array(0..<moving + constantCount)]
-      withoutClosure = [Array(0..<k + constantCount)]
+      components = [Array(0..<macrostate.dimension)]
+      withoutClosure = [Array(0..<k + constants)]
       return
     }
-    let constants = Array(moving..<moving + constantCount)
-    components = observables.enumerated().map { j, name in
+    components = macrostate.observables.enumerated().map { j, name in
       let order = Self.pair(name, of: species).map { [$0.0, $0.1] } ?? []
       let others = species.indices.filter { !order.contains($0) }
       return [j]
-        + (order + others).flatMap { s in (0..<closureDimension).map { k + s * closureDimension + $0 } }
-        + constants
+        + (order + others).flatMap(macrostate.closureRange(ofSpecies:))
+        + macrostate.constantRange
     }
-    withoutClosure = (0..<k).map { [$0] + (k..<k + constantCount) }
+    withoutClosure = (0..<k).map { [$0] + (k..<k + constants) }
   }
 
   /// The species that an observable of a pair is named by, as in R_AB or R_Na_Cl: as the paper has it, ẑ of the first

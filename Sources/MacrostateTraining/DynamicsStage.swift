@@ -11,8 +11,7 @@ struct DynamicsStage {
   var validation: MacrostateTrajectories
   /// Least and greatest z̄ (or z, where there are no observables), for the scaled MRE.
   let range: (least: [Float], greatest: [Float])
-  let kernels: Kernels
-  let pool: WorkerPool
+  let compute: Compute
   /// The loop of a training.
   let loop: (_ name: String, TrainingLoopSettings) -> TrainingLoop
 
@@ -26,7 +25,7 @@ struct DynamicsStage {
 
   /// The sizes of a dynamics of `dimension` components.
   func shape(_ dimension: Int) -> DynamicsModel.Shape {
-    .init(configuration, dimension: dimension, constantCount: training.constantCount)
+    .init(configuration, dimension: dimension, constantCount: training.macrostate.constants.count)
   }
 
   /// The validation score of a dynamics of all components.
@@ -74,7 +73,7 @@ struct DynamicsStage {
           model, parameters: parameters, data: data,
           optimizer: Adam.Settings(
             weightDecay: settings.weightDecay, gradientClip: settings.gradientClip, averaging: settings.averaging),
-          kernels: kernels, pool: pool),
+          compute: compute),
         data: data, target: target, framePower: settings.framePower, batch: batch, seed: seed, validation: check)
     }
     // Members see other mini-batches, too.
@@ -110,7 +109,7 @@ struct DynamicsStage {
       data: validation.restricted(to: components),
       scale: .range(
         least: known.map { Double(range.least[$0]) }, greatest: known.map { Double(range.greatest[$0]) }),
-      kernels: kernels, pool: pool)
+      compute: compute)
   }
 }
 

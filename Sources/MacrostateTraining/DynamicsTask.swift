@@ -61,17 +61,16 @@ struct DynamicsValidation: Sendable {
   let data: MacrostateTrajectories
   /// The range of the observables, for the scaled MRE.
   let scale: RelativeError.Scale
-  let kernels: Kernels
-  let pool: WorkerPool
+  let compute: Compute
 
   func score(_ model: DynamicsModel, _ parameters: Parameters) throws -> Double {
     if model.isStochastic {
-      return try DynamicsLikelihood(model, parameters: parameters, data: data, kernels: kernels, pool: pool).mean()
+      return try DynamicsLikelihood(model, parameters: parameters, data: data, compute: compute).mean()
     }
     let starts = (0..<data.count).flatMap { Array(data.state(data.offsets[$0])) }
     let times = (0..<data.count).map { Array(data.times[data.frames(of: $0)]) }
     let forecast = try ForecastEnsemble([(model, parameters)])
-      .forecast(starts: starts, times: times, kernels: kernels, pool: pool)
+      .forecast(starts: starts, times: times, compute: compute)
     let errors = (0..<data.count).map { trajectory in
       error(of: forecast, trajectory)
     }
@@ -82,7 +81,8 @@ struct DynamicsValidation: Sendable {
 
   private func error(of forecast: Forecast, _ trajectory: Int) -> Double {
     // Without observables the macrostate is ẑ, and that is what must be predicted.
-    let k = data.observableCount > 0 ? data.observableCount : data.dimension - data.constantCount
+    let macrostate = data.macrostate
+    let k = macrostate.observables.isEmpty ? macrostate.movingCount : macrostate.observables.count
     let d = data.dimension
     let frames = data.frames(of: trajectory)
     let truth = frames.flatMap { frame in (0..<k).map { Double(data.value(frame, $0)) } }

@@ -9,47 +9,42 @@ import Microstates
 public struct MacrostateEncoding {
   private let source: DatasetPointSets
   private let encoder: SetEncoder
-  private let closureDimension: Int
-  private let includesComposition: Bool
+  private let macrostate: Macrostate
   private let units: ObservableUnits
 
   /// An encoding of `dataset` by `model`.
   ///
   /// - Parameters:
   ///   - units: the units of the observables in z.
-  ///   - includesComposition: whether x stands at the end of z.
+  ///   - macrostate: what the components of z are.
   public init(
-    _ model: ClosureModel, parameters: Parameters, dataset: Dataset, units: ObservableUnits, includesComposition: Bool,
-    kernels: Kernels, pool: WorkerPool
+    _ model: ClosureModel, parameters: Parameters, dataset: Dataset, units: ObservableUnits, macrostate: Macrostate,
+    compute: Compute
   ) {
     self.init(
-      model, parameters: parameters, source: DatasetPointSets(dataset), units: units,
-      includesComposition: includesComposition, kernels: kernels, pool: pool)
+      model, parameters: parameters, source: DatasetPointSets(dataset), units: units, macrostate: macrostate,
+      compute: compute)
   }
 
   private init(
     _ model: ClosureModel, parameters: Parameters, source: DatasetPointSets, units: ObservableUnits,
-    includesComposition: Bool, kernels: Kernels, pool: WorkerPool
+    macrostate: Macrostate, compute: Compute
   ) {
     self.units = units
-    self.includesComposition = includesComposition
+    self.macrostate = macrostate
     self.source = source
-    encoder = SetEncoder(model, parameters: parameters, source: source, kernels: kernels, pool: pool)
-    closureDimension = model.shape.closureDimension * source.speciesCount
+    encoder = SetEncoder(model, parameters: parameters, source: source, compute: compute)
   }
 
   /// An encoding of `dataset` as the dynamics of `model` takes it.
-  public init(_ model: TrainedModel, dataset: Dataset, kernels: Kernels, pool: WorkerPool) {
+  public init(_ model: TrainedModel, dataset: Dataset, compute: Compute) {
     self.init(
       model.closure, parameters: model.closureParameters, source: DatasetPointSets(dataset, for: model),
-      units: model.units,
-      includesComposition: model.description.includesComposition, kernels: kernels, pool: pool)
+      units: model.units, macrostate: model.description.macrostate, compute: compute)
   }
 
   /// D.
-  public var dimension: Int { source.dataset.observables.count + closureDimension + constantCount }
-
-  private var constantCount: Int { includesComposition ? source.speciesCount - 1 : 0 }
+  public var dimension: Int { macrostate.dimension }
 
   /// z of `frames`, `[frames, D]`.
   ///
@@ -57,12 +52,14 @@ public struct MacrostateEncoding {
   /// - Throws: `MacrostateError(.badData)` for an observable that is too far from those in training.
   public func macrostates(ofFrames frames: [Int], isOrdered: Bool) throws -> [Float] {
     let closure = try encoder.encode(source.sets(ofFrames: frames), isOrdered: isOrdered)
+    let width = macrostate.closureCount
     var values: [Float] = []
     values.reserveCapacity(frames.count * dimension)
     for (i, frame) in frames.enumerated() {
-      values.append(contentsOf: try source.dataset.observables(ofFrame: frame, in: units))
-      values.append(contentsOf: closure[i * closureDimension..<(i + 1) * closureDimension])
-      if includesComposition { values.append(contentsOf: source.composition(ofFrame: frame)) }
+      macrostate.append(
+        observables: try source.dataset.observables(ofFrame: frame, in: units),
+        closure: closure[i * width..<(i + 1) * width], constants: source.constants(ofFrame: frame, macrostate),
+        to: &values)
     }
     return values
   }
@@ -90,9 +87,7 @@ public struct MacrostateEncoding {
       }
       progress.update(name, done: done + 1, of: trajectories.count, note: "")
     }
-    return MacrostateTrajectories(
-      dimension: dimension, observableCount: dataset.observables.count, constantCount: constantCount, values: values,
-      times: times, offsets: offsets)
+    return MacrostateTrajectories(macrostate, values: values, times: times, offsets: offsets)
   }
 }
 

@@ -1,3 +1,4 @@
+import MacroscopicDynamics
 import MacrostateStorage
 import Microstates
 
@@ -43,5 +44,10 @@ extension DatasetPointSets {
   /// x of a frame, `[S − 1]`.
   public func composition(ofFrame frame: Int) -> [Float] {
     SpeciesComposition.fractions((0..<speciesCount).map { dataset.pointCount(frame: frame, species: $0) })
+  }
+
+  /// The constants of `macrostate` in a frame: x, or none.
+  package func constants(ofFrame frame: Int, _ macrostate: Macrostate) -> [Float] {
+    macrostate.constants.isEmpty ? [] : composition(ofFrame: frame)
   }
 }

@@ -23,6 +23,11 @@ extension TrainedModel.Description {
       dynamics.isPossible(dynamicsScaling) && macrostateScaling.isWhole(dynamics.dimension)
         && dynamics.dimension == count + closure.speciesCount * closure.closureDimension + composition,
       "there is no dynamics of these sizes")
+    try require(
+      macrostate.observables.count == count && macrostate.constants.count == composition
+        && macrostate.closure.map(\.count)
+          == Array(repeating: closure.closureDimension, count: closure.speciesCount),
+      "the macrostate is not that of the observables and closure variables")
     try require(Self.isDivision(dynamicsParts, of: dynamics.dimension), "the parts of the dynamics do not make a whole")
     try require(
       [0, speciesNames.count - 1].contains(composition) && timeStep > 0 && timeStep.isFinite,

@@ -8,82 +8,6 @@ import Microstates
 /// All that a finished training leaves: the closure model, the dynamics with and without ẑ, and what is needed to apply
 /// them to new data.
 public struct TrainedModel: Sendable {
-  /// What `model.json` holds.
-  public struct Description: Codable, Sendable {
-    /// The layout version that this program writes and reads.
-    public static let currentVersion = 4
-    /// The earlier layout that is read, too: without units of observables, which are 1.
-    static let versionWithoutUnits = 3
-    /// The layout before, which is read for one species: of several it means something else.
-    static let versionOfOneSpecies = 2
-
-    /// The layout version.
-    public var version = Description.currentVersion
-    /// The sizes of the closure model.
-    public var closure: ClosureModel.Shape
-    /// How points are scaled.
-    public var pointScaling: PointScaling
-    /// The sizes of the dynamics; where there are parts, but for their dimension.
-    public var dynamics: DynamicsModel.Shape
-    /// What is known of the macrostates of the training trajectories: range, spread, increments.
-    public var macrostateScaling: MacrostateScaling
-    /// The units that the dynamics works in: those of the training macrostates, or, where it was trained together with
-    /// the encoder, of the first encoder's.
-    public var dynamicsScaling: MacrostateScaling
-    /// The components of z that the models of a member describe, one for each observable; nil for one model of all.
-    public var dynamicsParts: [[Int]]?
-    /// The members of the ensemble.
-    public var members: Int
-    /// The dynamics of the observables without ẑ; nil where there are none.
-    public var withoutClosure: DynamicsModel.Shape?
-    /// Its scaling.
-    public var withoutClosureScaling: MacrostateScaling?
-    /// Its parts, as `dynamicsParts`.
-    public var withoutClosureParts: [[Int]]?
-    /// Names and units of the observables.
-    public var observables: [Quantity]
-    /// The units of the observables in z; nil, in earlier layouts, for the observables as they are.
-    public var observableUnits: ObservableUnits?
-    /// The species' names.
-    public var speciesNames: [String]
-    /// The simulation box of the training data; nil for open space.
-    public var box: SimulationBox?
-    /// What positions are relative to, `[d]`; nil for 0.
-    public var positionOffset: [Double]?
-    /// Least z̄ over training and validation.
-    public var observableLeast: [Float]
-    /// Greatest z̄ over training and validation.
-    public var observableGreatest: [Float]
-    /// The time step of the training data (the median), without the rounding of differences of times.
-    public var timeStep: Double
-    /// The closure model's score on the validation sets, by its own objective (`ClosureModel.score` says what it is).
-    public var closureScore: Double
-    /// The validation score of each member of the ensemble.
-    public var validationScores: [Double]
-    /// What a user of the model should know of its training; nil for nothing, and in files of earlier versions.
-    public var trainingWarnings: [String]?
-
-    /// Whether the species' fractions stand at the end of z (`SpeciesComposition`).
-    public var includesComposition: Bool { dynamics.constantCount > 0 }
-  }
-
-  /// A name and its unit.
-  public struct Quantity: Codable, Sendable, Equatable {
-    /// The name.
-    public var name: String
-    /// The unit, `1` for a pure number.
-    public var unit: String
-    /// How it is computed from positions; nil where that is not known.
-    public var definition: ObservableDescription.Definition?
-
-    /// A quantity.
-    public init(name: String, unit: String, definition: ObservableDescription.Definition? = nil) {
-      self.name = name
-      self.unit = unit
-      self.definition = definition
-    }
-  }
-
   /// Sizes, scalings, names.
   public var description: Description
   /// The closure model.
@@ -121,18 +45,8 @@ public struct TrainedModel: Sendable {
       least: units.values(description.observableLeast), greatest: units.values(description.observableGreatest))
   }
 
-  /// The names of the components of z: the observables, then ẑ (by species where there are several), then the species'
-  /// fractions where they belong to it.
-  public var componentNames: [String] {
-    let species = description.speciesNames
-    let closure = species.flatMap { name in
-      (1...description.closure.closureDimension).map { i in
-        species.count > 1 ? "z\(i) of \(name)" : "z\(i)"
-      }
-    }
-    let composition = description.includesComposition ? species.dropLast().map { "fraction of \($0)" } : []
-    return description.observables.map(\.name) + closure + composition
-  }
+  /// The names of the components of z.
+  public var componentNames: [String] { description.macrostate.names }
 
   private enum File {
     static let description = "model.json"

@@ -85,8 +85,12 @@ public struct TrainingData: Sendable {
   /// them, and each keeps its own.
   public var includesComposition: Bool { composition == .constant }
 
-  /// The components of z that do not change along a trajectory.
-  var constantCount: Int { includesComposition ? dataset.speciesNames.count - 1 : 0 }
+  /// What the components of z are.
+  func macrostate(_ configuration: RunConfiguration) -> Macrostate {
+    Macrostate(
+      observables: dataset.observables.map(\.name), species: dataset.speciesNames,
+      closureDimension: configuration.encoder.closureDimension, includesComposition: includesComposition)
+  }
 
   /// The least and the greatest z̄ over all frames of training and validation; nil where there are no observables.
   var observableRange: (least: [Float], greatest: [Float])? {

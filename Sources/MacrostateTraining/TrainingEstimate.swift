@@ -30,7 +30,7 @@ public struct TrainingEstimate: Sendable {
 
   init(
     _ configuration: RunConfiguration, data: TrainingData, closure: ClosureModel, dynamics: DynamicsModel.Shape,
-    parts: Int = 1, kernels: Kernels, pool: WorkerPool
+    parts: Int = 1, compute: Compute
   ) throws {
     self.parts = parts
     let source = DatasetPointSets(data.dataset)
@@ -38,7 +38,7 @@ public struct TrainingEstimate: Sendable {
     let allFrames = trainingFrames.count + TrainingData.frames(data.dataset, data.split.validation).count
     let parameters = closure.initialParameters(seed: configuration.seed)
     let trainer = ClosureTrainer(
-      closure, parameters: parameters, source: source, optimizer: .init(), kernels: kernels, pool: pool)
+      closure, parameters: parameters, source: source, optimizer: .init(), compute: compute)
     let batches = ClosureBatches(
       data.dataset, data.split.training, units: data.units, for: closure, configuration.closureTraining,
       configuration.data,
@@ -51,11 +51,11 @@ public struct TrainingEstimate: Sendable {
     let sample = Array(trainingFrames.prefix(Self.measuredFrames))
     let encoding = MacrostateEncoding(
       closure, parameters: parameters, dataset: data.dataset, units: data.units,
-      includesComposition: data.includesComposition, kernels: kernels, pool: pool)
+      macrostate: data.macrostate(configuration), compute: compute)
     frame =
       try Self.secondsPerCall(1) { _ in _ = try encoding.macrostates(ofFrames: sample, isOrdered: false) }
       / Double(max(sample.count, 1))
-    dynamicsStep = try Self.dynamicsStep(configuration, dynamics, kernels: kernels, pool: pool)
+    dynamicsStep = try Self.dynamicsStep(configuration, dynamics, compute: compute)
 
     let trainings =
       Double(parts)
@@ -76,17 +76,16 @@ public struct TrainingEstimate: Sendable {
   }
 
   private static func dynamicsStep(
-    _ configuration: RunConfiguration, _ shape: DynamicsModel.Shape, kernels: Kernels, pool: WorkerPool
+    _ configuration: RunConfiguration, _ shape: DynamicsModel.Shape, compute: Compute
   ) throws -> Double {
     var random = RandomStream(seed: 0, purpose: .evaluation)
     let frames = 256
     let data = MacrostateTrajectories(
-      dimension: shape.dimension, observableCount: 0, values: random.normals(frames * shape.dimension),
+      Macrostate(observableCount: 0, closureCount: shape.dimension), values: random.normals(frames * shape.dimension),
       times: (0..<frames).map(Double.init), offsets: [0, frames])
     let model = DynamicsModel(shape, scaling: MacrostateScaling(data))
     let trainer = DynamicsTrainer(
-      model, parameters: model.initialParameters(seed: 0, member: 0), data: data, optimizer: .init(), kernels: kernels,
-      pool: pool)
+      model, parameters: model.initialParameters(seed: 0, member: 0), data: data, optimizer: .init(), compute: compute)
     let pairs = (0..<configuration.dynamicsTraining.batch).map { $0 % (frames - 1) }
     return try secondsPerCall(4 * measuredSteps) { _ in _ = try trainer.step(pairs: pairs, rate: 0) }
   }

@@ -16,8 +16,7 @@ public struct TrainingRun {
   private let stop: StopFlag
   private let progress: any ProgressObserver
   private let command: String
-  private let kernels: Kernels
-  private let pool: WorkerPool
+  private let compute: Compute
 
   /// A run of `configuration` in `folder`.
   ///
@@ -31,8 +30,7 @@ public struct TrainingRun {
     self.stop = stop
     self.progress = progress
     self.command = command
-    self.kernels = kernels
-    pool = WorkerPool(threads: configuration.threads)
+    compute = Compute(kernels, threads: configuration.threads)
   }
 
   /// Trains, or carries on a training, and writes the model and where it comes from. The folder is owned meanwhile.
@@ -47,8 +45,8 @@ public struct TrainingRun {
   private func train(restart: Bool) throws -> TrainedModel {
     let start = ContinuousClock.now
     // The data first: a run that cannot begin must not leave a folder that refuses other settings.
-    let source = try RunDataset(configuration, of: folder, for: restart ? .restart : .training, pool: pool)
-    let data = try TrainingData(configuration, source, pool: pool)
+    let source = try RunDataset(configuration, of: folder, for: restart ? .restart : .training, pool: compute.pool)
+    let data = try TrainingData(configuration, source, pool: compute.pool)
     let closure = try closureModel(data)
     let hasBegun = !restart && FileManager.default.fileExists(atPath: folder.configuration.path)
     let carriesOnAnew = try folder.prepare(
@@ -86,7 +84,7 @@ public struct TrainingRun {
     // All frames to macrostates.
     let encoding = MacrostateEncoding(
       closure, parameters: closureParameters, dataset: data.dataset, units: data.units,
-      includesComposition: data.includesComposition, kernels: kernels, pool: pool)
+      macrostate: data.macrostate(configuration), compute: compute)
     let training = try encoding.trajectories(
       data.split.training, stop: stop, progress: progress, name: "encode training")
     let validation = try encoding.trajectories(
@@ -95,8 +93,7 @@ public struct TrainingRun {
     // Stage II: dynamics on [z̄, ẑ] for each member of the ensemble, and without ẑ for comparison.
     let range = data.observableRange ?? (training.least, training.greatest)
     let stage = DynamicsStage(
-      configuration: configuration, training: training, validation: validation, range: range, kernels: kernels,
-      pool: pool
+      configuration: configuration, training: training, validation: validation, range: range, compute: compute
     ) { loop($0, $1, metrics) }
     let parts = parts(data)
     var members: [ForecastMember] = []
@@ -113,13 +110,14 @@ public struct TrainingRun {
       warn(trained.warnings)
     }
     let alone =
-      training.observableCount == 0
+      training.macrostate.observables.isEmpty
       ? nil : try stage.withoutClosure.member("without-closure", number: 0, parts: parts.withoutClosure)
     warn(alone?.warnings ?? [])
 
     let model = TrainedModel(
       description: .init(
-        closure: closure.shape, pointScaling: closure.scaling, dynamics: stage.shape(training.dimension),
+        macrostate: training.macrostate, closure: closure.shape, pointScaling: closure.scaling,
+        dynamics: stage.shape(training.dimension),
         macrostateScaling: MacrostateScaling(training),
         dynamicsScaling: parts.components.count == 1 ? members[0].model.scaling : MacrostateScaling(training),
         dynamicsParts: parts.components.count == 1 ? nil : parts.components, members: members.count,
@@ -144,7 +142,7 @@ public struct TrainingRun {
   ///
   /// - Throws: `MacrostateError` where the data are missing, damaged or too few.
   public func estimate() throws -> TrainingEstimate {
-    let data = try TrainingData(configuration, pool: pool)
+    let data = try TrainingData(configuration, pool: compute.pool)
     return try estimate(data, closureModel(data))
   }
 
@@ -153,15 +151,14 @@ public struct TrainingRun {
     return try TrainingEstimate(
       configuration, data: data, closure: closure,
       dynamics: DynamicsModel.Shape(
-        configuration, dimension: parts[0].count, constantCount: data.constantCount), parts: parts.count,
-      kernels: kernels, pool: pool)
+        configuration, dimension: parts[0].count, constantCount: data.macrostate(configuration).constants.count),
+      parts: parts.count,
+      compute: compute)
   }
 
   private func parts(_ data: TrainingData) -> DynamicsParts {
     DynamicsParts(
-      configuration.dynamics.observables, observables: data.dataset.observables.map(\.name),
-      species: data.dataset.speciesNames, closureDimension: configuration.encoder.closureDimension,
-      constantCount: data.constantCount)
+      configuration.dynamics.observables, data.macrostate(configuration), species: data.dataset.speciesNames)
   }
 
   // MARK: Stage I
@@ -180,17 +177,17 @@ public struct TrainingRun {
     var scaling = try MacrostateScaling(
       MacrostateEncoding(
         first, parameters: first.initialParameters(seed: configuration.seed), dataset: data.dataset,
-        units: data.units, includesComposition: data.includesComposition, kernels: kernels, pool: pool
+        units: data.units, macrostate: data.macrostate(configuration), compute: compute
       ).trajectories(data.sampleOfTraining, stop: stop, progress: SilentProgress(), name: "closure"))
     // What does not change in a sample may change elsewhere.
     scaling.conserved = data.conservedObservables
     var model = DynamicsModel.Shape(
-      configuration, dimension: scaling.dimension, constantCount: data.constantCount)
+      configuration, dimension: scaling.dimension, constantCount: data.macrostate(configuration).constants.count)
     // Beside a reconstruction the one-step error of the drift is enough; Σ is learned in stage II.
     if settings.objective != .dynamics { model.diffusion = .none }
     shape.dynamics = DynamicsTerm(
       weight: settings.objective == .dynamics ? 1 : settings.dynamicsWeight, model: model, scaling: scaling,
-      observableCount: data.dataset.observables.count)
+      macrostate: data.macrostate(configuration))
     return ClosureModel(shape, scaling: data.scaling)
   }
 
@@ -203,7 +200,7 @@ public struct TrainingRun {
       model, parameters: parameters, source: source,
       optimizer: Adam.Settings(
         weightDecay: settings.weightDecay, gradientClip: settings.gradientClip, averaging: settings.averaging),
-      kernels: kernels, pool: pool)
+      compute: compute)
     var random = RandomStream(seed: configuration.seed, purpose: .validation)
     // Judged by all frames alike, whichever are drawn more often in training.
     var even = settings
@@ -214,7 +211,7 @@ public struct TrainingRun {
     ).sample(settings.validationSets) { random.next(below: $0) }
     return try ClosureTask(
       trainer: trainer,
-      evaluation: ClosureEvaluation(model, parameters: parameters, source: source, kernels: kernels, pool: pool),
+      evaluation: ClosureEvaluation(model, parameters: parameters, source: source, compute: compute),
       batches: ClosureBatches(
         data.dataset, data.split.training, units: data.units, for: model, settings, configuration.data,
         seed: configuration.seed),
@@ -236,7 +233,7 @@ public struct TrainingRun {
   private func loop(_ name: String, _ settings: TrainingLoopSettings, _ metrics: AppendLog) -> TrainingLoop {
     TrainingLoop(
       name: name, settings: settings, checkpoints: folder.checkpoints(name), metrics: metrics, stop: stop,
-      instructionSet: kernels.instructionSet, progress: progress)
+      instructionSet: compute.kernels.instructionSet, progress: progress)
   }
 
   /// Where the metrics file stood at the latest checkpoint of any training.
@@ -246,7 +243,8 @@ public struct TrainingRun {
 
   private func provenance(since start: ContinuousClock.Instant) -> Provenance {
     Provenance(
-      command: command, seed: configuration.seed, threads: pool.threads, instructionSet: kernels.instructionSet,
+      command: command, seed: configuration.seed, threads: compute.pool.threads,
+      instructionSet: compute.kernels.instructionSet,
       seconds: (ContinuousClock.now - start).seconds)
   }
 }

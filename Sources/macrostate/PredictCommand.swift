@@ -57,7 +57,7 @@ struct PredictCommand: ParsableCommand {
     let result = try ResultFile(output, keeping: run.ownFiles + inputs)
     let model = try TrainedModel(of: run)
     let start = try startConfiguration(model)
-    let table = try Prediction(model, pool: WorkerPool(threads: common.threads)).table(
+    let table = try Prediction(model, compute: Compute(threads: common.threads)).table(
       from: start, observables: givenObservables(model), steps: steps, timeStep: timeStep, includesClosure: closure)
     for warning in table.warnings { common.progress.warn(warning) }
     try result.write(table.csv)

@@ -30,8 +30,9 @@ struct Sets: PointSetSource {
 
 /// What the tests of closure models share.
 enum Bench {
-  static let pool = WorkerPool(threads: 2)
-  static let kernels = Kernels.best
+  static let compute = Compute(threads: 2)
+  static var pool: WorkerPool { compute.pool }
+  static var kernels: Kernels { compute.kernels }
 
   /// A model of sets of `pointCount` points, where it needs to know.
   static func model(
@@ -56,8 +57,8 @@ enum Bench {
     _ model: ClosureModel, _ source: Sets, threads: Int = 2, settings: Adam.Settings = .init()
   ) -> ClosureTrainer {
     ClosureTrainer(
-      model, parameters: model.initialParameters(seed: 1), source: source, optimizer: settings, kernels: kernels,
-      pool: .init(threads: threads))
+      model, parameters: model.initialParameters(seed: 1), source: source, optimizer: settings,
+      compute: Compute(kernels, threads: threads))
   }
 
   /// The loss of one step and its gradient: with β₁ = 0 the first moment is the gradient itself.
@@ -109,8 +110,7 @@ enum Bench {
     _ model: ClosureModel, _ source: Sets, _ sets: [Int], isOrdered: Bool = false, threads: Int = 2
   ) throws -> [Float] {
     try SetEncoder(
-      model, parameters: model.initialParameters(seed: 1), source: source, kernels: kernels,
-      pool: .init(threads: threads)
+      model, parameters: model.initialParameters(seed: 1), source: source, compute: Compute(kernels, threads: threads)
     ).encode(sets, isOrdered: isOrdered)
   }
 }

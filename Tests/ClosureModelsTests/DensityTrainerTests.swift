@@ -49,7 +49,7 @@ import Testing
     let model = Bench.model()
     let source = Sets(positions: (0..<40).map { Sets.cloud(20 + 60 * ($0 % 3), shift: 0.1 * Float($0)) })
     let evaluation = ClosureEvaluation(
-      model, parameters: model.initialParameters(seed: 1), source: source, kernels: Bench.kernels, pool: Bench.pool)
+      model, parameters: model.initialParameters(seed: 1), source: source, compute: Bench.compute)
     func score(_ batch: [Int]) throws -> Double {
       try evaluation.loss(batch, seed: 1) + evaluation.offset(batch, seed: 1)
     }
@@ -72,7 +72,7 @@ import Testing
       })
     let trainer = Bench.trainer(model, source)
     let evaluation = ClosureEvaluation(
-      model, parameters: trainer.parameters, source: source, kernels: Bench.kernels, pool: Bench.pool)
+      model, parameters: trainer.parameters, source: source, compute: Bench.compute)
     let entropy = try evaluation.offset(Array(0..<16), seed: 1)
     let before = try evaluation.loss(Array(0..<16), seed: 1) + entropy
     for step in 0..<600 { _ = try trainer.step(batch: Array(0..<16), seed: 1, step: step, rate: 0.01) }
@@ -81,7 +81,7 @@ import Testing
     #expect(after > -0.1)
 
     let closure = try SetEncoder(
-      model, parameters: trainer.parameters, source: source, kernels: Bench.kernels, pool: Bench.pool
+      model, parameters: trainer.parameters, source: source, compute: Bench.compute
     ).encode([0], isOrdered: true)
     let learned = try #require(
       LearnedDensity(model, parameters: trainer.parameters, kernels: Bench.kernels))

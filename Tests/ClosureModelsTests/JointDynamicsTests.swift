@@ -31,7 +31,8 @@ import Testing
     var random = RandomStream(seed: 7, purpose: .evaluation)
     let scaling = MacrostateScaling(
       MacrostateTrajectories(
-        dimension: d, observableCount: 2, constantCount: constants, values: random.normals(20 * d),
+        Macrostate(observableCount: 2, closureCount: d - 2 - constants, constantCount: constants),
+        values: random.normals(20 * d),
         times: (0..<20).map(Double.init),
         offsets: [0, 20]))
     let dynamics = DynamicsModel.Shape(
@@ -42,7 +43,9 @@ import Testing
       .init(
         dimension: 2, speciesCount: species, closureDimension: 2, encoder: Bench.model().shape.encoder,
         objective: objective,
-        dynamics: DynamicsTerm(weight: weight, model: dynamics, scaling: scaling, observableCount: 2)),
+        dynamics: DynamicsTerm(
+          weight: weight, model: dynamics, scaling: scaling,
+          macrostate: Macrostate(observableCount: 2, closureCount: d - 2 - constants, constantCount: constants))),
       scaling: .identity(columns: 2))
   }
 
@@ -156,7 +159,7 @@ import Testing
   @Test func trainingLearnsToPredict() throws {
     let trainer = Bench.trainer(model(.dynamics), source)
     let evaluation = ClosureEvaluation(
-      trainer.model, parameters: trainer.parameters, source: source, kernels: Bench.kernels, pool: Bench.pool)
+      trainer.model, parameters: trainer.parameters, source: source, compute: Bench.compute)
     let before = try evaluation.loss(batch, windows: frames(), seed: 1)
     #expect(abs(before - (try trainer.step(batch: batch, windows: frames(), seed: 1, step: 0, rate: 0).loss)) < 1e-5)
     for step in 0..<300 { _ = try trainer.step(batch: batch, windows: frames(), seed: 1, step: step, rate: 0.01) }
@@ -199,9 +202,9 @@ import Testing
   ) throws {
     let trainer = Bench.trainer(model(.dynamics, diffusion: diffusion), source)
     let evaluation = ClosureEvaluation(
-      trainer.model, parameters: trainer.parameters, source: source, kernels: Bench.kernels, pool: Bench.pool)
+      trainer.model, parameters: trainer.parameters, source: source, compute: Bench.compute)
     let encoder = SetEncoder(
-      trainer.model, parameters: trainer.parameters, source: source, kernels: Bench.kernels, pool: Bench.pool)
+      trainer.model, parameters: trainer.parameters, source: source, compute: Bench.compute)
     /// The root mean square increment of ẑ of the windows.
     func size() throws -> Double {
       let z = try encoder.encode(batch, isOrdered: false)

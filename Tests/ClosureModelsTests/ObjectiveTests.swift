@@ -32,7 +32,7 @@ import Testing
   func trainingLowersTheScore(encoder: Bench.Encoder, objective: Bench.Objective) throws {
     let trainer = Bench.trainer(Bench.model(encoder, objective, pointCount: 30), source)
     let evaluation = ClosureEvaluation(
-      trainer.model, parameters: trainer.parameters, source: source, kernels: Bench.kernels, pool: Bench.pool)
+      trainer.model, parameters: trainer.parameters, source: source, compute: Bench.compute)
     let before = try evaluation.loss(Array(0..<9), seed: 1)
     for step in 0..<200 { _ = try trainer.step(batch: Array(0..<9), seed: 1, step: step, rate: 0.01) }
     #expect(try evaluation.loss(Array(0..<9), seed: 1) < before - 0.1)
@@ -51,8 +51,7 @@ import Testing
     let model = Bench.model(encoder, .pointwise, pointCount: 2)
     let evaluation = ClosureEvaluation(
       model, parameters: model.initialParameters(seed: 1),
-      source: Sets(positions: [[0.1, 0.9, -0.7, 0.4], [-0.7, 0.4, 0.1, 0.9]]), kernels: Bench.kernels,
-      pool: Bench.pool)
+      source: Sets(positions: [[0.1, 0.9, -0.7, 0.4], [-0.7, 0.4, 0.1, 0.9]]), compute: Bench.compute)
     return (model, try [0, 1].map { try evaluation.loss([$0], seed: 1) })
   }
 

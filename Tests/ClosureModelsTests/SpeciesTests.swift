@@ -58,11 +58,12 @@ import Testing
     var random = RandomStream(seed: 7, purpose: .evaluation)
     let scaling = MacrostateScaling(
       MacrostateTrajectories(
-        dimension: d, observableCount: 1, values: random.normals(20 * d), times: (0..<20).map(Double.init),
+        Macrostate(observableCount: 1, closureCount: d - 1), values: random.normals(20 * d),
+        times: (0..<20).map(Double.init),
         offsets: [0, 20]))
     return DynamicsTerm(
       weight: 1, model: .init(dimension: d, widths: [8], activation: .tanh, integrator: .euler), scaling: scaling,
-      observableCount: 1)
+      macrostate: Macrostate(observableCount: 1, closureCount: d - 1))
   }
 
   /// Two frames each, for the objective that wants them.
@@ -73,7 +74,7 @@ import Testing
 
   private static func loss(_ model: ClosureModel, _ source: Sets, _ objective: Objective) throws -> Double {
     try ClosureEvaluation(
-      model, parameters: model.initialParameters(seed: 1), source: source, kernels: Bench.kernels, pool: Bench.pool
+      model, parameters: model.initialParameters(seed: 1), source: source, compute: Bench.compute
     ).loss(Array(source.positions.indices), windows: windows(objective), seed: 1)
   }
 
@@ -188,7 +189,7 @@ import Testing
       }
       parameters.valuesChanged()
       return try ClosureEvaluation(
-        model, parameters: parameters, source: source, kernels: Bench.kernels, pool: Bench.pool
+        model, parameters: parameters, source: source, compute: Bench.compute
       ).loss(Array(source.positions.indices), seed: 1)
     }
     #expect(losses[0] == losses[1])
@@ -198,7 +199,7 @@ import Testing
     let two = Self.source(species: 2)
     let model = Self.model(.deepSet, .density, species: 2)
     let evaluation = ClosureEvaluation(
-      model, parameters: model.initialParameters(seed: 1), source: two, kernels: Bench.kernels, pool: Bench.pool)
+      model, parameters: model.initialParameters(seed: 1), source: two, compute: Bench.compute)
     // Frame 0 has an empty species, frame 1 two that are there: three sets in all.
     let whole = try evaluation.loss([0, 1, 2, 3], seed: 1)
     let parts = try [[0, 1], [2, 3]].map { try evaluation.loss($0, seed: 1) }

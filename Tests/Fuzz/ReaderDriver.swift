@@ -112,7 +112,7 @@ struct ReaderDriver {
   private func predict(_ start: URL) throws -> String {
     let model = try TrainedModel(RunFolder(file("run")).model)
     let start = try StartConfiguration(start, species: model.description.speciesNames, box: model.description.box)
-    return try Prediction(model, pool: pool).table(
+    return try Prediction(model, compute: Compute(pool: pool)).table(
       from: start, observables: model.description.observables.map { _ in 0.5 }, steps: 3, includesClosure: true
     ).csv
   }

@@ -31,12 +31,12 @@ import Testing
   ) throws -> (model: DynamicsModel, parameters: Parameters) {
     let model = DynamicsModel(
       .init(
-        dimension: data.dimension, constantCount: data.constantCount, drift: drift, widths: [16], activation: .tanh,
+        dimension: data.dimension, constantCount: data.macrostate.constants.count, drift: drift, widths: [16],
+        activation: .tanh,
         integrator: integrator, diffusion: diffusion, diffusionWidths: [8]), scaling: MacrostateScaling(data))
     let parameters = model.initialParameters(seed: 2, member: 0)
     let trainer = DynamicsTrainer(
-      model, parameters: parameters, data: data, optimizer: .init(clipNorm: 10), kernels: Bench.kernels,
-      pool: Bench.pool)
+      model, parameters: parameters, data: data, optimizer: .init(clipNorm: 10), compute: Bench.compute)
     var random = RandomStream(seed: 3, purpose: .dynamicsMinibatch)
     let pairs = data.pairs
     for step in 0..<steps {
@@ -51,7 +51,7 @@ import Testing
   {
     let starts = (0..<test.count).flatMap { Array(test.state(test.offsets[$0])) }
     let rollout = try model.rollout(
-      parameters, starts: starts, steps: Array(repeating: 0.05, count: 40), kernels: Bench.kernels, pool: Bench.pool)
+      parameters, starts: starts, steps: Array(repeating: 0.05, count: 40), compute: Bench.compute)
     return (0..<test.count).reduce(0) { sum, m in
       sum + abs(Double(rollout.series(m, 0)[40] - test.value(test.offsets[m + 1] - 1, 0))) / Double(test.count)
     }
@@ -75,7 +75,7 @@ import Testing
     let starts = (0..<data.count).flatMap { Array(data.state(data.offsets[$0])) }
     let rollout = try model.rollout(
       parameters, starts: starts, steps: Array(repeating: 0.05, count: 300), noise: PathNoise(seed: 1), samples: 3,
-      kernels: Bench.kernels, pool: Bench.pool)
+      compute: Bench.compute)
     for m in 0..<data.count {
       for sample in 0..<3 {
         let series = rollout.series(m, sample: sample, 1)
@@ -108,8 +108,7 @@ import Testing
       let parameters = model.initialParameters(seed: seed, member: 0)
       let starts = (0..<data.count).flatMap { Array(data.state(data.offsets[$0])) }
       let rollout = try model.rollout(
-        parameters, starts: starts, steps: Array(repeating: 0.002, count: 200), kernels: Bench.kernels,
-        pool: Bench.pool)
+        parameters, starts: starts, steps: Array(repeating: 0.002, count: 200), compute: Bench.compute)
       for m in 0..<data.count {
         let path = (0..<201).flatMap { t in (0..<2).map { rollout.values[(m * 201 + t) * 2 + $0] } }
         let energy = try #require(model.energy(parameters, ofStates: path, kernels: Bench.kernels))
@@ -133,7 +132,7 @@ import Testing
     let model = DynamicsModel(shape, scaling: scaling)
     let times = (0..<4).map { 0.01 * Double($0) }
     let forecast = try ForecastEnsemble([(model, model.initialParameters(seed: 1, member: 0))]).forecast(
-      starts: [scaling.mean[0], scaling.mean[1] + 0.5], times: [times], kernels: Bench.kernels, pool: Bench.pool)
+      starts: [scaling.mean[0], scaling.mean[1] + 0.5], times: [times], compute: Bench.compute)
     #expect(forecast.divergences.isEmpty)
     #expect(forecast.departures(from: scaling, moving: 1).isEmpty)
     #expect(Set(forecast.mean(0, 0)).count == 4, "it moves")

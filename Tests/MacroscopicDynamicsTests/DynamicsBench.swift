@@ -5,8 +5,9 @@ import MacrostateCompute
 
 /// What the tests of dynamics share: models without hidden layers, whose parameters are known numbers.
 enum Bench {
-  static let pool = WorkerPool(threads: 2)
-  static let kernels = Kernels.best
+  static let compute = Compute(threads: 2)
+  static var pool: WorkerPool { compute.pool }
+  static var kernels: Kernels { compute.kernels }
 
   /// A scaling that leaves z as it is, for `dimension` components.
   static func unitScaling(_ dimension: Int) -> MacrostateScaling {
@@ -24,7 +25,9 @@ enum Bench {
   ) -> MacrostateTrajectories {
     let dimension = values[0][0].count
     return MacrostateTrajectories(
-      dimension: dimension, observableCount: observables ?? dimension, constantCount: constants,
+      Macrostate(
+        observableCount: observables ?? dimension - constants,
+        closureCount: observables.map { dimension - constants - $0 } ?? 0, constantCount: constants),
       values: values.flatMap { $0.flatMap { $0 } },
       times: values.flatMap { $0.indices.map { Double($0) * step } },
       offsets: values.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) })

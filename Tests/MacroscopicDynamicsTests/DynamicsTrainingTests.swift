@@ -7,7 +7,7 @@ import Testing
 @Suite struct DynamicsTrainingTests {
   /// A few steps of unequal length in two dimensions.
   private let data = MacrostateTrajectories(
-    dimension: 2, observableCount: 1, values: [0, 1, 0.5, 0.8, 0.7, 0.1, -0.4, 0.3, 0.2, -0.6],
+    Macrostate(observableCount: 1, closureCount: 1), values: [0, 1, 0.5, 0.8, 0.7, 0.1, -0.4, 0.3, 0.2, -0.6],
     times: [0, 0.2, 0.5, 0, 0.4], offsets: [0, 3, 5])
 
   /// The loss of one step at a learning rate of 0, after which nothing has changed.
@@ -15,8 +15,7 @@ import Testing
     _ pair: (model: DynamicsModel, parameters: Parameters), _ data: MacrostateTrajectories, window: Int? = nil
   ) throws -> (loss: Double, gradientNorm: Double) {
     let trainer = DynamicsTrainer(
-      pair.model, parameters: pair.parameters, data: data, optimizer: .init(), kernels: Bench.kernels,
-      pool: Bench.pool)
+      pair.model, parameters: pair.parameters, data: data, optimizer: .init(), compute: Bench.compute)
     if let window { return try trainer.step(windows: data.windows(length: window), length: window, rate: 0) }
     return try trainer.step(pairs: data.pairs, rate: 0)
   }
@@ -28,7 +27,8 @@ import Testing
     #expect(early.count == 100 && early.allSatisfy { (0..<100).contains($0) })
     #expect(early.count { $0 < 25 } == 50, "u² < 1/4 for u < 1/2")
     let trajectories = MacrostateTrajectories(
-      dimension: 1, observableCount: 1, values: Array(repeating: 0, count: 9), times: (0..<9).map(Double.init),
+      Macrostate(observableCount: 1, closureCount: 0), values: Array(repeating: 0, count: 9),
+      times: (0..<9).map(Double.init),
       offsets: [0, 5, 9])
     let starts = trajectories.windows(length: 2, framePower: 3)
     #expect(starts.count == 3 + 2 && starts.allSatisfy { [0, 1, 2, 5, 6].contains($0) }, "\(starts)")
@@ -55,7 +55,7 @@ import Testing
     }
     #expect(abs(try loss(pair, data).loss - expected) < 1e-5)
     let mean = try DynamicsLikelihood(
-      pair.model, parameters: pair.parameters, data: data, kernels: Bench.kernels, pool: Bench.pool
+      pair.model, parameters: pair.parameters, data: data, compute: Bench.compute
     ).mean()
     #expect(abs(mean - expected) < 1e-5)
   }
@@ -73,7 +73,7 @@ import Testing
     let model = DynamicsModel(shape, scaling: MacrostateScaling(data))
     let parameters = model.initialParameters(seed: 2, member: 1)
     let trainer = DynamicsTrainer(
-      model, parameters: parameters, data: data, optimizer: .init(beta1: 0), kernels: Bench.kernels, pool: Bench.pool)
+      model, parameters: parameters, data: data, optimizer: .init(beta1: 0), compute: Bench.compute)
     // With β₁ = 0 the first moment after a step is the gradient itself.
     if let window {
       _ = try trainer.step(windows: data.windows(length: window), length: window, rate: 0)
@@ -101,8 +101,8 @@ import Testing
         scaling: MacrostateScaling(data))
       let parameters = model.initialParameters(seed: 4, member: 0)
       let trainer = DynamicsTrainer(
-        model, parameters: parameters, data: data, optimizer: .init(), kernels: Bench.kernels,
-        pool: .init(threads: threads))
+        model, parameters: parameters, data: data, optimizer: .init(), compute: Compute(Bench.kernels, threads: threads)
+      )
       for step in 0..<5 {
         _ = try trainer.step(pairs: (0..<40).map { data.pairs[($0 + step) % 3] }, rate: 0.01)
       }
@@ -118,7 +118,7 @@ import Testing
       rawDiffusion: [Bench.raw(deviation: 0.6), 0.3, Bench.raw(deviation: 0.52)])
     let rollout = try truth.model.rollout(
       truth.parameters, starts: Array(repeating: 0, count: 400), steps: Array(repeating: 0.1, count: 100),
-      noise: PathNoise(seed: 1), kernels: Bench.kernels, pool: Bench.pool)
+      noise: PathNoise(seed: 1), compute: Bench.compute)
     let paths = (0..<200).map { m in
       (0..<101).map { t in (0..<2).map { rollout.values[(m * 101 + t) * 2 + $0] } }
     }
@@ -126,8 +126,7 @@ import Testing
     let start = Bench.linear(
       [0, 0, 0, 0], [0, 0], diffusion: .lowerTriangular, rawDiffusion: [0, 0, 0], scaling: MacrostateScaling(data))
     let trainer = DynamicsTrainer(
-      start.model, parameters: start.parameters, data: data, optimizer: .init(), kernels: Bench.kernels,
-      pool: Bench.pool)
+      start.model, parameters: start.parameters, data: data, optimizer: .init(), compute: Bench.compute)
     let pairs = data.pairs
     var random = RandomStream(seed: 3, purpose: .dynamicsMinibatch)
     for step in 0..<600 {
@@ -143,7 +142,7 @@ import Testing
     #expect(abs(rates[1] + 2) < 0.18, "\(rates)")
     let once = try start.model.rollout(
       start.parameters, starts: Array(repeating: 0, count: 16000), steps: [0.1], noise: PathNoise(seed: 2),
-      kernels: Bench.kernels, pool: Bench.pool)
+      compute: Bench.compute)
     var moments = [0.0, 0.0, 0.0]
     for row in 0..<8000 {
       let (x, y) = (Double(once.values[row * 4 + 2]), Double(once.values[row * 4 + 3]))

@@ -18,11 +18,10 @@ import Testing
   @Test(arguments: [1, 2]) func sampledPathsAreThoseOfTheForecast(observables: Int) throws {
     let (count, samples) = (70, 3)
     let paths = try ensemble(2).observablePaths(
-      starts: starts(count), times: times, samples: samples, observables: observables, seed: 4, kernels: Bench.kernels,
-      pool: Bench.pool)
+      starts: starts(count), times: times, samples: samples, observables: observables, seed: 4, compute: Bench.compute)
     let forecast = try ensemble(2).forecast(
       starts: starts(count), times: Array(repeating: times, count: count), realisations: samples, seed: 4,
-      kernels: Bench.kernels, pool: Bench.pool)
+      compute: Bench.compute)
     #expect(paths.starts == count && paths.samples == 6 && paths.frames == 4 && paths.observables == observables)
     for start in [0, 1, 41, 69] {
       for sample in 0..<6 {
@@ -47,8 +46,8 @@ import Testing
       -> ObservablePaths
     {
       try ensemble(2).observablePaths(
-        starts: starts(count), times: times, samples: samples, observables: 2, seed: seed, kernels: Bench.kernels,
-        pool: .init(threads: threads))
+        starts: starts(count), times: times, samples: samples, observables: 2, seed: seed,
+        compute: Compute(Bench.kernels, threads: threads))
     }
     let long = (0..<200).map { 0.05 * Double($0) }
     let many = try paths(90, samples: 4, times: long)
@@ -78,13 +77,13 @@ import Testing
     ])
     #expect(member.dimension == 3)
     let forecast = try ForecastEnsemble([member]).forecast(
-      starts: [1, 10, 4, 2, 20, 8], times: [[0, 0.1], [0, 0.1]], kernels: Bench.kernels, pool: Bench.pool)
+      starts: [1, 10, 4, 2, 20, 8], times: [[0, 0.1], [0, 0.1]], compute: Bench.compute)
     let wanted: [[Float]] = [[1, 10, 4, 1.3, 8, 3.8], [2, 20, 8, 2.6, 16, 7.6]]
     for (path, expected) in zip(forecast.paths[0], wanted) {
       #expect(zip(path, expected).allSatisfy { abs($0 - $1) < 1e-5 }, "\(path)")
     }
     let observed = try ForecastEnsemble([member]).observablePaths(
-      starts: [1, 10, 4], times: [0, 0.1], samples: 5, observables: 2, kernels: Bench.kernels, pool: Bench.pool)
+      starts: [1, 10, 4], times: [0, 0.1], samples: 5, observables: 2, compute: Bench.compute)
     #expect(observed.samples == 1 && zip(observed.values, [1, 10, 1.3, 8]).allSatisfy { abs($0 - $1) < 1e-5 })
   }
 
@@ -93,15 +92,14 @@ import Testing
     let (model, parameters) = Bench.linear([1], [0])
     let times = (0..<6).map { 0.1 * Double($0) }
     let forecast = try ForecastEnsemble([(model, parameters)]).forecast(
-      starts: [1, 0.1], times: [times, times], kernels: Bench.kernels, pool: Bench.pool)
+      starts: [1, 0.1], times: [times, times], compute: Bench.compute)
     let departures = forecast.departures(from: model.scaling, moving: model.shape.movingCount)
     #expect(departures.map { [$0.trajectory, $0.sample, $0.frame, $0.component] } == [[0, 0, 2, 0]])
     #expect(forecast.departures(from: model.scaling, moving: model.shape.movingCount, tolerance: 1).isEmpty)
 
     let fast = Bench.linear([9], [0], diffusion: .constant, rawDiffusion: [Bench.raw(deviation: 0.1)])
     let paths = try ForecastEnsemble([fast]).observablePaths(
-      starts: [0, 1], times: (0..<12).map(Double.init), samples: 4, observables: 1, kernels: Bench.kernels,
-      pool: Bench.pool)
+      starts: [0, 1], times: (0..<12).map(Double.init), samples: 4, observables: 1, compute: Bench.compute)
     #expect(paths.values.allSatisfy { $0.isFinite })
     #expect(paths.divergences.count == 8 && Set(paths.divergences.map(\.sample)) == [0, 1, 2, 3])
   }
@@ -124,7 +122,7 @@ import Testing
     func moments(steps: Int) throws -> (mean: Double, variance: Double) {
       let rollout = try pair.model.rollout(
         pair.parameters, starts: [1], steps: Array(repeating: 1 / Double(steps), count: steps),
-        noise: PathNoise(seed: 3), samples: count, kernels: Bench.kernels, pool: Bench.pool)
+        noise: PathNoise(seed: 3), samples: count, compute: Bench.compute)
       let ends = (0..<count).map { Double(rollout.values[$0 * (steps + 1) + steps]) }
       let mean = ends.reduce(0, +) / Double(count)
       return (mean, ends.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(count))
@@ -148,7 +146,7 @@ import Testing
     let steps = 100
     let paths = try ForecastEnsemble([pair]).observablePaths(
       starts: first, times: (0...steps).map { Double($0) / Double(steps) }, samples: samples, observables: 1, seed: 8,
-      kernels: Bench.kernels, pool: Bench.pool)
+      compute: Bench.compute)
     var inside = [0.5: 0, 0.9: 0]
     for start in 0..<starts {
       let truth = exact(theta: theta, sigma: sigma, start: Double(first[start]), step: 1, count: 1, seed: UInt64(start))

@@ -75,7 +75,7 @@ import Testing
     let (model, parameters) = Bench.linear(
       [1, 0, 0, 1], [0.5, 0.5], integrator: integrator, scaling: scaling)
     let rollout = try model.rollout(
-      parameters, starts: [5, 1], steps: Array(repeating: 0.1, count: 20), kernels: Bench.kernels, pool: Bench.pool)
+      parameters, starts: [5, 1], steps: Array(repeating: 0.1, count: 20), compute: Bench.compute)
     #expect(rollout.series(0, 0) == Array(repeating: 5, count: 21))
     #expect(rollout.series(0, 1).last != 1)
     #expect(model.drift(parameters, ofStates: [5, 1], kernels: Bench.kernels)[0] == 0)
@@ -88,8 +88,7 @@ import Testing
       [0, 0, 0, 0], [0, 0], diffusion: diffusion, rawDiffusion: diffusion == .constant ? [raw, raw] : [raw, 0.3, raw],
       scaling: MacrostateScaling(Self.conserving))
     let rollout = try model.rollout(
-      parameters, starts: [2, 1], steps: [0.1, 0.1, 0.1], noise: PathNoise(seed: 1), samples: 5, kernels: Bench.kernels,
-      pool: Bench.pool)
+      parameters, starts: [2, 1], steps: [0.1, 0.1, 0.1], noise: PathNoise(seed: 1), samples: 5, compute: Bench.compute)
     for sample in 0..<5 {
       #expect(rollout.series(0, sample: sample, 0) == [2, 2, 2, 2])
       #expect(Set(rollout.series(0, sample: sample, 1)).count == 4)

@@ -66,7 +66,7 @@ import Testing
       let (model, parameters) = model(data, widths: [16], seed: seed)
       let starts: [Float] = [150, 0.01, -80, 0.02, 10, -0.03]
       let rollout = try model.rollout(
-        parameters, starts: starts, steps: Array(repeating: 0.02, count: 300), kernels: Bench.kernels, pool: Bench.pool)
+        parameters, starts: starts, steps: Array(repeating: 0.02, count: 300), compute: Bench.compute)
       let energies = try #require(model.energy(parameters, ofStates: rollout.values, kernels: Bench.kernels))
       for path in 0..<3 {
         let series = energies[path * 301..<(path + 1) * 301]
@@ -83,7 +83,7 @@ import Testing
     let (training, validation) = (oscillators(seed: 2, count: 40), oscillators(seed: 3, count: 10))
     let (model, parameters) = model(training)
     let trainer = DynamicsTrainer(
-      model, parameters: parameters, data: training, optimizer: .init(), kernels: Bench.kernels, pool: Bench.pool)
+      model, parameters: parameters, data: training, optimizer: .init(), compute: Bench.compute)
     let pairs = training.pairs
     var random = RandomStream(seed: 3, purpose: .dynamicsMinibatch)
     let steps = 2000
@@ -93,7 +93,7 @@ import Testing
     }
     let starts = (0..<validation.count).flatMap { Array(validation.state(validation.offsets[$0])) }
     let rollout = try model.rollout(
-      parameters, starts: starts, steps: Array(repeating: 0.1, count: 100), kernels: Bench.kernels, pool: Bench.pool)
+      parameters, starts: starts, steps: Array(repeating: 0.1, count: 100), compute: Bench.compute)
     let errors = (0..<validation.count).map { m in
       RelativeError.ofTrajectory(
         truth: validation.frames(of: m).flatMap {
@@ -120,8 +120,7 @@ import Testing
     func trainer() -> DynamicsTrainer {
       // With β₁ = 0 the first moment after a step is the gradient itself.
       DynamicsTrainer(
-        pair.model, parameters: pair.parameters, data: data, optimizer: .init(beta1: 0), kernels: Bench.kernels,
-        pool: Bench.pool)
+        pair.model, parameters: pair.parameters, data: data, optimizer: .init(beta1: 0), compute: Bench.compute)
     }
     let first = trainer()
     _ = try first.step(pairs: data.pairs, rate: 0)
@@ -143,10 +142,11 @@ import Testing
       let (model, parameters) = model(data, widths: [8])
       let pool = WorkerPool(threads: threads)
       let trainer = DynamicsTrainer(
-        model, parameters: parameters, data: data, optimizer: .init(), kernels: Bench.kernels, pool: pool)
+        model, parameters: parameters, data: data, optimizer: .init(), compute: Compute(Bench.kernels, pool: pool))
       for step in 0..<5 { _ = try trainer.step(pairs: Array(data.pairs[step * 40..<step * 40 + 40]), rate: 0.01) }
       let rollout = try model.rollout(
-        parameters, starts: Array(data.values.prefix(400)), steps: [0.1, 0.2], kernels: Bench.kernels, pool: pool)
+        parameters, starts: Array(data.values.prefix(400)), steps: [0.1, 0.2],
+        compute: Compute(Bench.kernels, pool: pool))
       return parameters.storage + rollout.values
     }
     #expect(results[0] == results[1])

@@ -44,7 +44,8 @@ import Testing
 
 @Suite struct MacrostateScalingTests {
   private let data = MacrostateTrajectories(
-    dimension: 2, observableCount: 1, values: [0, 5, 2, 5, 4, 5, 10, 5, 12, 5], times: [0, 0.5, 1.5, 0, 2],
+    Macrostate(observableCount: 1, closureCount: 1), values: [0, 5, 2, 5, 4, 5, 10, 5, 12, 5],
+    times: [0, 0.5, 1.5, 0, 2],
     offsets: [0, 3, 5])
 
   @Test func unitsOfStatesAndIncrements() {

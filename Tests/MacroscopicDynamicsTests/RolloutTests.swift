@@ -1,5 +1,6 @@
 import Foundation
 import MacroscopicDynamics
+import MacrostateCompute
 import Testing
 
 @Suite struct RolloutTests {
@@ -7,8 +8,7 @@ import Testing
   private func error(_ integrator: DynamicsModel.Integrator, steps: Int) throws -> Double {
     let (model, parameters) = Bench.linear([-0.5, -2, 2, -0.5], [0, 0], integrator: integrator)
     let rollout = try model.rollout(
-      parameters, starts: [1, 0], steps: Array(repeating: 1 / Double(steps), count: steps), kernels: Bench.kernels,
-      pool: Bench.pool)
+      parameters, starts: [1, 0], steps: Array(repeating: 1 / Double(steps), count: steps), compute: Bench.compute)
     let (x, y) = (Double(rollout.series(0, 0)[steps]), Double(rollout.series(0, 1)[steps]))
     return hypot(x - exp(-0.5) * cos(2), y - exp(-0.5) * sin(2))
   }
@@ -29,7 +29,7 @@ import Testing
     let (model, parameters) = Bench.linear([-1], [0], scaling: MacrostateScaling(data))
     let scaling = model.scaling
     let rollout = try model.rollout(
-      parameters, starts: [9], steps: [0.01], kernels: Bench.kernels, pool: Bench.pool)
+      parameters, starts: [9], steps: [0.01], compute: Bench.compute)
     let expected = 9 - 0.01 * (9 - scaling.mean[0]) * scaling.driftUnit[0]
     #expect(abs(rollout.values[1] - expected) < 1e-5)
     #expect(rollout.values[0] == 9)
@@ -39,7 +39,7 @@ import Testing
     // z₁ grows tenfold a step, z₀ stays: from 1, 1000 spreads are passed in step 3 (10⁰ → 10³).
     let (model, parameters) = Bench.linear([0, 0, 0, 9], [0, 0])
     let rollout = try model.rollout(
-      parameters, starts: [0, 0, 0, 1, 0, 0.05], steps: [1, 1, 1, 1, 1], kernels: Bench.kernels, pool: Bench.pool)
+      parameters, starts: [0, 0, 0, 1, 0, 0.05], steps: [1, 1, 1, 1, 1], compute: Bench.compute)
     #expect(rollout.divergences.map { [$0.trajectory, $0.frame, $0.component] } == [[1, 3, 1], [2, 5, 1]])
     #expect(rollout.values.allSatisfy { $0.isFinite })
     #expect(rollout.series(1, 1) == [1, 10, 100, 100, 100, 100])
@@ -51,8 +51,8 @@ import Testing
     let starts = (0..<600).map { Float($0 % 7) / 7 }
     let results = try [1, 2].map { threads in
       try model.rollout(
-        parameters, starts: starts, steps: [0.1, 0.2], noise: PathNoise(seed: 3), kernels: Bench.kernels,
-        pool: .init(threads: threads)
+        parameters, starts: starts, steps: [0.1, 0.2], noise: PathNoise(seed: 3),
+        compute: Compute(Bench.kernels, threads: threads)
       ).values
     }
     #expect(results[0] == results[1])
@@ -62,7 +62,7 @@ import Testing
     let pair = Bench.linear([-1], [0])
     let times = [[0, 0.1, 0.2], [0, 0.5], [0, 0.1, 0.2], [1.0]]
     let forecast = try ForecastEnsemble([pair, Bench.linear([-2], [0])])
-      .forecast(starts: [1, 2, 3, 4], times: times, kernels: Bench.kernels, pool: Bench.pool)
+      .forecast(starts: [1, 2, 3, 4], times: times, compute: Bench.compute)
     let rates: [Float] = [1, 2]
     for (path, rate) in zip(forecast.paths, rates) {
       let (a, b) = (1 - 0.1 * rate, 1 - 0.5 * rate)
@@ -83,7 +83,7 @@ import Testing
     let count = 4000
     let rollout = try model.rollout(
       parameters, starts: Array(repeating: 0, count: count), steps: Array(repeating: dt, count: 100),
-      noise: PathNoise(seed: 5), kernels: Bench.kernels, pool: Bench.pool)
+      noise: PathNoise(seed: 5), compute: Bench.compute)
     let last = (0..<count).map { Double(rollout.values[$0 * 101 + 100]) }
     let mean = last.reduce(0, +) / Double(count)
     let variance = last.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(count)
@@ -99,7 +99,7 @@ import Testing
     let count = 8000
     let rollout = try model.rollout(
       parameters, starts: Array(repeating: 0, count: 2 * count), steps: [0.25], noise: PathNoise(seed: 9),
-      kernels: Bench.kernels, pool: Bench.pool)
+      compute: Bench.compute)
     var moments = [0.0, 0.0, 0.0]
     for row in 0..<count {
       let (x, y) = (Double(rollout.values[row * 4 + 2]), Double(rollout.values[row * 4 + 3]))

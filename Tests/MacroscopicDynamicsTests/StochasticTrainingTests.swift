@@ -51,8 +51,7 @@ import Testing
         diffusionWidths: [8]), scaling: MacrostateScaling(data))
     let parameters = model.initialParameters(seed: 2, member: 0)
     let trainer = DynamicsTrainer(
-      model, parameters: parameters, data: data, optimizer: .init(clipNorm: clip), kernels: Bench.kernels,
-      pool: Bench.pool)
+      model, parameters: parameters, data: data, optimizer: .init(clipNorm: clip), compute: Bench.compute)
     let pairs = data.pairs
     var random = RandomStream(seed: 3, purpose: .dynamicsMinibatch)
     for step in 0..<steps {
@@ -104,13 +103,13 @@ import Testing
       (0..<20).map { m in (0..<30).map { t in [Float(exp(-0.1 * Double(t)) * Double(m + 1)), 3] } }, step: 0.1)
     let (model, parameters) = try trained(data, diffusion: diffusion, steps: 400)
     let mean = try DynamicsLikelihood(
-      model, parameters: parameters, data: data, kernels: Bench.kernels, pool: Bench.pool
+      model, parameters: parameters, data: data, compute: Bench.compute
     ).mean()
     let least = 2 * (log(DynamicsModel.diffusionFloor) + 0.5 * log(2 * .pi))
     #expect(mean.isFinite && mean > least && mean < 0, "\(mean), at least \(least)")
     let rollout = try model.rollout(
       parameters, starts: [10, 3], steps: Array(repeating: 0.1, count: 200), noise: PathNoise(seed: 1), samples: 50,
-      kernels: Bench.kernels, pool: Bench.pool)
+      compute: Bench.compute)
     #expect(rollout.values.allSatisfy { $0.isFinite })
   }
 
@@ -126,7 +125,7 @@ import Testing
       let data = Bench.trajectories(paths, step: 0.1)
       let (model, parameters) = try trained(data, diffusion: .lowerTriangular, steps: 100)
       return try DynamicsLikelihood(
-        model, parameters: parameters, data: data, kernels: Bench.kernels, pool: Bench.pool
+        model, parameters: parameters, data: data, compute: Bench.compute
       ).mean()
     }
     #expect(abs(try loss(unit) - loss(1)) < 0.02)
@@ -138,11 +137,11 @@ import Testing
     var values = clean.values
     values[2 * 700] += 1e4
     let data = MacrostateTrajectories(
-      dimension: 2, observableCount: 2, values: values, times: clean.times, offsets: clean.offsets)
+      Macrostate(observableCount: 2, closureCount: 0), values: values, times: clean.times, offsets: clean.offsets)
     let (model, parameters) = try trained(data, diffusion: .lowerTriangular, steps: 400)
     let rollout = try model.rollout(
       parameters, starts: Array(clean.state(0)), steps: Array(repeating: 0.05, count: 100), noise: PathNoise(seed: 1),
-      samples: 20, kernels: Bench.kernels, pool: Bench.pool)
+      samples: 20, compute: Bench.compute)
     #expect(rollout.values.allSatisfy { $0.isFinite } && rollout.divergences.isEmpty)
   }
 
@@ -156,11 +155,11 @@ import Testing
           diffusionWidths: [8]), scaling: MacrostateScaling(data))
       let parameters = model.initialParameters(seed: 2, member: 0)
       let loss = try DynamicsLikelihood(
-        model, parameters: parameters, data: data, kernels: kernels, pool: Bench.pool
+        model, parameters: parameters, data: data, compute: Compute(kernels, pool: Bench.pool)
       ).mean()
       let rollout = try model.rollout(
         parameters, starts: Array(data.state(0)), steps: [0.1, 0.1], noise: PathNoise(seed: 1), samples: 3,
-        kernels: kernels, pool: Bench.pool)
+        compute: Compute(kernels, pool: Bench.pool))
       return (loss, rollout.values)
     }
     let (one, best) = (try results(#require(Kernels(instructionSet))), try results(.best))

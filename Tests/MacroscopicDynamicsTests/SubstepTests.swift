@@ -25,7 +25,7 @@ import Testing
     let (model, parameters) = Bench.linear([-1], [0], integrator: integrator, scaling: Self.scaling)
     func end(_ steps: [Double]) throws -> Float {
       try #require(
-        model.rollout(parameters, starts: [1], steps: steps, kernels: Bench.kernels, pool: Bench.pool)
+        model.rollout(parameters, starts: [1], steps: steps, compute: Bench.compute)
           .series(0, 0).last)
     }
     // Twelve parts of 0.1 of dz/dt = −z; in one step of 1.2 Euler's z would be below 0.
@@ -40,8 +40,7 @@ import Testing
       [-1], [0], diffusion: .constant, rawDiffusion: [Bench.raw(deviation: 0.5)], scaling: Self.scaling)
     func paths(_ steps: [Double]) throws -> Rollout {
       try pair.model.rollout(
-        pair.parameters, starts: [1, 2], steps: steps, noise: PathNoise(seed: 7), samples: 3, kernels: Bench.kernels,
-        pool: Bench.pool)
+        pair.parameters, starts: [1, 2], steps: steps, noise: PathNoise(seed: 7), samples: 3, compute: Bench.compute)
     }
     // More than are drawn at once.
     let (coarse, fine) = (try paths(Array(repeating: 2, count: 15)), try paths(Array(repeating: 0.1, count: 300)))
@@ -65,7 +64,8 @@ import Testing
   private func step(_ times: [[Double]]) -> Double {
     let values = times.map { $0.map { [Float($0)] } }
     let data = MacrostateTrajectories(
-      dimension: 1, observableCount: 1, values: values.flatMap { $0.flatMap(\.self) }, times: times.flatMap(\.self),
+      Macrostate(observableCount: 1, closureCount: 0), values: values.flatMap { $0.flatMap(\.self) },
+      times: times.flatMap(\.self),
       offsets: times.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) })
     return data.typicalStep
   }

@@ -56,7 +56,7 @@ import Testing
     for lanes in [1, 2, 4, 8] {
       let model = Model()
       let adam = Adam(model.layout, settings: settings)
-      let pool = WorkerPool(threads: 1)
+      let compute = Compute(kernels, threads: 1)
       var references = model.parameters.storage.map { Reference(settings: settings, value: Double($0)) }
       var random = TestNumbers(2)
       for step in 0..<6 {
@@ -67,7 +67,7 @@ import Testing
         }
         let norm = sum.reduce(0) { $0 + $1 * $1 }.squareRoot()
         let scale = settings.clipNorm.map { min(1, $0 / norm) } ?? 1
-        let found = try adam.step(model.parameters, gradients: gradients, rate: rate, kernels: kernels, pool: pool)
+        let found = try adam.step(model.parameters, gradients: gradients, rate: rate, compute: compute)
         #expect(abs(found - norm) < 1e-5 * norm)
         for i in references.indices { references[i].step(sum[i] * scale, rate: rate) }
         let worst = zip(model.parameters.storage, references).map { abs(Double($0) - $1.value) }.max() ?? 0
@@ -90,7 +90,7 @@ import Testing
       for step in 1...40 {
         let gradients = model.gradients(2, &random)
         _ = try adam.step(
-          model.parameters, gradients: gradients, rate: 0.05, kernels: .best, pool: WorkerPool(threads: 2))
+          model.parameters, gradients: gradients, rate: 0.05, compute: Compute(threads: 2))
         // Early on the mean is one of the last tenth or so of all steps.
         let share = step == 1 ? 1 : max(1 - Double(beta), 9 / Double(9 + step))
         for (i, value) in model.parameters.storage.enumerated() { mean[i] += share * (Double(value) - mean[i]) }
@@ -111,7 +111,7 @@ import Testing
       var random = TestNumbers(3)
       for _ in 0..<5 {
         let gradients = model.gradients(8, &random)
-        _ = try adam.step(model.parameters, gradients: gradients, rate: 0.01, kernels: .best, pool: pool)
+        _ = try adam.step(model.parameters, gradients: gradients, rate: 0.01, compute: Compute(pool: pool))
       }
       return [model.parameters.storage, adam.first.storage, adam.second.storage]
     }
@@ -126,11 +126,11 @@ import Testing
     let pool = WorkerPool(threads: 1)
     var random = TestNumbers(4)
     let good = model.gradients(2, &random)
-    _ = try adam.step(model.parameters, gradients: good, rate: 0.01, kernels: .best, pool: pool)
+    _ = try adam.step(model.parameters, gradients: good, rate: 0.01, compute: Compute(pool: pool))
     let before = [model.parameters.storage, adam.first.storage, adam.second.storage]
     let diverged = model.gradients(2, &random)
     diverged[1].storage[7] = bad
-    let norm = try adam.step(model.parameters, gradients: diverged, rate: 0.01, kernels: .best, pool: pool)
+    let norm = try adam.step(model.parameters, gradients: diverged, rate: 0.01, compute: Compute(pool: pool))
     #expect(!norm.isFinite)
     #expect([model.parameters.storage, adam.first.storage, adam.second.storage] == before)
     #expect(adam.steps == 1)
@@ -142,8 +142,7 @@ import Testing
     var random = TestNumbers(5)
     let adam = Adam(model.layout)
     _ = try adam.step(
-      model.parameters, gradients: model.gradients(1, &random), rate: 0.5, kernels: .best,
-      pool: WorkerPool(threads: 2))
+      model.parameters, gradients: model.gradients(1, &random), rate: 0.5, compute: Compute(threads: 2))
     let w = model.parameters[model.weight]
     let tape = Tape(kernels: .best, parameters: model.parameters)
     let x = tape.variable(rows: 1, columns: 2, wantsGradient: false)

@@ -1,4 +1,5 @@
 import MacroscopicDynamics
+import MacrostateCompute
 import MacrostateEvaluation
 import MacrostateTraining
 import Testing
@@ -9,7 +10,7 @@ import Testing
 
   /// z of the first frame of a trajectory.
   private func start(_ trained: Trained, _ trajectory: Int) throws -> [Float] {
-    try MacrostateEncoding(trained.model, dataset: trained.dataset, kernels: .best, pool: trained.pool)
+    try MacrostateEncoding(trained.model, dataset: trained.dataset, compute: Compute(pool: trained.pool))
       .macrostates(ofFrames: [trained.dataset.frames(ofTrajectory: trajectory).lowerBound], isOrdered: true)
   }
 
@@ -17,7 +18,7 @@ import Testing
     -> Forecast
   {
     try ensemble.forecast(
-      starts: z, times: [trained.dataset.times(ofTrajectory: trajectory)], kernels: .best, pool: trained.pool)
+      starts: z, times: [trained.dataset.times(ofTrajectory: trajectory)], compute: Compute(pool: trained.pool))
   }
 
   @Test func everyPredictionBeginsWithTheFractions() throws {
@@ -45,7 +46,7 @@ import Testing
     let model = trained.model
     let moving = model.description.dynamics.movingCount
     #expect(moving == 4 && model.description.dynamics.dimension == 5)
-    let encoding = MacrostateEncoding(model, dataset: trained.dataset, kernels: .best, pool: trained.pool)
+    let encoding = MacrostateEncoding(model, dataset: trained.dataset, compute: Compute(pool: trained.pool))
     let states = try encoding.macrostates(
       ofFrames: Array(trained.dataset.frames(ofTrajectory: 7)), isOrdered: true)
     let truth = states.enumerated().filter { $0.offset % 5 < moving }.map { Double($0.element) }

@@ -75,7 +75,7 @@ import Testing
     }
 
     func evaluate(_ trajectories: [Int]) throws -> EvaluationResult {
-      try ModelEvaluation(model, kernels: .best, pool: pool)
+      try ModelEvaluation(model, compute: Compute(pool: pool))
         .run([TestRegime(name: "test", dataset: dataset, trajectories: trajectories)], progress: SilentProgress())
     }
   }
@@ -142,7 +142,7 @@ import Testing
   }
 
   @Test func probesReadWhatClosureVariablesRetain() throws {
-    let probe = ProbeEvaluation(trained.model, kernels: .best, pool: trained.pool)
+    let probe = ProbeEvaluation(trained.model, compute: Compute(pool: trained.pool))
     let result = try probe.run(
       training: .init(trained.dataset, Array(0..<8)), test: .init(trained.dataset, [8, 9, 10, 11]), regime: "test")
     #expect(result.trainingFrames == 7 * 6 + 1 && result.testFrames == 4 * 6 && result.regime == "test")
@@ -167,7 +167,7 @@ import Testing
         #expect(LinearProbe.ridges.contains(score.ridge))
       }
     }
-    let one = try ProbeEvaluation(trained.model, kernels: .best, pool: WorkerPool(threads: 1)).run(
+    let one = try ProbeEvaluation(trained.model, compute: Compute(threads: 1)).run(
       training: .init(trained.dataset, Array(0..<8)), test: .init(trained.dataset, [8, 9, 10, 11]), regime: "test")
     #expect(try JSONFile.text(one) == JSONFile.text(result))
     let error = #expect(throws: MacrostateError.self) {
@@ -186,7 +186,7 @@ import Testing
     #expect(result.densities.isEmpty && result.closureScoreName == "MSE")
 
     // The other data have 9 particles in trajectory 1 alone.
-    let evaluation = ModelEvaluation(flattened.model, kernels: .best, pool: flattened.pool)
+    let evaluation = ModelEvaluation(flattened.model, compute: Compute(pool: flattened.pool))
     let others = try evaluation.run(
       [
         TestRegime(name: "other", dataset: trained.dataset, trajectories: [0, 1]),
@@ -202,13 +202,13 @@ import Testing
   func aFlattenedEncoderPassesOverFramesOfAnotherNumber(objective: String) throws {
     let flattened = try Trained(
       count: 9, settings: ["encoder.kind=flattened", "closure_training.objective=\(objective)"])
-    let evaluation = ModelEvaluation(flattened.model, kernels: .best, pool: flattened.pool)
+    let evaluation = ModelEvaluation(flattened.model, compute: Compute(pool: flattened.pool))
     let regime = TestRegime(name: "mixed", dataset: trained.dataset, trajectories: [3, 1])
     let result = try evaluation.run([regime], progress: SilentProgress())
     #expect(result.notApplicable.isEmpty && result.regimes["mixed"]?.trajectories == 1)
     #expect(result.permutation.sets == 1 && result.permutationCurves?.trajectory == 1)
     #expect(result.densities.map(\.points.count) == (objective == "density" ? [9, 9] : []))
-    let probes = try ProbeEvaluation(flattened.model, kernels: .best, pool: flattened.pool).run(
+    let probes = try ProbeEvaluation(flattened.model, compute: Compute(pool: flattened.pool)).run(
       training: .init(flattened.dataset, [0, 1, 2]), test: .init(trained.dataset, [3, 1]), regime: "mixed")
     #expect(probes.trainingFrames == 3 * 6 && probes.testFrames == 6)
   }
@@ -243,7 +243,7 @@ import Testing
   }
 
   @Test func theSameEvaluationOnOneThreadGivesTheSameBits() throws {
-    let one = try ModelEvaluation(trained.model, kernels: .best, pool: WorkerPool(threads: 1))
+    let one = try ModelEvaluation(trained.model, compute: Compute(threads: 1))
       .run([TestRegime(name: "test", dataset: trained.dataset, trajectories: [0, 1])], progress: SilentProgress())
     let two = try trained.evaluate([0, 1])
     #expect(try JSONFile.text(one) == JSONFile.text(two))

@@ -23,7 +23,8 @@ import Testing
   init() throws {
     let frames: [Float] = [-1, -1, 1, 1]
     var scaling = MacrostateScaling(
-      MacrostateTrajectories(dimension: 2, observableCount: 2, values: frames, times: [0, 1], offsets: [0, 2]))
+      MacrostateTrajectories(
+        Macrostate(observableCount: 2, closureCount: 0), values: frames, times: [0, 1], offsets: [0, 2]))
     scaling.driftUnit = [1, 1]
     scaling.noiseUnit = [1, 1]
     model = DynamicsModel(
@@ -52,7 +53,7 @@ import Testing
     func paths(noise: Bool) throws -> [Float] {
       try model.rollout(
         ensemble.members[0].parameters, starts: starts, steps: Array(repeating: Self.step, count: Self.steps),
-        noise: noise ? PathNoise(seed: seed) : nil, kernels: .best, pool: pool
+        noise: noise ? PathNoise(seed: seed) : nil, compute: Compute(pool: pool)
       ).values
     }
     let (noisy, mean) = (try paths(noise: true), try paths(noise: false))
@@ -95,10 +96,10 @@ import Testing
     let times = times ?? Array(repeating: self.times, count: truths.count)
     let paths = try PathEnsemble(
       model ?? ensemble, starts: Array(starts.prefix(2 * truths.count)), times: times, truths: truths, components: 2,
-      kernels: .best, pool: pool)
+      compute: Compute(pool: pool))
     return try StochasticEvaluation(
       regime: regime, names: ["x", "y"], trajectories: regime.trajectories, times: times, truths: truths,
-      kernels: .best, pool: pool
+      compute: Compute(pool: pool)
     ).run(paths, withoutClosure: nil)
   }
 

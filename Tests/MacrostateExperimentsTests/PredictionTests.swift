@@ -1,5 +1,6 @@
 import Foundation
 import MacroscopicDynamics
+import MacrostateCompute
 import MacrostateEvaluation
 import MacrostateExperiments
 import MacrostateStorage
@@ -28,7 +29,7 @@ import Testing
 
   @Test func startsOfAnotherKindAreRefused() throws {
     let run = try SmallRun()
-    let prediction = Prediction(run.model, pool: run.pool)
+    let prediction = Prediction(run.model, compute: Compute(pool: run.pool))
     func message(_ positions: [[Float]], dimension: Int = 2, _ observables: [Double]) throws -> String {
       let start = try StartConfiguration(positions: positions, dimension: dimension, source: "my start")
       return self.message {
@@ -56,7 +57,7 @@ import Testing
 
   @Test func observablesAreThoseOfTheFrameUnlessTheyAreGiven() throws {
     let run = try SmallRun()
-    let prediction = Prediction(run.model, pool: run.pool)
+    let prediction = Prediction(run.model, compute: Compute(pool: run.pool))
     let start = try StartConfiguration(run.dataset, frame: 7)
     let own = try prediction.table(from: start, steps: 2)
     let given = try prediction.table(from: start, observables: run.dataset.observables(ofFrame: 7), steps: 2)
@@ -75,13 +76,13 @@ import Testing
   @Test func bandsOfAnSDEAreThoseOfPredictiveQuantiles() throws {
     let run = try SmallRun(SmallRun.stochastic + ["dynamics.ensemble=1"])
     let start = try StartConfiguration(run.dataset, frame: 0)
-    let table = try Prediction(run.model, pool: run.pool).table(
+    let table = try Prediction(run.model, compute: Compute(pool: run.pool)).table(
       from: start, observables: run.dataset.observables(ofFrame: 0), steps: 4, includesClosure: false)
     #expect(table.columns == ["time", "radius", "radius_lower", "radius_upper"] && table.rows.count == 5)
-    let z = try MacrostateEncoding(run.model, dataset: run.dataset, kernels: .best, pool: run.pool)
+    let z = try MacrostateEncoding(run.model, dataset: run.dataset, compute: Compute(pool: run.pool))
       .macrostates(ofFrames: [0], isOrdered: true)
     let forecast = try run.model.ensemble.forecast(
-      starts: z, times: [table.rows.map { $0[0] }], realisations: 100, kernels: .best, pool: run.pool)
+      starts: z, times: [table.rows.map { $0[0] }], realisations: 100, compute: Compute(pool: run.pool))
     for (t, row) in table.rows.enumerated() {
       let values = forecast.values(0, frame: t, 0)
       let band = PredictiveQuantiles(values).band(0.9)

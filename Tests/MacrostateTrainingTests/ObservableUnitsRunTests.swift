@@ -1,6 +1,7 @@
 import ClosureModels
 import Foundation
 import MacroscopicDynamics
+import MacrostateCompute
 import MacrostateConfiguration
 import MacrostateStorage
 import MacrostateTraining
@@ -12,10 +13,10 @@ import Testing
   /// Predictions of the observables of trajectory 1 from its start, `[frames][k]`.
   private func prediction(_ tiny: TinyRun, _ model: TrainedModel) throws -> [[Double]] {
     let dataset = try Dataset.open(tiny.dataset)
-    let encoding = MacrostateEncoding(model, dataset: dataset, kernels: .best, pool: .init(threads: 1))
+    let encoding = MacrostateEncoding(model, dataset: dataset, compute: Compute(threads: 1))
     let start = try encoding.macrostates(ofFrames: [dataset.frames(ofTrajectory: 1).lowerBound], isOrdered: true)
     let forecast = try model.ensemble.forecast(
-      starts: start, times: [(0..<6).map { 0.1 * Double($0) }], kernels: .best, pool: .init(threads: 1))
+      starts: start, times: [(0..<6).map { 0.1 * Double($0) }], compute: Compute(threads: 1))
     return (0..<6).map { t in
       dataset.observables.indices.map { j in forecast.values(0, frame: t, j)[0] }
     }
@@ -67,7 +68,7 @@ import Testing
     #expect(old.units == .none)
     let start: [Float] = Array(model.description.macrostateScaling.mean)
     func forecast(_ model: TrainedModel) throws -> Forecast {
-      try model.ensemble.forecast(starts: start, times: [[0, 0.1, 0.2]], kernels: .best, pool: .init(threads: 1))
+      try model.ensemble.forecast(starts: start, times: [[0, 0.1, 0.2]], compute: Compute(threads: 1))
     }
     let (now, before) = (try forecast(model), try forecast(old))
     #expect(before.paths == now.paths)

@@ -1,4 +1,5 @@
 import Foundation
+import MacrostateCompute
 import MacrostateConfiguration
 import MacrostateStorage
 import MacrostateTraining
@@ -103,7 +104,7 @@ import Testing
     #expect(model.description.withoutClosure?.constantCount == 2, "what ẑ adds is told against a fair rival")
     let dataset = try Dataset.open(tiny.dataset)
     for model in [model, try TrainedModel(tiny.folder("run").model)] {
-      let encoding = MacrostateEncoding(model, dataset: dataset, kernels: .best, pool: .init(threads: 1))
+      let encoding = MacrostateEncoding(model, dataset: dataset, compute: Compute(threads: 1))
       // Trajectory m has 6 + m % 3 points of A and of C, and m % 2 · 4 of B.
       for m in 0..<6 {
         let frame = dataset.frames(ofTrajectory: m).lowerBound + 1
@@ -113,7 +114,7 @@ import Testing
         let total = 2 * a + b
         #expect(Array(z.suffix(2)) == [a / total, b / total])
         let paths = try model.ensemble.forecast(
-          starts: z, times: [[0, 0.1, 0.2]], realisations: 2, kernels: .best, pool: .init(threads: 1)
+          starts: z, times: [[0, 0.1, 0.2]], realisations: 2, compute: Compute(threads: 1)
         ).paths
         for path in paths {
           let change = zip(path[0].suffix(2), z.suffix(2)).map { abs($0 - $1) }.max() ?? 1

@@ -37,7 +37,7 @@ import Testing
     let tiny = try gaps()
     let model = try tiny.train("run", tiny.configuration)
     let dataset = try Dataset.open(tiny.dataset)
-    let encoding = MacrostateEncoding(model, dataset: dataset, kernels: .best, pool: .init(threads: 1))
+    let encoding = MacrostateEncoding(model, dataset: dataset, compute: Compute(threads: 1))
     let trajectories = try encoding.trajectories([1, 4], stop: StopFlag(), progress: SilentProgress(), name: "test")
     #expect(trajectories.offsets == [0, 3, 5, 8, 10])
     for (m, step) in [(0, 0.2), (1, 0.2), (2, 0.1), (3, 0.1)] {
