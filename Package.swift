@@ -6,7 +6,7 @@ import PackageDescription
 let parts: [Target.Dependency] = [
   "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateCompute", "MacrostateConfiguration",
   "MacrostateEvaluation",
-  "MacrostateExperiments", "MacrostateNetworks", "MacrostateObservables", "MacrostateReports",
+  "MacrostateExperiments", "MacrostateNetworks", "MacrostateObservables", "MacrostateRecipes", "MacrostateReports",
   "MacrostateReproduction", "MacrostateStorage", "MacrostateTraining", "Microstates", "MolecularDynamics",
   "ParticleSimulators", "PointDensities", "TrajectoryFormats",
 ]
@@ -51,41 +51,47 @@ let package = Package(
         "CChildProcess", "MacrostateCompute", "MacrostateObservables", "MacrostateStorage", "Microstates",
         "TrajectoryFormats",
       ]),
+    .target(
+      name: "MacrostateTraining",
+      dependencies: ["MacrostateAutodiff", "MacrostateCompute", "MacrostateNetworks", "MacrostateStorage"]),
     .target(name: "PointDensities", dependencies: ["MacrostateAutodiff", "MacrostateCompute", "MacrostateNetworks"]),
     .target(
-      name: "MacroscopicDynamics", dependencies: ["MacrostateAutodiff", "MacrostateCompute", "MacrostateNetworks"]),
+      name: "MacroscopicDynamics",
+      dependencies: ["MacrostateAutodiff", "MacrostateCompute", "MacrostateNetworks", "MacrostateTraining"]),
     .target(
       name: "ClosureModels",
       dependencies: [
-        "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateCompute", "MacrostateNetworks", "PointDensities",
+        "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateCompute", "MacrostateNetworks", "MacrostateTraining",
+        "PointDensities",
       ]),
     .target(name: "MacrostateConfiguration", dependencies: ["MacrostateStorage", "Yams"]),
     .target(
-      name: "MacrostateTraining",
+      name: "MacrostateRecipes",
       dependencies: [
         "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateCompute", "MacrostateConfiguration",
-        "MacrostateNetworks", "MacrostateObservables", "MacrostateStorage", "Microstates", "PointDensities",
+        "MacrostateNetworks", "MacrostateObservables", "MacrostateStorage", "MacrostateTraining", "Microstates",
+        "PointDensities",
       ]),
     .target(
       name: "MacrostateEvaluation",
       dependencies: [
         "CMacrostateKernels", "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateCompute",
-        "MacrostateObservables", "MacrostateStorage", "MacrostateTraining", "Microstates",
+        "MacrostateRecipes", "MacrostateStorage", "MacrostateTraining", "Microstates",
       ]),
     .target(name: "MacrostateReports", dependencies: ["CMacrostateKernels", "MacrostateStorage"]),
     .target(
       name: "MacrostateExperiments",
       dependencies: [
         "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateCompute", "MacrostateConfiguration",
-        "MacrostateEvaluation", "MacrostateObservables", "MacrostateReports", "MacrostateStorage", "MacrostateTraining",
-        "Microstates", "MolecularDynamics", "ParticleSimulators", "TrajectoryFormats",
+        "MacrostateEvaluation", "MacrostateObservables", "MacrostateRecipes", "MacrostateReports", "MacrostateStorage",
+        "MacrostateTraining", "Microstates", "MolecularDynamics", "ParticleSimulators", "TrajectoryFormats",
       ]),
     .target(
       name: "MacrostateReproduction",
       dependencies: [
         "ClosureModels", "MacrostateAutodiff", "MacrostateCompute", "MacrostateConfiguration", "MacrostateEvaluation",
-        "MacrostateExperiments", "MacrostateNetworks", "MacrostateReports", "MacrostateStorage", "MacrostateTraining",
-        "Microstates", "MolecularDynamics", "ParticleSimulators", "PointDensities",
+        "MacrostateExperiments", "MacrostateNetworks", "MacrostateRecipes", "MacrostateReports", "MacrostateStorage",
+        "MacrostateTraining", "Microstates", "MolecularDynamics", "ParticleSimulators", "PointDensities",
       ],
       // The example's own script, which is a link to it here: a tool without its source folder has it, too.
       resources: [.embedInCode("mixing.in")]),
@@ -97,7 +103,7 @@ let package = Package(
       name: "macrostate-benchmark",
       dependencies: [
         "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateCompute", "MacrostateNetworks",
-        "Microstates", "ParticleSimulators", "PointDensities", "TrajectoryFormats",
+        "MacrostateTraining", "Microstates", "ParticleSimulators", "PointDensities", "TrajectoryFormats",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/MacrostateBenchmark"),
@@ -142,25 +148,26 @@ let package = Package(
         "PointDensities",
       ]),
     .testTarget(name: "MacrostateConfigurationTests", dependencies: ["MacrostateConfiguration", "MacrostateStorage"]),
+    .testTarget(name: "MacrostateTrainingTests", dependencies: ["MacrostateTraining"]),
     .testTarget(
-      name: "MacrostateTrainingTests",
+      name: "MacrostateRecipesTests",
       dependencies: [
         "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateCompute", "MacrostateConfiguration",
-        "MacrostateStorage", "MacrostateTraining", "Microstates",
+        "MacrostateRecipes", "MacrostateStorage", "MacrostateTraining", "Microstates",
       ]),
     .testTarget(
       name: "MacrostateEvaluationTests",
       dependencies: [
         "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateCompute", "MacrostateConfiguration",
-        "MacrostateEvaluation", "MacrostateStorage", "MacrostateTraining", "Microstates",
+        "MacrostateEvaluation", "MacrostateRecipes", "MacrostateStorage", "MacrostateTraining", "Microstates",
       ]),
     .testTarget(name: "MacrostateReportsTests", dependencies: ["MacrostateReports", "MacrostateStorage"]),
     .testTarget(
       name: "MacrostateExperimentsTests",
       dependencies: [
         "MacroscopicDynamics", "MacrostateCompute", "MacrostateConfiguration", "MacrostateEvaluation",
-        "MacrostateExperiments", "MacrostateReports", "MacrostateStorage", "MacrostateTraining", "Microstates",
-        "ParticleSimulators",
+        "MacrostateExperiments", "MacrostateRecipes", "MacrostateReports", "MacrostateStorage", "MacrostateTraining",
+        "Microstates", "ParticleSimulators",
       ]),
     .testTarget(name: "MacrostateReproductionTests", dependencies: parts),
     .testTarget(name: "CommandLineTests", dependencies: parts + ["MacrostateKit", "macrostate", "macrostate-fuzz"]),

@@ -3,11 +3,12 @@ import Foundation
 import MacrostateAutodiff
 import MacrostateCompute
 import MacrostateNetworks
+import MacrostateTraining
 import PointDensities
 
 /// Stage I and encoding at the sizes of design.md: φ 2-64-64-64, ρ 64-64-8, 4 spline layers 64-64 of 8 bins, K = 64; or
 /// with a set transformer of width 64, 4 heads, 2 blocks, 16 inducing points in the DeepSet's place.
-struct ClosureRows {
+struct ClosureRows: ClosureBatchSource {
   /// The encoder in training.
   enum Encoder {
     case deepSet
@@ -64,11 +65,11 @@ struct ClosureRows {
 
   func training(seconds: Double) throws -> BenchmarkCommand.Line {
     let peak = measuredPeak(compute.kernels) * Double(threads)
-    let trainer = ClosureTrainer(
-      model, parameters: model.initialParameters(seed: 0), source: source, optimizer: .init(), compute: compute)
-    let rate = try rate(units: Double(batch), seconds: seconds) { step in
-      _ = try trainer.step(batch: sets(step), seed: 0, step: step, rate: 1e-3)
-    }
+    let loss = try ClosureLoss(
+      model, parameters: model.initialParameters(seed: 0), source: source, batches: self,
+      validation: ClosureBatch(sets: []), seed: 0, compute: compute)
+    let trainer = Trainer(loss, optimizer: .init(), compute: compute)
+    let rate = try rate(units: Double(batch), seconds: seconds) { _ = try trainer.step($0, rate: 1e-3) }
     return .init(
       row: encoder == .deepSet ? "train-autoencoder" : "train-set-transformer", unit: "sets/s", rate: rate,
       parameters: model.layout.count,
@@ -83,6 +84,8 @@ struct ClosureRows {
     }
     return .init(row: "encode", unit: "frames/s", rate: rate, parameters: nil, peakShare: nil, residentMegabytes: nil)
   }
+
+  func batch(ofStep step: Int) -> ClosureBatch { ClosureBatch(sets: sets(step)) }
 
   private func sets(_ step: Int) -> [Int] {
     var random = RandomStream(seed: 0, purpose: .minibatch, step: step)

@@ -2,6 +2,7 @@ import MacroscopicDynamics
 import MacrostateAutodiff
 import MacrostateCompute
 import MacrostateNetworks
+import MacrostateTraining
 
 /// An SDE of four components: g 4-128-128-4 and a lower-triangular Σ 4-32-32-10, both with tanh; likelihood training, and
 /// ensembles of paths by Euler–Maruyama.
@@ -30,13 +31,11 @@ struct StochasticRows {
   }
 
   func training(pairs: Int, seconds: Double) throws -> BenchmarkCommand.Line {
-    let trainer = DynamicsTrainer(
-      model, parameters: model.initialParameters(seed: 0, member: 0), data: data, optimizer: .init(), compute: compute)
-    let frames = data.pairs
-    let rate = try rate(units: 1, seconds: seconds) { step in
-      var random = RandomStream(seed: 0, purpose: .dynamicsMinibatch, step: step)
-      _ = try trainer.step(pairs: (0..<pairs).map { _ in frames[random.next(below: frames.count)] }, rate: 1e-4)
-    }
+    let loss = DynamicsLoss(
+      model, parameters: model.initialParameters(seed: 0, member: 0), data: data, batch: pairs, seed: 0,
+      validation: DynamicsValidation(data, scale: .physical))
+    let trainer = Trainer(loss, optimizer: .init(), compute: compute)
+    let rate = try rate(units: 1, seconds: seconds) { _ = try trainer.step($0, rate: 1e-4) }
     return .init(row: "train-sde", unit: "steps/s", rate: rate, parameters: model.layout.count)
   }
 

@@ -1,14 +1,14 @@
 import MacrostateAutodiff
 import MacrostateCompute
+import MacrostateTraining
 
 /// How well a closure model does by its own objective on given sets, without gradients.
 ///
 /// Random numbers depend on (seed, set) alone. Sets without points are left out.
-public final class ClosureEvaluation {
+public struct ClosureEvaluation: Sendable {
   private let model: ClosureModel
   private let sets: ModelSets
-  private let lanes: [ClosureLane]
-  private let oneStep: (any OneStepLoss)?
+  private let workspaces: [ClosureWorkspace]
   private let compute: Compute
 
   /// An evaluation on the sets of `source`.
@@ -18,8 +18,7 @@ public final class ClosureEvaluation {
     self.model = model
     sets = ModelSets(model, source)
     self.compute = compute
-    lanes = ClosureLane.all(model, sets, parameters, kernels: compute.kernels, wantsGradient: false)
-    oneStep = model.oneStep(parameters: parameters, gradients: [], compute: compute)
+    workspaces = ClosureWorkspace.all(model, sets, parameters, compute.kernels)
   }
 
   /// The mean over sets of the objective's loss, as in a training step; for the density objective
@@ -29,14 +28,16 @@ public final class ClosureEvaluation {
   public func loss(_ batch: [Int], windows: [FrameWindow] = [], seed: UInt64) throws -> Double {
     let reconstruction =
       model.objective.reconstructs
-      ? try mean(batch) { lane, tiles in
-        tiles.reduce(0) { $0 + lane.terms($1, .validation(seed: seed)) }
+      ? try mean(batch) { workspace, tiles in
+        tiles.reduce(0) { $0 + workspace.terms($1, .validation(seed: seed)) }
       } : 0
-    guard let oneStep else { return reconstruction }
-    let closure = try lanes.encode(
+    guard let oneStep = model.oneStep else { return reconstruction }
+    let closure = try workspaces.encode(
       sets.members(batch, keepsEmpty: true), sets, model, order: .stored, compute.pool)
     return reconstruction
-      + (try oneStep.evaluate(closure: closure, windows: windows, wantsGradient: false).loss)
+      + (try oneStep.evaluate(
+        closure: closure, windows: windows, lanes: workspaces.map(\.lane), wantsGradient: false, pool: compute.pool
+      ).loss)
   }
 
   /// What must be added to `loss` to make a score of it: for the density objective the mean of E_q[log q_X(x)] by the
@@ -44,22 +45,22 @@ public final class ClosureEvaluation {
   ///
   /// It costs O(n) a sample and does not depend on the parameters: compute it once.
   public func offset(_ batch: [Int], seed: UInt64) throws -> Double {
-    try mean(batch) { lane, tiles in
-      tiles.joined().reduce(0) { $0 + lane.reconstruction.offset($1, seed: seed) }
+    try mean(batch) { workspace, tiles in
+      tiles.joined().reduce(0) { $0 + workspace.reconstruction.offset($1, seed: seed) }
     }
   }
 
   private func mean(
-    _ batch: [Int], _ laneSum: @escaping @Sendable (ClosureLane, [[SetMember]]) -> Double
+    _ batch: [Int], _ sum: @escaping @Sendable (ClosureWorkspace, [[SetMember]]) -> Double
   ) throws -> Double {
     let present = sets.members(batch, keepsEmpty: false)
     let tiles = sets.tiles(present, keepsGroups: true, tilePoints: model.encoder.tilePoints)
-    try compute.pool.run(tasks: lanes.count) { [lanes] index in
-      let members = tiles[index].map { Array(present[$0]) }
-      lanes[index].loss = laneSum(lanes[index], members)
-      lanes[index].end()
+    try compute.pool.run(tasks: Lanes.count) { [workspaces] number in
+      let lane = workspaces[number].lane
+      lane.loss = sum(workspaces[number], tiles[number].map { Array(present[$0]) })
+      lane.rest()
     }
-    return lanes.reduce(0) { $0 + $1.loss }
+    return workspaces.reduce(0) { $0 + $1.lane.loss }
       / Double(max(present.count / sets.groupSize, 1) * model.objective.termsPerSet)
   }
 }

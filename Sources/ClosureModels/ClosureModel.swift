@@ -101,17 +101,10 @@ public struct ClosureModel: Sendable {
     return (model, own)
   }
 
-  /// The part of the loss that a joint dynamics has.
-  func oneStep(
-    parameters: Parameters, gradients: [ParameterGradient], compute: Compute
-  ) -> (any OneStepLoss)? {
+  /// The part of the loss that a joint dynamics has; nil without one.
+  var oneStep: OneStepLoss? {
     guard let jointDynamics, let term = shape.dynamics else { return nil }
-    if jointDynamics.isStochastic {
-      return OneStepLikelihood(
-        jointDynamics, term, parameters: parameters, gradients: gradients, compute: compute)
-    }
-    return OneStepDynamics(
-      jointDynamics, term, parameters: parameters, gradients: gradients, compute: compute)
+    return OneStepLoss(jointDynamics, term)
   }
 
   /// The order in which a set's points are encoded and compared with: where it matters, a training step takes a new one

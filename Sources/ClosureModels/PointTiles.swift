@@ -1,11 +1,11 @@
+import MacrostateTraining
+
 /// How a batch of point sets is cut up for the lanes and their tiles.
 ///
 /// The cuts depend on the sets' sizes alone, never on the number of threads, so that sums are always added in the same
 /// order. A tile is at most about `tilePoints` points, so that its activations stay in cache; a larger set is a tile of
 /// its own and worked on in parts.
 struct PointTiles {
-  /// The lanes of a step: as many gradients are added in a fixed tree.
-  static let lanes = 8
   /// Points of a tile.
   static let tilePoints = 1024
 
@@ -20,14 +20,14 @@ struct PointTiles {
     var lanes: [Range<Int>] = []
     var begin = 0
     var done = 0
-    for lane in 0..<Self.lanes {
+    for lane in 0..<Lanes.count {
       var end = begin
-      let target = (lane + 1) * total / Self.lanes
+      let target = (lane + 1) * total / Lanes.count
       while end < counts.count && done + weights[end] / 2 < target {
         done += weights[end]
         end += 1
       }
-      if lane == Self.lanes - 1 { end = counts.count }
+      if lane == Lanes.count - 1 { end = counts.count }
       lanes.append(begin..<end)
       begin = end
     }

@@ -2,10 +2,10 @@ import MacrostateAutodiff
 import MacrostateCompute
 
 /// Applies a trained encoder to many sets: ẑ = φ̂(X).
-public final class SetEncoder {
+public struct SetEncoder: Sendable {
   private let model: ClosureModel
   private let sets: ModelSets
-  private let lanes: [ClosureLane]
+  private let workspaces: [ClosureWorkspace]
   private let compute: Compute
 
   /// An encoder of the sets of `source`.
@@ -15,7 +15,7 @@ public final class SetEncoder {
     self.model = model
     sets = ModelSets(model, source)
     self.compute = compute
-    lanes = ClosureLane.all(model, sets, parameters, kernels: compute.kernels, wantsGradient: false)
+    workspaces = ClosureWorkspace.all(model, sets, parameters, compute.kernels)
   }
 
   /// ẑ of `batch`, `[sets, dim ẑ]`, all species of a frame one behind the other. A set without points has the ẑ of pooled
@@ -27,11 +27,11 @@ public final class SetEncoder {
   public func encode(_ batch: [Int], isOrdered: Bool) throws -> [Float] {
     // Where the order matters it is the data's: sorting would hide that.
     let order: PointBuffer.Order = isOrdered && model.encoder.isInvariant ? .sorted : .stored
-    return try lanes.encode(sets.members(batch, keepsEmpty: true), sets, model, order: order, compute.pool)
+    return try workspaces.encode(sets.members(batch, keepsEmpty: true), sets, model, order: order, compute.pool)
   }
 }
 
-extension [ClosureLane] {
+extension [ClosureWorkspace] {
   /// ẑ of the members, `[members, dim ẑ]`, by all lanes.
   func encode(
     _ members: [SetMember], _ sets: ModelSets, _ model: ClosureModel, order: PointBuffer.Order, _ pool: WorkerPool
@@ -43,7 +43,7 @@ extension [ClosureLane] {
       for tile in tiles[index] {
         result.write(self[index].encode([SetMember](members[tile]), order: order), at: tile.lowerBound * width)
       }
-      self[index].end()
+      self[index].lane.rest()
     }
     return result.array
   }

@@ -1,9 +1,10 @@
 import MacrostateAutodiff
 import MacrostateCompute
+import MacrostateTraining
 
 /// The likelihood of given trajectories under an SDE, without gradients.
 public struct DynamicsLikelihood {
-  private let lanes: [DynamicsLane]
+  private let workspaces: [DynamicsWorkspace]
   private let pairs: [Int]
   private let compute: Compute
 
@@ -11,8 +12,9 @@ public struct DynamicsLikelihood {
   public init(
     _ model: DynamicsModel, parameters: Parameters, data: MacrostateTrajectories, compute: Compute
   ) {
-    let arenas = ArenaPool()
-    lanes = (0..<8).map { _ in DynamicsLane(model, data, parameters, kernels: compute.kernels, arenas: arenas) }
+    workspaces = Lanes(parameters, kernels: compute.kernels, wantsGradient: false).all.map {
+      DynamicsWorkspace(model, data, on: $0)
+    }
     pairs = data.pairs
     self.compute = compute
   }
@@ -21,14 +23,16 @@ public struct DynamicsLikelihood {
   public func mean() throws -> Double {
     let block = 512
     let total = pairs.count
-    try compute.pool.run(tasks: lanes.count) { [lanes, pairs] index in
-      lanes[index].loss = 0
-      let end = (index + 1) * total / lanes.count
-      for begin in stride(from: index * total / lanes.count, to: end, by: block) {
-        lanes[index].addPairs(pairs[begin..<min(begin + block, end)], weight: 1 / Double(total), isTraining: false)
+    try compute.pool.run(tasks: Lanes.count) { [workspaces, pairs] number in
+      let workspace = workspaces[number]
+      let share = Lanes.share(number, of: total)
+      workspace.lane.loss = 0
+      for begin in stride(from: share.lowerBound, to: share.upperBound, by: block) {
+        workspace.addPairs(
+          pairs[begin..<min(begin + block, share.upperBound)], weight: 1 / Double(total), isTraining: false)
       }
-      lanes[index].end()
+      workspace.lane.rest()
     }
-    return lanes.reduce(0) { $0 + $1.loss }
+    return workspaces.reduce(0) { $0 + $1.lane.loss }
   }
 }

@@ -46,8 +46,7 @@ public final class Adam: @unchecked Sendable {
   public let average: ParameterGradient?
   /// The steps taken.
   public var steps = 0
-  private let sum: ParameterGradient
-  private static let parts = 8
+  private let sum: GradientSum
 
   /// An optimiser that has taken no step.
   public init(_ layout: ParameterLayout, settings: Settings = Settings()) {
@@ -55,7 +54,7 @@ public final class Adam: @unchecked Sendable {
     first = ParameterGradient(layout)
     second = ParameterGradient(layout)
     average = settings.averaging > 0 ? ParameterGradient(layout) : nil
-    sum = ParameterGradient(layout)
+    sum = GradientSum(layout)
   }
 
   /// One step against the sum of `gradients` (1, 2, 4 or 8 of them), added in a fixed tree.
@@ -65,7 +64,7 @@ public final class Adam: @unchecked Sendable {
   public func step(
     _ parameters: Parameters, gradients: [ParameterGradient], rate: Double, compute: Compute
   ) throws -> Double {
-    let norm = try reduce(gradients, compute: compute)
+    let norm = try sum.add(gradients, compute: compute)
     guard norm.isFinite else { return norm }
     steps += 1
     let scale = settings.clipNorm.map { norm > $0 ? Float($0 / norm) : 1 } ?? 1
@@ -73,9 +72,9 @@ public final class Adam: @unchecked Sendable {
     let correction2 = 1 / (1 - pow(settings.beta2, Float(steps)))
     let settings = settings
     let averageShare = averageShare
-    try compute.pool.run(tasks: Self.parts) { [self] part in
-      let range = range(ofPart: part)
-      guard let sum = sum.values.baseAddress, let values = parameters.values.baseAddress,
+    try compute.pool.run(tasks: GradientSum.parts) { [self] part in
+      let range = sum.range(ofPart: part)
+      guard let sum = sum.values.values.baseAddress, let values = parameters.values.baseAddress,
         let first = first.values.baseAddress, let second = second.values.baseAddress
       else { return }
       if scale != 1 { for i in range { sum[i] *= scale } }
@@ -104,36 +103,4 @@ public final class Adam: @unchecked Sendable {
     defer { parameters.storage = latest }
     return try body()
   }
-
-  private func reduce(_ gradients: [ParameterGradient], compute: Compute) throws -> Double {
-    precondition([1, 2, 4, 8].contains(gradients.count))
-    let squares = ParameterGradientNorms(count: Self.parts)
-    try compute.pool.run(tasks: Self.parts) { [self] part in
-      let range = range(ofPart: part)
-      guard let out = sum.values.baseAddress else { return }
-      var sources = gradients.map { gradient in
-        gradient.values.baseAddress.map { UnsafePointer($0 + range.lowerBound) }
-      }
-      compute.kernels.table.pointee.reduceLanes(range.count, gradients.count, &sources, out + range.lowerBound)
-      squares.values[part] = compute.kernels.table.pointee.sumOfSquares(range.count, out + range.lowerBound)
-    }
-    return squares.values.reduce(0, +).squareRoot()
-  }
-
-  private func range(ofPart part: Int) -> Range<Int> {
-    let blocks = sum.layout.storage / padding
-    return part * blocks / Self.parts * padding..<(part + 1) * blocks / Self.parts * padding
-  }
-}
-
-/// One number for each part, each written by the task of that part.
-private final class ParameterGradientNorms: @unchecked Sendable {
-  let values: UnsafeMutableBufferPointer<Double>
-
-  init(count: Int) {
-    values = .allocate(capacity: count)
-    values.initialize(repeating: 0)
-  }
-
-  deinit { values.deallocate() }
 }

@@ -2,7 +2,7 @@ import ClosureModels
 import Foundation
 import MacrostateAutodiff
 import MacrostateCompute
-import MacrostateTraining
+import MacrostateRecipes
 import Microstates
 
 /// Learned densities beside the particles that they were learned from, for a few frames of a test.

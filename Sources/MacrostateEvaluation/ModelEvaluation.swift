@@ -1,6 +1,7 @@
 import ClosureModels
 import Foundation
 import MacrostateCompute
+import MacrostateRecipes
 import MacrostateTraining
 import Microstates
 

@@ -1,6 +1,5 @@
 import MacroscopicDynamics
 import MacrostateCompute
-import MacrostateTraining
 import Synchronization
 
 /// What is kept of the predictions of one test trajectory: their mean and bands, whether they hold the truth, and a few

@@ -1,7 +1,7 @@
 import ClosureModels
 import MacrostateAutodiff
 import MacrostateCompute
-import MacrostateTraining
+import MacrostateRecipes
 import Microstates
 
 /// Whether the order of a set's points changes the result.

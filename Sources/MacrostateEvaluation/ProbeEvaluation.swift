@@ -1,8 +1,8 @@
 import ClosureModels
 import Foundation
 import MacrostateCompute
+import MacrostateRecipes
 import MacrostateStorage
-import MacrostateTraining
 import Microstates
 import Synchronization
 

@@ -2,8 +2,8 @@ import ClosureModels
 import Foundation
 import MacroscopicDynamics
 import MacrostateCompute
+import MacrostateRecipes
 import MacrostateStorage
-import MacrostateTraining
 import Microstates
 
 /// Compares predictions with the truth on the test trajectories of one regime: X₀ is encoded once, z is rolled out, and

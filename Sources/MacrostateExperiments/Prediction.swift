@@ -4,9 +4,9 @@ import MacroscopicDynamics
 import MacrostateAutodiff
 import MacrostateCompute
 import MacrostateEvaluation
+import MacrostateRecipes
 import MacrostateReports
 import MacrostateStorage
-import MacrostateTraining
 
 /// The future of one configuration: X₀ is encoded once and the macrostate rolled out.
 public struct Prediction {

@@ -3,6 +3,7 @@ import MacrostateAutodiff
 import MacrostateCompute
 import MacrostateConfiguration
 import MacrostateEvaluation
+import MacrostateRecipes
 import MacrostateStorage
 import MacrostateTraining
 import Microstates

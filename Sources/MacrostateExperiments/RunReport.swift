@@ -1,6 +1,7 @@
 import Foundation
 import MacrostateConfiguration
 import MacrostateEvaluation
+import MacrostateRecipes
 import MacrostateReports
 import MacrostateStorage
 import MacrostateTraining
@@ -166,13 +167,13 @@ public struct RunReport {
 
   private func curves() throws -> [ReportBlock] {
     let lines = try folder.metricsLines()
-    let closure = lines.filter { $0.training == "closure" }
-    let others = lines.filter { $0.training != "closure" }
+    let closure = lines.filter { $0.training == .closure }
+    let others = lines.filter { $0.training != .closure }
     func series(_ name: String, _ lines: [MetricsLine], _ value: (MetricsLine) -> Double?) -> LineChart.Series {
       let points = lines.compactMap { line in value(line).map { (Double(line.step), $0) } }
       return LineChart.Series(name, x: points.map(\.0), y: points.map(\.1))
     }
-    let names = others.map(\.training).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    let names = others.map(\.training).reduce(into: [TrainingName]()) { if !$0.contains($1) { $0.append($1) } }
     return [
       .lines(
         LineChart(
@@ -192,7 +193,7 @@ public struct RunReport {
           // A likelihood may be on either side of 1.
           yAxis: model.ensemble.isStochastic
             ? ChartAxis("−log N (nats a step)") : ChartAxis("validation error", scale: .logarithmic),
-          series: names.map { name in series(name, others.filter { $0.training == name }, \.validation) })),
+          series: names.map { name in series(name.rawValue, others.filter { $0.training == name }, \.validation) })),
     ]
   }
 

@@ -1,7 +1,7 @@
 import Foundation
 import MacrostateCompute
+import MacrostateRecipes
 import MacrostateStorage
-import MacrostateTraining
 
 /// Where a run stands, in a few numbers.
 public struct RunSummary: Codable, Sendable {
@@ -50,7 +50,9 @@ public struct RunSummary: Codable, Sendable {
       Parts(training: $0.training.count, validation: $0.validation.count, test: $0.test.count)
     }
     trainings = try run.trainingNames().compactMap { name in
-      try run.checkpoints(name).latestState().map { Training(name: name, steps: $0.step, isFinished: $0.isFinished) }
+      try run.checkpoints(name).latestState().map {
+        Training(name: name.rawValue, steps: $0.step, isFinished: $0.isFinished)
+      }
     }
     isTrained = Folder.exists(run.model)
     isEvaluated = FileManager.default.fileExists(atPath: run.evaluation.path)

@@ -1,8 +1,8 @@
 import Foundation
 import MacrostateCompute
 import MacrostateConfiguration
+import MacrostateRecipes
 import MacrostateStorage
-import MacrostateTraining
 import Microstates
 
 /// Whether runs differ in nothing but their seeds, so that a mean and a spread over them say something.

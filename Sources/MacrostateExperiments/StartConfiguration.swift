@@ -1,8 +1,8 @@
 import ClosureModels
 import Foundation
 import MacrostateObservables
+import MacrostateRecipes
 import MacrostateStorage
-import MacrostateTraining
 import Microstates
 import TrajectoryFormats
 

@@ -8,6 +8,7 @@
 @_exported import MacrostateExperiments
 @_exported import MacrostateNetworks
 @_exported import MacrostateObservables
+@_exported import MacrostateRecipes
 @_exported import MacrostateReports
 @_exported import MacrostateReproduction
 @_exported import MacrostateStorage

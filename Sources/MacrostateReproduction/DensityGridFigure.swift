@@ -2,9 +2,9 @@ import Foundation
 import MacrostateConfiguration
 import MacrostateEvaluation
 import MacrostateExperiments
+import MacrostateRecipes
 import MacrostateReports
 import MacrostateStorage
-import MacrostateTraining
 
 /// A cell of Fig. 4.
 struct DensityCell: Equatable {

@@ -4,6 +4,7 @@ import MacrostateAutodiff
 import MacrostateCompute
 import MacrostateConfiguration
 import MacrostateNetworks
+import MacrostateRecipes
 import MacrostateStorage
 import MacrostateTraining
 import Microstates
@@ -46,49 +47,30 @@ public struct DensityStudy {
   /// - Throws: `MacrostateError`; after `.stopped` the same call carries on.
   public func run(in folder: RunFolder, stop: StopFlag, progress: any ProgressObserver) throws -> Measurement {
     try folder.prepare(configuration, restart: false)
-    let checkpoints = folder.checkpoints("closure")
-    let metrics = try AppendLog(folder.metrics, cutBackTo: checkpoints.latestState()?.metricsByteCount ?? 0)
-    let settings = configuration.closureTraining
-    let loop = TrainingLoop(
-      name: "closure",
-      settings: .init(
-        configuration,
-        LearningRateSchedule(
-          settings.schedule.network, peak: settings.learningRate, final: settings.finalLearningRate,
-          warmupSteps: settings.warmupSteps, steps: settings.steps),
-        validationInterval: settings.validationInterval),
-      checkpoints: checkpoints, metrics: metrics, stop: stop, instructionSet: compute.kernels.instructionSet,
-      progress: progress)
-    let state = try loop.run(task())
+    let session = try Session(
+      compute: compute, of: folder, configuration.run, stop: stop, progress: progress)
+    let state = try session.train(.closure, loss(), configuration.closureTraining)
     return try measure(divergence: state.bestScore ?? .nan)
   }
 
   /// Seconds of a training step, measured on this machine.
   func secondsPerStep() throws -> Double {
-    let task = try task()
-    _ = try task.step(0, rate: 0)
+    let trainer = try Trainer(loss(), optimizer: .init(), compute: compute)
+    _ = try trainer.step(0, rate: 0)
     let start = ContinuousClock.now
     let steps = 8
-    for step in 0..<steps { _ = try task.step(step, rate: 0) }
+    for step in 0..<steps { _ = try trainer.step(step, rate: 0) }
     return start.secondsSince / Double(steps)
   }
 
-  private func task() throws -> DensityStudyTask {
+  private func loss() throws -> ClosureLoss {
     let settings = configuration.closureTraining
-    let trainer = ClosureTrainer(
+    let first = Self.trainingSets
+    return try ClosureLoss(
       model, parameters: parameters, source: Self.sets,
-      optimizer: .init(
-        weightDecay: settings.weightDecay, gradientClip: settings.gradientClip, averaging: settings.averaging),
-      compute: compute)
-    return try DensityStudyTask(
-      trainer: trainer, evaluation: evaluation, batch: settings.batch,
-      validationSets: Self.trainingSets..<Self.trainingSets
-        + min(settings.validationSets, Self.validationSets),
-      seed: configuration.seed)
-  }
-
-  private var evaluation: ClosureEvaluation {
-    ClosureEvaluation(model, parameters: parameters, source: Self.sets, compute: compute)
+      batches: ShuffledSets(count: Self.trainingSets, batch: settings.batch, seed: configuration.seed),
+      validation: ClosureBatch(sets: Array(first..<first + min(settings.validationSets, Self.validationSets))),
+      seed: configuration.seed, compute: compute)
   }
 
   // MARK: What is drawn
@@ -134,48 +116,19 @@ public struct DensityStudy {
   }
 }
 
-/// Training of the closure variables on sets in memory.
-private final class DensityStudyTask: TrainingTask {
-  private let trainer: ClosureTrainer
-  private let evaluation: ClosureEvaluation
-  private let batch: Int
-  private let validationSets: [Int]
-  private let seed: UInt64
-  /// E_q[log q_X] on the validation sets, which makes of the loss a KL divergence.
-  private let offset: Double
+/// Sets in an order that is shuffled anew every epoch.
+private struct ShuffledSets: ClosureBatchSource {
+  let count: Int
+  let batch: Int
+  let seed: UInt64
 
-  init(
-    trainer: ClosureTrainer, evaluation: ClosureEvaluation, batch: Int, validationSets: Range<Int>, seed: UInt64
-  ) throws {
-    self.trainer = trainer
-    self.evaluation = evaluation
-    self.batch = batch
-    self.validationSets = Array(validationSets)
-    self.seed = seed
-    offset = try evaluation.offset(self.validationSets, seed: seed)
-  }
-
-  var parameters: Parameters { trainer.parameters }
-  var optimizer: Adam { trainer.optimizer }
-  var scoreName: String { trainer.model.scoreName }
-
-  func step(_ step: Int, rate: Double) throws -> (loss: Double, gradientNorm: Double) {
-    let result = try trainer.step(batch: sets(ofStep: step), seed: seed, step: step, rate: rate)
-    return (result.loss + offset, result.gradientNorm)
-  }
-
-  /// The training sets in an order that is shuffled anew every epoch.
-  private func sets(ofStep step: Int) -> [Int] {
-    let count = DensityStudy.trainingSets
+  func batch(ofStep step: Int) -> ClosureBatch {
     let first = step * batch
     let shuffles = Dictionary(
       uniqueKeysWithValues: (first / count...(first + batch - 1) / count).map {
         ($0, ShuffledIndices(count: count, seed: seed, epoch: $0))
       })
-    return (first..<first + batch).compactMap { position in shuffles[position / count]?[position % count] }
-  }
-
-  func validationScore() throws -> Double {
-    try evaluation.loss(validationSets, seed: seed) + offset
+    return ClosureBatch(
+      sets: (first..<first + batch).compactMap { position in shuffles[position / count]?[position % count] })
   }
 }

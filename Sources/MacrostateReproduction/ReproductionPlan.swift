@@ -1,4 +1,5 @@
 import MacrostateConfiguration
+import MacrostateRecipes
 import MacrostateStorage
 import MacrostateTraining
 
@@ -66,8 +67,8 @@ enum SharedTraining: String, CaseIterable {
 
   /// The names under which a run keeps its parts: what is unrolled after it, and models of single observables, begin
   /// with its own.
-  func names(in run: RunFolder) throws -> [String] {
-    try run.trainingNames().filter { $0 == rawValue || $0.hasPrefix(rawValue + "-") }
+  func names(in run: RunFolder) throws -> [TrainingName] {
+    try run.trainingNames().filter { $0.belongs(to: TrainingName(rawValue: rawValue)) }
   }
 }
 

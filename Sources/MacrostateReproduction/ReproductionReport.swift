@@ -1,9 +1,9 @@
 import Foundation
 import MacrostateCompute
 import MacrostateExperiments
+import MacrostateRecipes
 import MacrostateReports
 import MacrostateStorage
-import MacrostateTraining
 import ParticleSimulators
 
 /// The tables and the page of a reproduction.

@@ -2,6 +2,7 @@ import Foundation
 import MacrostateCompute
 import MacrostateConfiguration
 import MacrostateEvaluation
+import MacrostateRecipes
 import MacrostateStorage
 import MacrostateTraining
 import ParticleSimulators

@@ -1,8 +1,8 @@
 import Foundation
 import MacrostateEvaluation
 import MacrostateExperiments
+import MacrostateRecipes
 import MacrostateStorage
-import MacrostateTraining
 
 /// What is kept of a finished run: enough for every table. The file is named by the hash of the run's settings and by
 /// the layout's version, so that it is found again, and made anew where either changes.

@@ -1,13 +1,15 @@
 import Foundation
+import Synchronization
 
 /// A text file of lines that only grows, such as `metrics.jsonl`, and that resuming cuts back to a checkpoint.
 ///
-/// Not for use by several threads at once.
-public final class AppendLog {
+/// Several threads may append to it.
+public final class AppendLog: Sendable {
   /// Where the file is.
   public let url: URL
   /// The file's length in bytes: what a checkpoint keeps, to cut back to it later.
-  public private(set) var byteCount: Int
+  public var byteCount: Int { length.withLock(\.self) }
+  private let length: Mutex<Int>
   private let descriptor: Int32
 
   /// Opens the log at `url`, or starts an empty one, and cuts it back to `byteCount` bytes if that is given.
@@ -19,14 +21,14 @@ public final class AppendLog {
     descriptor = try openForWriting(url, O_APPEND)
     do {
       let length = Int(try retrying(.writing, url) { [descriptor] in lseek(descriptor, 0, SEEK_END) })
-      self.byteCount = byteCount ?? length
-      guard self.byteCount <= length else {
+      self.length = Mutex(byteCount ?? length)
+      guard let byteCount else { return }
+      guard byteCount <= length else {
         throw MacrostateError(
           .badData,
-          "\(url.path): \(length) bytes, but the checkpoint was made when it had \(self.byteCount); restore it from "
+          "\(url.path): \(length) bytes, but the checkpoint was made when it had \(byteCount); restore it from "
             + "a copy, or start the run anew")
       }
-      guard let byteCount else { return }
       _ = try retrying(.writing, url) { [descriptor] in ftruncate(descriptor, off_t(byteCount)) }
     } catch {
       close(descriptor)
@@ -43,8 +45,10 @@ public final class AppendLog {
   /// - Throws: `MacrostateError` of kind `failure` if the disk is full or the file cannot be written.
   public func append(_ line: String) throws {
     let bytes = Array((line + "\n").utf8)
-    try bytes.withUnsafeBytes { try writeAll($0, to: descriptor, of: url) }
-    byteCount += bytes.count
+    try length.withLock { length in
+      try bytes.withUnsafeBytes { try writeAll($0, to: descriptor, of: url) }
+      length += bytes.count
+    }
   }
 
   /// Waits until the disk has all lines; call it before a checkpoint that keeps `byteCount`.

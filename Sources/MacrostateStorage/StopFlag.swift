@@ -25,13 +25,20 @@ public final class StopFlag: Sendable {
   private let deadline: ContinuousClock.Instant?
   private let heedsSignals: Bool
   private let isRequested = Atomic<Bool>(false)
+  private let followed: StopFlag?
 
   /// A flag that is set by `request()`, or when `wallTime` from now is over; signals do not set it.
   public convenience init(wallTime: Duration? = nil) {
     self.init(wallTime: wallTime, heedsSignals: false)
   }
 
-  private init(wallTime: Duration?, heedsSignals: Bool) {
+  /// A flag that is set whenever `other` is, and by its own `request()`.
+  public convenience init(following other: StopFlag) {
+    self.init(wallTime: nil, heedsSignals: false, following: other)
+  }
+
+  private init(wallTime: Duration?, heedsSignals: Bool, following followed: StopFlag? = nil) {
+    self.followed = followed
     deadline = wallTime.map { ContinuousClock.now + $0 }
     self.heedsSignals = heedsSignals
   }
@@ -74,7 +81,7 @@ public final class StopFlag: Sendable {
     if heedsSignals, wasSignalled.load(ordering: .relaxed) { return .signal }
     if isRequested.load(ordering: .relaxed) { return .request }
     if let deadline, ContinuousClock.now >= deadline { return .wallTime }
-    return nil
+    return followed?.reason
   }
 
   /// Sets the flag.

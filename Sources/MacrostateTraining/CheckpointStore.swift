@@ -124,7 +124,7 @@ public struct CheckpointStore {
   /// `metricsByteCount` bytes.
   ///
   /// - Throws: `MacrostateError(.badData)` where a file is corrupted or the training is not finished.
-  func copyFinished(to other: CheckpointStore, metricsByteCount: Int) throws {
+  package func copyFinished(to other: CheckpointStore, metricsByteCount: Int) throws {
     guard let latest = try named(Name.latest), let best = try named(Name.best), try state(of: latest).isFinished else {
       throw MacrostateError(.badData, "\(folder.path): this training is not finished; finish it first")
     }

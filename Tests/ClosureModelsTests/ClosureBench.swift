@@ -54,19 +54,17 @@ enum Bench {
   enum Objective: CaseIterable { case density, pointwise, chamfer }
 
   static func trainer(
-    _ model: ClosureModel, _ source: Sets, threads: Int = 2, settings: Adam.Settings = .init()
-  ) -> ClosureTrainer {
-    ClosureTrainer(
-      model, parameters: model.initialParameters(seed: 1), source: source, optimizer: settings,
-      compute: Compute(kernels, threads: threads))
+    _ model: ClosureModel, _ source: Sets, seed: UInt64 = 3, threads: Int = 2, settings: Adam.Settings = .init()
+  ) throws -> BatchTrainer {
+    try BatchTrainer(model, source, seed: seed, optimizer: settings, compute: Compute(kernels, threads: threads))
   }
 
   /// The loss of one step and its gradient: with β₁ = 0 the first moment is the gradient itself.
   static func gradient(
     _ model: ClosureModel, _ source: Sets, batch: [Int], windows: [FrameWindow] = []
   ) throws -> (loss: Double, gradient: [Float]) {
-    let trainer = Self.trainer(model, source, settings: .init(beta1: 0))
-    let loss = try trainer.step(batch: batch, windows: windows, seed: 3, step: 2, rate: 0).loss
+    let trainer = try Self.trainer(model, source, settings: .init(beta1: 0))
+    let loss = try trainer.step(batch: batch, windows: windows, step: 2, rate: 0).loss
     return (loss, trainer.optimizer.first.storage)
   }
 
@@ -76,11 +74,11 @@ enum Bench {
   ) throws -> Double {
     let gradient = try Self.gradient(model, source, batch: batch, windows: windows).gradient
     let norm = gradient.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
-    let trainer = Self.trainer(model, source)
+    let trainer = try Self.trainer(model, source)
     let start = trainer.parameters.storage
     let losses = try [h, -h].map { sign in
       trainer.parameters.storage = zip(start, gradient).map { $0 + Float(sign / norm) * $1 }
-      return try trainer.step(batch: batch, windows: windows, seed: 3, step: 2, rate: 0).loss
+      return try trainer.step(batch: batch, windows: windows, step: 2, rate: 0).loss
     }
     return (losses[0] - losses[1]) / (2 * h) / norm
   }

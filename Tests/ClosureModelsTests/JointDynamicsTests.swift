@@ -87,7 +87,7 @@ import Testing
   @Test func everyParameterOfTheEncoderHasItsGradient() throws {
     let model = model(.dynamics)
     let gradient = try Bench.gradient(model, source, batch: batch, windows: frames()).gradient
-    let trainer = Bench.trainer(model, source)
+    let trainer = try Bench.trainer(model, source)
     let start = trainer.parameters.storage
     let chosen = gradient.indices.filter { gradient[$0] != 0 }.enumerated().filter { $0.offset % 7 == 0 }
     #expect(chosen.count > 20)
@@ -97,7 +97,7 @@ import Testing
         var storage = start
         storage[i] += h
         trainer.parameters.storage = storage
-        return try trainer.step(batch: batch, windows: frames(), seed: 3, step: 2, rate: 0).loss
+        return try trainer.step(batch: batch, windows: frames(), step: 2, rate: 0).loss
       }
       #expect(abs((losses[0] - losses[1]) / 0.02 - Double(gradient[i])) < 0.01 * Double(largest), "\(i)")
     }
@@ -113,9 +113,9 @@ import Testing
   @Test func threadsDoNotChangeBits() throws {
     for objective in [ClosureObjective.Shape.dynamics, Bench.model().shape.objective] {
       let results = try [1, 2].map { threads in
-        let trainer = Bench.trainer(model(objective), source, threads: threads)
+        let trainer = try Bench.trainer(model(objective), source, threads: threads)
         let losses = try (0..<4).map {
-          try trainer.step(batch: batch, windows: frames(), seed: 3, step: $0, rate: 0.01).loss
+          try trainer.step(batch: batch, windows: frames(), step: $0, rate: 0.01).loss
         }
         return (losses, trainer.parameters.storage)
       }
@@ -126,7 +126,7 @@ import Testing
 
   @Test func smallerClosureVariablesAreNoBetter() throws {
     let model = model(.dynamics)
-    let trainer = Bench.trainer(model, source)
+    let trainer = try Bench.trainer(model, source)
     let layout = trainer.parameters.layout
     // A dynamics that says nothing: the whole of every increment is left, whatever its size.
     for weight in layout.weights where layout.name(of: weight).hasPrefix("drift") {
@@ -136,7 +136,7 @@ import Testing
       trainer.parameters[bias] = Array(repeating: 0, count: bias.count)
     }
     func loss() throws -> Double {
-      try trainer.step(batch: batch, windows: frames(), seed: 3, step: 2, rate: 0).loss
+      try trainer.step(batch: batch, windows: frames(), step: 2, rate: 0).loss
     }
     let before = try loss()
     let term = try #require(model.shape.dynamics)
@@ -157,12 +157,12 @@ import Testing
   }
 
   @Test func trainingLearnsToPredict() throws {
-    let trainer = Bench.trainer(model(.dynamics), source)
+    let trainer = try Bench.trainer(model(.dynamics), source, seed: 1)
     let evaluation = ClosureEvaluation(
       trainer.model, parameters: trainer.parameters, source: source, compute: Bench.compute)
     let before = try evaluation.loss(batch, windows: frames(), seed: 1)
-    #expect(abs(before - (try trainer.step(batch: batch, windows: frames(), seed: 1, step: 0, rate: 0).loss)) < 1e-5)
-    for step in 0..<300 { _ = try trainer.step(batch: batch, windows: frames(), seed: 1, step: step, rate: 0.01) }
+    #expect(abs(before - (try trainer.step(batch: batch, windows: frames(), step: 0, rate: 0).loss)) < 1e-5)
+    for step in 0..<300 { _ = try trainer.step(batch: batch, windows: frames(), step: step, rate: 0.01) }
     #expect(try evaluation.loss(batch, windows: frames(), seed: 1) < 0.3 * before)
   }
 
@@ -177,7 +177,7 @@ import Testing
     #expect(abs(slope - 1) < 0.02, "\(slope)")
     // The encoder's gradient by itself, which comes by way of the increments, their size, the drift and Σ.
     let gradient = try Bench.gradient(model, source, batch: batch, windows: frames()).gradient
-    let trainer = Bench.trainer(model, source)
+    let trainer = try Bench.trainer(model, source)
     let start = trainer.parameters.storage
     let layout = trainer.parameters.layout
     let last = try #require(layout.weights.last { layout.name(of: $0).hasPrefix("encoder") })
@@ -188,7 +188,7 @@ import Testing
         values[3 * i] += h
         trainer.parameters[last] = values
         trainer.parameters.valuesChanged()
-        return try trainer.step(batch: batch, windows: frames(), seed: 3, step: 2, rate: 0).loss
+        return try trainer.step(batch: batch, windows: frames(), step: 2, rate: 0).loss
       }
       trainer.parameters.storage = gradient
       let expected = Double(trainer.parameters[last][3 * i])
@@ -200,7 +200,7 @@ import Testing
   @Test(arguments: diffusions) func anEncoderLearnsWithItsSDEAndDoesNotCollapse(
     diffusion: DynamicsModel.Diffusion
   ) throws {
-    let trainer = Bench.trainer(model(.dynamics, diffusion: diffusion), source)
+    let trainer = try Bench.trainer(model(.dynamics, diffusion: diffusion), source, seed: 1)
     let evaluation = ClosureEvaluation(
       trainer.model, parameters: trainer.parameters, source: source, compute: Bench.compute)
     let encoder = SetEncoder(
@@ -216,7 +216,7 @@ import Testing
       return (sum / Double(4 * Self.windows)).squareRoot()
     }
     let before = (loss: try evaluation.loss(batch, windows: frames(), seed: 1), size: try size())
-    for step in 0..<300 { _ = try trainer.step(batch: batch, windows: frames(), seed: 1, step: step, rate: 0.005) }
+    for step in 0..<300 { _ = try trainer.step(batch: batch, windows: frames(), step: step, rate: 0.005) }
     let after = try evaluation.loss(batch, windows: frames(), seed: 1)
     #expect(after.isFinite && after < before.loss - 0.3, "\(before.loss) → \(after)")
     let sizeAfter = try size()
@@ -225,7 +225,7 @@ import Testing
 
   @Test func shrinkingTheClosureVariablesNeverPays() throws {
     let model = model(.dynamics, diffusion: .constant)
-    let trainer = Bench.trainer(model, source)
+    let trainer = try Bench.trainer(model, source)
     let layout = trainer.parameters.layout
     for weight in layout.weights where layout.name(of: weight).hasPrefix("drift") {
       trainer.parameters[weight] = Array(repeating: 0, count: weight.outputs * weight.inputs)
@@ -242,7 +242,7 @@ import Testing
       return try stride(from: Float(-12), through: 3, by: 0.25).map { raw in
         trainer.parameters[sigma] = [0, 0] + Array(repeating: raw, count: 4)
         trainer.parameters.valuesChanged()
-        return try trainer.step(batch: batch, windows: frames(), seed: 3, step: 2, rate: 0).loss
+        return try trainer.step(batch: batch, windows: frames(), step: 2, rate: 0).loss
       }.min() ?? 0
     }
     let losses = try [1, 0.3, 1e-2, 1e-3, 1e-4].map { try best($0) }

@@ -100,7 +100,7 @@ import Testing
     let stopped = try scratch.start(train("run"), script: "ulimit -f 24; exec \"$0\" \"$@\"").finish()
     #expect(stopped.exitCode == 1 && stopped.errors.contains("metrics.jsonl"), "\(stopped.errors)")
     let written = try RunFolder(scratch.file("run")).metricsLines().last?.step ?? 0
-    let latest = try RunFolder(scratch.file("run")).checkpoints("closure").latestState()
+    let latest = try RunFolder(scratch.file("run")).checkpoints(.closure).latestState()
     #expect(written > 100 && latest?.step == written + 1, "\(written), \(String(describing: latest))")
     try scratch.succeed(train("run"))
     #expect(try scratch.text("run/metrics.jsonl") == scratch.text("whole/metrics.jsonl"))

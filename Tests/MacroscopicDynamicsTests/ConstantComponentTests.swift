@@ -35,13 +35,13 @@ import Testing
         activation: .tanh,
         integrator: integrator, diffusion: diffusion, diffusionWidths: [8]), scaling: MacrostateScaling(data))
     let parameters = model.initialParameters(seed: 2, member: 0)
-    let trainer = DynamicsTrainer(
+    let trainer = BatchTrainer(
       model, parameters: parameters, data: data, optimizer: .init(clipNorm: 10), compute: Bench.compute)
     var random = RandomStream(seed: 3, purpose: .dynamicsMinibatch)
     let pairs = data.pairs
     for step in 0..<steps {
       let batch = (0..<128).map { _ in pairs[random.next(below: pairs.count)] }
-      _ = try trainer.step(pairs: batch, rate: 0.01 * (1 - Double(step) / Double(steps)))
+      _ = try trainer.step(batch, rate: 0.01 * (1 - Double(step) / Double(steps)))
     }
     return (model, parameters)
   }

@@ -14,10 +14,9 @@ import Testing
   private func loss(
     _ pair: (model: DynamicsModel, parameters: Parameters), _ data: MacrostateTrajectories, window: Int? = nil
   ) throws -> (loss: Double, gradientNorm: Double) {
-    let trainer = DynamicsTrainer(
-      pair.model, parameters: pair.parameters, data: data, optimizer: .init(), compute: Bench.compute)
-    if let window { return try trainer.step(windows: data.windows(length: window), length: window, rate: 0) }
-    return try trainer.step(pairs: data.pairs, rate: 0)
+    let trainer = BatchTrainer(
+      pair.model, parameters: pair.parameters, data: data, window: window, optimizer: .init(), compute: Bench.compute)
+    return try trainer.step(data.windows(length: window ?? 1), rate: 0)
   }
 
   @Test func earlyFramesAreDrawnMoreOften() {
@@ -72,14 +71,10 @@ import Testing
       dimension: 2, widths: [8], activation: .tanh, integrator: integrator, diffusion: diffusion, diffusionWidths: [8])
     let model = DynamicsModel(shape, scaling: MacrostateScaling(data))
     let parameters = model.initialParameters(seed: 2, member: 1)
-    let trainer = DynamicsTrainer(
-      model, parameters: parameters, data: data, optimizer: .init(beta1: 0), compute: Bench.compute)
+    let trainer = BatchTrainer(
+      model, parameters: parameters, data: data, window: window, optimizer: .init(beta1: 0), compute: Bench.compute)
     // With β₁ = 0 the first moment after a step is the gradient itself.
-    if let window {
-      _ = try trainer.step(windows: data.windows(length: window), length: window, rate: 0)
-    } else {
-      _ = try trainer.step(pairs: data.pairs, rate: 0)
-    }
+    _ = try trainer.step(data.windows(length: window ?? 1), rate: 0)
     let gradient = trainer.optimizer.first.storage
     // Along the gradient the loss must grow by ‖g‖ a unit of length.
     let norm = trainer.optimizer.first.norm
@@ -100,11 +95,11 @@ import Testing
         .init(dimension: 2, widths: [8], activation: .tanh, integrator: .euler, diffusion: .lowerTriangular),
         scaling: MacrostateScaling(data))
       let parameters = model.initialParameters(seed: 4, member: 0)
-      let trainer = DynamicsTrainer(
+      let trainer = BatchTrainer(
         model, parameters: parameters, data: data, optimizer: .init(), compute: Compute(Bench.kernels, threads: threads)
       )
       for step in 0..<5 {
-        _ = try trainer.step(pairs: (0..<40).map { data.pairs[($0 + step) % 3] }, rate: 0.01)
+        _ = try trainer.step((0..<40).map { data.pairs[($0 + step) % 3] }, rate: 0.01)
       }
       return parameters.storage
     }
@@ -125,13 +120,13 @@ import Testing
     let data = Bench.trajectories(paths, step: 0.1)
     let start = Bench.linear(
       [0, 0, 0, 0], [0, 0], diffusion: .lowerTriangular, rawDiffusion: [0, 0, 0], scaling: MacrostateScaling(data))
-    let trainer = DynamicsTrainer(
+    let trainer = BatchTrainer(
       start.model, parameters: start.parameters, data: data, optimizer: .init(), compute: Bench.compute)
     let pairs = data.pairs
     var random = RandomStream(seed: 3, purpose: .dynamicsMinibatch)
     for step in 0..<600 {
       let batch = (0..<1024).map { _ in pairs[random.next(below: pairs.count)] }
-      _ = try trainer.step(pairs: batch, rate: 0.05 * (1 - Double(step) / 600))
+      _ = try trainer.step(batch, rate: 0.05 * (1 - Double(step) / 600))
     }
     let scaling = start.model.scaling
     let weight = start.parameters[start.parameters.layout.weights[0]]

@@ -82,14 +82,14 @@ import Testing
   @Test func trainingLearnsADampedOscillator() throws {
     let (training, validation) = (oscillators(seed: 2, count: 40), oscillators(seed: 3, count: 10))
     let (model, parameters) = model(training)
-    let trainer = DynamicsTrainer(
+    let trainer = BatchTrainer(
       model, parameters: parameters, data: training, optimizer: .init(), compute: Bench.compute)
     let pairs = training.pairs
     var random = RandomStream(seed: 3, purpose: .dynamicsMinibatch)
     let steps = 2000
     for step in 0..<steps {
       let batch = (0..<256).map { _ in pairs[random.next(below: pairs.count)] }
-      _ = try trainer.step(pairs: batch, rate: 3e-3 * (1 - Double(step) / Double(steps)))
+      _ = try trainer.step(batch, rate: 3e-3 * (1 - Double(step) / Double(steps)))
     }
     let starts = (0..<validation.count).flatMap { Array(validation.state(validation.offsets[$0])) }
     let rollout = try model.rollout(
@@ -117,19 +117,19 @@ import Testing
   ) throws {
     let data = oscillators(seed: 4, count: 2)
     let pair = model(data, widths: [6], integrator: integrator, diffusion: diffusion)
-    func trainer() -> DynamicsTrainer {
+    func trainer() -> BatchTrainer {
       // With β₁ = 0 the first moment after a step is the gradient itself.
-      DynamicsTrainer(
+      BatchTrainer(
         pair.model, parameters: pair.parameters, data: data, optimizer: .init(beta1: 0), compute: Bench.compute)
     }
     let first = trainer()
-    _ = try first.step(pairs: data.pairs, rate: 0)
+    _ = try first.step(data.pairs, rate: 0)
     let (gradient, norm) = (first.optimizer.first.storage, first.optimizer.first.norm)
     let start = pair.parameters.storage
     let h = 0.003
     let losses = try [h, -h].map { sign in
       pair.parameters.storage = zip(start, gradient).map { $0 + Float(sign / norm) * $1 }
-      return try trainer().step(pairs: data.pairs, rate: 0).loss
+      return try trainer().step(data.pairs, rate: 0).loss
     }
     let slope = (losses[0] - losses[1]) / (2 * h)
     #expect(norm > 1e-3)
@@ -141,9 +141,9 @@ import Testing
     let results = try [1, 2].map { threads in
       let (model, parameters) = model(data, widths: [8])
       let pool = WorkerPool(threads: threads)
-      let trainer = DynamicsTrainer(
+      let trainer = BatchTrainer(
         model, parameters: parameters, data: data, optimizer: .init(), compute: Compute(Bench.kernels, pool: pool))
-      for step in 0..<5 { _ = try trainer.step(pairs: Array(data.pairs[step * 40..<step * 40 + 40]), rate: 0.01) }
+      for step in 0..<5 { _ = try trainer.step(Array(data.pairs[step * 40..<step * 40 + 40]), rate: 0.01) }
       let rollout = try model.rollout(
         parameters, starts: Array(data.values.prefix(400)), steps: [0.1, 0.2],
         compute: Compute(Bench.kernels, pool: pool))

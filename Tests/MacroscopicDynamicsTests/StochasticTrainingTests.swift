@@ -50,13 +50,13 @@ import Testing
         dimension: data.dimension, widths: widths, activation: .tanh, integrator: .euler, diffusion: diffusion,
         diffusionWidths: [8]), scaling: MacrostateScaling(data))
     let parameters = model.initialParameters(seed: 2, member: 0)
-    let trainer = DynamicsTrainer(
+    let trainer = BatchTrainer(
       model, parameters: parameters, data: data, optimizer: .init(clipNorm: clip), compute: Bench.compute)
     let pairs = data.pairs
     var random = RandomStream(seed: 3, purpose: .dynamicsMinibatch)
     for step in 0..<steps {
       let batch = (0..<512).map { _ in pairs[random.next(below: pairs.count)] }
-      let (loss, norm) = try trainer.step(pairs: batch, rate: rate * (1 - Double(step) / Double(steps)))
+      let (loss, norm) = try trainer.step(batch, rate: rate * (1 - Double(step) / Double(steps)))
       #expect(loss.isFinite && norm.isFinite)
     }
     return (model, parameters)

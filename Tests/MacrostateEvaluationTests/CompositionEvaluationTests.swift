@@ -1,7 +1,7 @@
 import MacroscopicDynamics
 import MacrostateCompute
 import MacrostateEvaluation
-import MacrostateTraining
+import MacrostateRecipes
 import Testing
 
 /// The evaluation of models whose macrostate contains the species' fractions.

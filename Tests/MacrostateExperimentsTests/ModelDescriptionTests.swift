@@ -1,6 +1,6 @@
 import Foundation
+import MacrostateRecipes
 import MacrostateStorage
-import MacrostateTraining
 import Testing
 
 /// A model's description whose record of size and check sum is right, and whose numbers are not.

@@ -3,8 +3,8 @@ import MacroscopicDynamics
 import MacrostateCompute
 import MacrostateEvaluation
 import MacrostateExperiments
+import MacrostateRecipes
 import MacrostateStorage
-import MacrostateTraining
 import Testing
 
 /// Predictions by the library's own face: what does not fit ends in an error, not in NaN or a trap.

@@ -2,8 +2,8 @@ import Foundation
 import MacrostateCompute
 import MacrostateConfiguration
 import MacrostateExperiments
+import MacrostateRecipes
 import MacrostateStorage
-import MacrostateTraining
 import Microstates
 import Testing
 

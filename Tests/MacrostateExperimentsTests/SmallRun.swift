@@ -2,6 +2,7 @@ import Foundation
 import MacrostateCompute
 import MacrostateConfiguration
 import MacrostateExperiments
+import MacrostateRecipes
 import MacrostateStorage
 import MacrostateTraining
 import Microstates

@@ -1,5 +1,6 @@
 import Foundation
 import MacrostateConfiguration
+import MacrostateRecipes
 import MacrostateReproduction
 import MacrostateStorage
 import MacrostateTraining
