@@ -76,7 +76,7 @@ let package = Package(
       name: "MacrostateEvaluation",
       dependencies: [
         "CMacrostateKernels", "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateCompute",
-        "MacrostateRecipes", "MacrostateStorage", "MacrostateTraining", "Microstates",
+        "MacrostateObservables", "MacrostateRecipes", "MacrostateStorage", "MacrostateTraining", "Microstates",
       ]),
     .target(name: "MacrostateReports", dependencies: ["CMacrostateKernels", "MacrostateStorage"]),
     .target(
@@ -140,15 +140,19 @@ let package = Package(
       dependencies: ["MacrostateAutodiff", "MacrostateCompute", "MacrostateNetworks", "PointDensities"]),
     .testTarget(
       name: "MacroscopicDynamicsTests",
-      dependencies: ["MacroscopicDynamics", "MacrostateAutodiff", "MacrostateCompute", "MacrostateNetworks"]),
+      dependencies: [
+        "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateCompute", "MacrostateNetworks", "MacrostateTraining",
+      ]),
     .testTarget(
       name: "ClosureModelsTests",
       dependencies: [
         "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateCompute", "MacrostateNetworks",
-        "PointDensities",
+        "MacrostateTraining", "PointDensities",
       ]),
     .testTarget(name: "MacrostateConfigurationTests", dependencies: ["MacrostateConfiguration", "MacrostateStorage"]),
-    .testTarget(name: "MacrostateTrainingTests", dependencies: ["MacrostateTraining"]),
+    .testTarget(
+      name: "MacrostateTrainingTests",
+      dependencies: ["MacrostateAutodiff", "MacrostateCompute", "MacrostateStorage", "MacrostateTraining"]),
     .testTarget(
       name: "MacrostateRecipesTests",
       dependencies: [

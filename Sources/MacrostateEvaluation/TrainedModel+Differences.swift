@@ -1,6 +1,6 @@
 import Foundation
 import MacrostateObservables
-import MacrostateTraining
+import MacrostateRecipes
 import Microstates
 
 extension TrainedModel {
