@@ -22,6 +22,10 @@ INLINE void product(size_t m, size_t n, size_t k, const float *a, size_t aRow, s
   multiply(&p);
 }
 
+/// The floats of the vectors that hold `count`: what `multiply` has written of a row. The rest of its padding may hold
+/// anything.
+INLINE size_t writtenCount(size_t count) { return (count + LANES - 1) / LANES * LANES; }
+
 INLINE size_t paddedCount(size_t count) {
   return (count + MACROSTATE_PADDING - 1) / MACROSTATE_PADDING * MACROSTATE_PADDING;
 }
@@ -76,7 +80,7 @@ INLINE void softmaxColumns(int vectors, size_t rows, float *weights, size_t stri
 }
 
 static void attentionPool(const MacrostateAttention *s, float *out, size_t outStride, float *logSum, float *inverse) {
-  const size_t width = paddedCount(s->width), slots = s->heads * s->slots, columns = paddedCount(slots);
+  const size_t width = writtenCount(s->width), slots = s->heads * s->slots, columns = paddedCount(slots);
   if (s->rows == 0) {
     for (size_t g = 0; g < slots; g++) memset(out + g * outStride, 0, width * sizeof(float));
     for (size_t g = 0; g < columns; g++) {
@@ -117,7 +121,7 @@ INLINE void poolScoreGradient(size_t rows, size_t columns, const float *weights,
 static void attentionPoolGradient(const MacrostateAttention *s, const float *out, const float *inverse,
                                   const float *dOut, size_t outStride, float *dx, size_t dxStride, int accumulate,
                                   float *dQueries) {
-  const size_t width = paddedCount(s->width), slots = s->heads * s->slots, columns = paddedCount(slots);
+  const size_t width = writtenCount(s->width), slots = s->heads * s->slots, columns = paddedCount(slots);
   float *scaled = s->scratch, *transposed = scaled + slots * width;
   float *shift = transposed + width * columns, *dp = shift + columns;
   // The weights are not divided by their sums: dOut and the shift are instead.
@@ -169,7 +173,7 @@ INLINE void softmaxRow(size_t count, float *w) {
 }
 
 static void attentionMix(const MacrostateAttention *s, float *out, size_t outStride) {
-  const size_t width = paddedCount(s->width), slots = s->heads * s->slots, columns = paddedCount(slots);
+  const size_t width = writtenCount(s->width), slots = s->heads * s->slots, columns = paddedCount(slots);
   float *keys = s->scratch;
   transpose(slots, width, s->keys, s->keyStride, keys, columns);
   for (size_t begin = 0; begin < s->rows; begin += ATTENTION_ROWS) {
@@ -196,7 +200,7 @@ INLINE void softmaxRowGradient(size_t count, const float *w, float *dp) {
 
 static void attentionMixGradient(const MacrostateAttention *s, const float *dOut, size_t outStride, float *dx,
                                  size_t dxStride, int accumulate, float *dKeys, float *dValues) {
-  const size_t width = paddedCount(s->width), slots = s->heads * s->slots, columns = paddedCount(slots);
+  const size_t width = writtenCount(s->width), slots = s->heads * s->slots, columns = paddedCount(slots);
   float *values = s->scratch, *dp = values + width * columns;
   transpose(slots, width, s->values, s->valueStride, values, columns);
   for (size_t begin = 0; begin < s->rows; begin += ATTENTION_ROWS) {

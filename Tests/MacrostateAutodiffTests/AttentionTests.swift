@@ -54,6 +54,23 @@ import Testing
     }
   }
 
+  /// Of rows of any width an attention reads what a linear map writes, and no more.
+  @Test(arguments: Kernels.available) func gradientsThroughLinearMaps(kernels: Kernels) {
+    for width in [3, 6, 10, 14, 18] {
+      let form = AttentionHeads(heads: 1, slots: 2)
+      var check = GradientCheck()
+      for rows in [5, 2, 4] { check.input(rows, 3) }
+      let weights = (0..<3).map { _ in check.weight(width, 3) }
+      check.run(kernels, tolerance: 4e-3, "width \(width)") { tape, x in
+        let points = tape.linear(x[0], weights[0], .none, .softplus)
+        let queries = tape.linear(x[1], weights[1], .none, .identity)
+        tape.addTestLoss(tape.attentionPool(points, counts: [3, 2], queries: queries, form).values)
+        let keys = tape.linear(x[2], weights[2], .none, .identity)
+        tape.addTestLoss(tape.attentionMix(points, counts: [3, 2], keys: keys, values: keys, form))
+      }
+    }
+  }
+
   @Test(arguments: Kernels.available) func headGradients(kernels: Kernels) {
     for (rows, width, form) in [(6, 6, AttentionHeads(heads: 2, slots: 3)), (2, 34, .init(heads: 17, slots: 2))] {
       var check = GradientCheck()
@@ -95,6 +112,7 @@ import Testing
   private func tape(_ kernels: Kernels, _ shapes: [(Int, Int)], spread: Float) -> (Tape, [Tensor], [[Float]]) {
     let layout = ParameterLayout()
     let tape = Tape(kernels: kernels, parameters: Parameters(layout), gradient: ParameterGradient(layout))
+    tape.soil()
     var random = TestNumbers(17)
     let values = shapes.map { random.numbers($0.0 * $0.1, spread) }
     let tensors = zip(shapes, values).map { shape, values in

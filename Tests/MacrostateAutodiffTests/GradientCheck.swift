@@ -73,12 +73,13 @@ struct GradientCheck {
   }
 
   private func tape(
-    _ kernels: Kernels, _ point: Point, gradient: ParameterGradient
+    _ kernels: Kernels, _ point: Point, gradient: ParameterGradient, isSoiled: Bool = false
   ) -> (tape: Tape, inputs: [Tensor]) {
     let parameters = Parameters(layout)
     for (weight, values) in zip(weights, point.weights) { parameters[weight] = values }
     for (bias, values) in zip(biases, point.biases) { parameters[bias] = values }
     let tape = Tape(kernels: kernels, parameters: parameters, gradient: gradient)
+    if isSoiled { tape.soil() }
     let inputs = zip(sizes, point.inputs).map { size, values in
       let tensor = tape.variable(rows: size.rows, columns: size.columns, wantsGradient: true)
       tape.fill(tensor, values)
@@ -97,7 +98,7 @@ struct GradientCheck {
     _ kernels: Kernels, _ point: Point, _ problem: (Tape, [Tensor]) throws -> Void
   ) rethrows -> (Point, storage: [Float]) {
     let gradient = ParameterGradient(layout)
-    let (tape, inputs) = tape(kernels, point, gradient: gradient)
+    let (tape, inputs) = tape(kernels, point, gradient: gradient, isSoiled: true)
     try problem(tape, inputs)
     tape.backward()
     let result = Point(
@@ -108,6 +109,13 @@ struct GradientCheck {
 }
 
 extension Tape {
+  /// Leaves no numbers in the memory that the next tensors are given: what an operation reads it must have written.
+  func soil() {
+    let tensor = variable(rows: 1, columns: 65_000, wantsGradient: false)
+    value(tensor).update(repeating: .nan, count: 65_000)
+    reset()
+  }
+
   /// Writes `values` `[rows, columns]` to a tensor.
   func fill(_ tensor: Tensor, _ values: [Float]) {
     for (i, x) in values.enumerated() { value(tensor)[i / tensor.columns * tensor.stride + i % tensor.columns] = x }

@@ -191,6 +191,31 @@ import Testing
 
   // MARK: Gradients
 
+  /// What stood in the tape's memory before, that of a set of no numbers, makes no difference to a bit.
+  @Test(arguments: Kernels.available) func whatWasEncodedBeforeDoesNotMatter(kernels: Kernels) {
+    for width in [4, 8, 12, 20, 24, 64] {
+      let counts = [40, 1, 0, 130]
+      func result(after first: Float?) -> [Float] {
+        let encoder = Encoder(shape: .init(width: width, heads: 2, blocks: 2, inducingPoints: 5), kernels: kernels)
+        let bench = encoder.bench
+        func gradients(_ points: [Float]) -> [Float] {
+          bench.reset()
+          let x = bench.variable(points, columns: 2)
+          let z = encoder.network(bench.tape, points: x, counts: counts)
+          bench.tape.addSquaredError(z, to: [Float](repeating: 0, count: z.rows * z.columns), weight: 1)
+          bench.tape.backward()
+          return bench.tape.array(z) + bench.tape.gradientArray(of: x) + bench.gradient.storage
+        }
+        let points = testNormals(2 * counts.reduce(0, +), seed: 5)
+        if let first { _ = gradients(points.map { _ in first }) }
+        return gradients(points)
+      }
+      let fresh = result(after: nil)
+      #expect(fresh.allSatisfy(\.isFinite) && fresh.contains { abs($0) > 0.01 })
+      for first in [1, Float.nan] { #expect(result(after: first) == fresh, "width \(width), after \(first)") }
+    }
+  }
+
   /// Every parameter's and point's gradient against central differences, the largest sets' rows cut into blocks.
   @Test(arguments: [Activation.softplus, .tanh]) func gradientsAgreeWithDifferences(activation: Activation) {
     let encoder = Encoder(

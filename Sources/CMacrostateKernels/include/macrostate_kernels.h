@@ -7,8 +7,8 @@
 // numbers from text. There is no state.
 //
 // Conventions. Matrices are row-major; a stride is the distance of two rows in floats. A matrix that is written by
-// `multiply` has rows padded to a multiple of MACROSTATE_PADDING floats; what stands in the padding is unspecified but
-// finite in values and zero in gradients.
+// `multiply` has rows padded to a multiple of MACROSTATE_PADDING floats. It writes whole vectors: behind the columns, the
+// rest of the last vector is finite in values and zero in gradients; what follows it is not written, and must not be read.
 
 #pragma once
 #include <stddef.h>
