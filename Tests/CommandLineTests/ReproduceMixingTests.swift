@@ -6,7 +6,8 @@ import Testing
 @Suite struct ReproduceMixingTests {
   private let scratch: Scratch
 
-  /// Forty particles (32 in the lower box) on a random walk between walls, the left ones of type 1.
+  /// Forty particles (32 in the lower box) on a random walk between walls, the left ones of type 1. The random numbers are
+  /// Lehmer's, which every awk gives alike.
   private static let engine = #"""
     #!/bin/sh
     [ "$1" = -h ] && { echo 'Large-scale Atomic/Molecular Massively Parallel Simulator - 1 Jan 2026'; exit 0; }
@@ -16,16 +17,19 @@ import Testing
       shift
     done
     awk -v half_l="$half_l" -v seed="$seed" -v velocity_seed="$velocity_seed" -v frames="$((steps / 200))" \
-      -v ly="$ly" 'BEGIN {
-      srand(seed); n = ly < 30 ? 32 : 40
-      for (i = 0; i < n; i++) { x[i] = 32 * (i + rand()) / n; y[i] = 4 * rand(); type[i] = x[i] < half_l ? 1 : 2 }
-      if (velocity_seed > 0) srand(seed + velocity_seed)
+      -v ly="$ly" '
+      function uniform() { state = state * 16807 % 2147483647; return state / 2147483647 }
+      function begin(number) { state = number % 2147483646 + 1; uniform(); uniform() }
+      BEGIN {
+      begin(seed); n = ly < 30 ? 32 : 40
+      for (i = 0; i < n; i++) { x[i] = 32 * (i + uniform()) / n; y[i] = 4 * uniform(); type[i] = x[i] < half_l ? 1 : 2 }
+      if (velocity_seed > 0) begin(seed + velocity_seed)
       for (f = 0; f <= frames; f++) {
         printf "ITEM: TIMESTEP\n%d\nITEM: NUMBER OF ATOMS\n%d\nITEM: BOX BOUNDS ff ff pp\n", 200 * f, n
         printf "0 32\n0 %g\n-0.5 0.5\nITEM: ATOMS id type x y\n", ly
         for (i = 0; i < n; i++) {
           printf "%d %d %.5f %.5f\n", i + 1, type[i], x[i], y[i]
-          x[i] += rand() - 0.5; if (x[i] < 0) x[i] = -x[i]; if (x[i] > 32) x[i] = 64 - x[i]
+          x[i] += uniform() - 0.5; if (x[i] < 0) x[i] = -x[i]; if (x[i] > 32) x[i] = 64 - x[i]
         }
       }
     }' > mixing.dump
@@ -58,6 +62,7 @@ import Testing
   @Test func tableFigureAndQuestionsAreMadeFromNothing() throws {
     let outcome = try reproduce("--quiet")
     #expect(outcome.exitCode == 0, "\(outcome.errors)")
+    try Record.expect("reproduce mixing", Digest(reproduction: scratch.file("out")))
     let table = try scratch.text("out/table2.csv").split(separator: "\n")
     let names = table[0].split(separator: ",")
     for name in ["published", "unbiased", "floor", "floor_independent", "coverage_90"] {

@@ -31,6 +31,7 @@ import Testing
 
   @Test func aTableIsMadeFromNothing() throws {
     let outcome = try scratch.succeed(reproduce("table1", "--quiet"))
+    try Record.expect("reproduce table1", Digest(reproduction: scratch.file("out")))
     #expect(outcome.output.contains("5.19e-05 ± 2.5e-06"), "the published value stands beside ours")
     let table = try rows("out/table1.csv")
     #expect(table[0] == ["method", "regime", "mean", "spread", "seeds", "published", "published_spread"])
@@ -66,6 +67,7 @@ import Testing
 
   @Test func everythingIsMadeByOneCommand() throws {
     let outcome = try scratch.succeed(reproduce("all", seeds: 1))
+    try Record.expect("reproduce all", Digest(reproduction: scratch.file("out")))
     let count = try scratch.text("out/tables/runs.csv").split(separator: "\n").count - 1 + 9
     #expect(outcome.errors.contains("run \(count) of \(count)"))
     for table in ["table1", "table4", "table5", "figure4", "figure5", "questions-objective", "questions-permutation"] {

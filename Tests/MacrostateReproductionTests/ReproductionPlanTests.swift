@@ -89,6 +89,28 @@ import Testing
     #expect(then.yamlText == text, "add a new key there where its default leaves results as they were")
   }
 
+  /// Finished results and trainings are found by these names, in folders of any age: a setting that is spelled in another
+  /// way from now on has the old spelling in them.
+  @Test func resultsKeepTheirNames() throws {
+    var names: [String: [String]] = [:]
+    for scale in ReproductionScale.allCases {
+      var settings = try ReproductionSettings(scale: scale, seeds: 2, folder: URL(fileURLWithPath: "out"))
+      names[scale.rawValue] = try ReproductionPlan(Experiment.allCases, settings).runs.map(\.folderName)
+      // Settings of every kind of value.
+      settings.trajectories = 30
+      settings.assignments = [
+        "encoder.point_widths=[8, 8]", "encoder.kind=set-transformer", "density.activation=silu",
+        "dynamics_training.averaging=0.9",
+      ]
+      let changed = try ReproductionPlan([.table1, .table2], settings).runs.map(\.folderName)
+      names["\(scale.rawValue), other settings"] = changed
+    }
+    let url = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .appending(path: "Fixtures/names-of-results.json")
+    if ProcessInfo.processInfo.environment["MACROSTATE_WRITE_RECORD"] != nil { try JSONFile.write(names, to: url) }
+    #expect(try JSONFile.read([String: [String]].self, from: url) == names)
+  }
+
   @Test func noSeedsAreNoReproduction() {
     let error = #expect(throws: MacrostateError.self) { try settings(seeds: 0) }
     #expect(error?.kind == .usage)
