@@ -15,6 +15,7 @@ import statistics
 import sys
 import tempfile
 
+import against
 import contenders
 import dump
 import table
@@ -126,13 +127,32 @@ def parse():
     parser.add_argument("--only", nargs="+", choices=NAMES, default=NAMES, help="contenders to ask")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=2.0, help="of measuring, a contender and round")
+    parser.add_argument("--against", metavar="COMMIT", help="pair this build with that of a commit instead of peers")
+    parser.add_argument("--pairs", type=int, default=15, help="of --against, a row")
     parser.add_argument("--output", type=pathlib.Path, help="default: results/latest.json, of a part partial.json")
     arguments = parser.parse_args()
+    if arguments.against:
+        arguments.output = arguments.output or RESULTS / "against.json"
     whole = set(arguments.rows) == set(UNITS) and set(arguments.only) == set(NAMES) and {1, 2} <= set(arguments.threads)
     arguments.output = arguments.output or RESULTS / ("latest.json" if whole else "partial.json")
-    if arguments.rounds < 1 or not arguments.seconds > 0 or min(arguments.threads) < 1:
-        parser.error("rounds, seconds and threads must be positive")
+    if min(arguments.rounds, arguments.pairs) < 1 or not arguments.seconds > 0 or min(arguments.threads) < 1:
+        parser.error("rounds, pairs, seconds and threads must be positive")
     return arguments
+
+
+def compare(arguments, about):
+    """Pairs with another commit's build."""
+    program = against.build(arguments.against)
+    rows = []
+    for threads in arguments.threads:
+        for name in arguments.rows:
+            cases = [(name, batch) for batch in BATCHES[name]]
+            print(f"{name}, {threads} thread(s) …", file=sys.stderr)
+            rows += against.measure(cases, threads, program, arguments.pairs, arguments.seconds)
+    printed = "\n".join(against.text(arguments.against, rows)) + "\n"
+    print(printed)
+    arguments.output.write_text(json.dumps({"machine": about, "against": arguments.against, "rows": rows}, indent=2) + "\n")
+    print(f"written: {arguments.output}")
 
 
 def main():
@@ -144,6 +164,9 @@ def main():
             path = pathlib.Path(folder) / "mixture.lammpstrj"
             dump.write(path, BATCHES["import-dump"][0])
             os.environ[contenders.DUMP] = str(path)
+        if arguments.against:
+            compare(arguments, about)
+            return
         rows, extras = run(arguments)
     if not rows:
         sys.exit("nothing was measured: no contender can start (see above)")

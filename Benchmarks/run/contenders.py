@@ -51,13 +51,14 @@ class Ours:
 
     name = "macrostate"
 
-    def __init__(self, threads):
+    def __init__(self, threads, program=OURS):
         self.threads = threads
-        if not OURS.exists():
-            raise Failure(f"{OURS} is missing: run swift build -c release --product macrostate-benchmark")
+        self.program = program
+        if not program.exists():
+            raise Failure(f"{program} is missing: run swift build -c release --product macrostate-benchmark")
 
     def ask(self, row, batch, seconds):
-        command = [OURS, row, "--batch", batch, "--threads", self.threads, "--seconds", seconds]
+        command = [self.program, row, "--batch", batch, "--threads", self.threads, "--seconds", seconds]
         if DUMP in os.environ:
             command += ["--dump", os.environ[DUMP]]
         try:
