@@ -31,7 +31,7 @@ public final class Trainer<Goal: Objective> {
   /// - Returns: the loss of the batch, and the norm of its gradient before clipping, not finite where the training has
   ///   diverged.
   public func step(_ step: Int, rate: Double) throws -> (loss: Double, gradientNorm: Double) {
-    defer { lanes.all.forEach { $0.end() } }
+    defer { for lane in lanes.all { lane.end() } }
     var batch = try objective.batch(ofStep: step)
     let before = try objective.prepare(&batch, workspaces, compute)
     try compute.pool.run(tasks: Lanes.count) { [objective, lanes, workspaces, batch] number in

@@ -6,7 +6,8 @@ import Testing
 /// The digests of small runs that are on record, `Tests/Fixtures/record.json`: first by what decides the bits, then by run.
 ///
 /// A change that is meant to leave results alone leaves them. One that is meant to change them writes the record anew, on
-/// a machine with all instruction sets: `MACROSTATE_WRITE_RECORD=1 make test ARGS='--filter Record'`.
+/// a machine with all instruction sets: `MACROSTATE_WRITE_RECORD=1 make test ARGS='--filter
+/// "Record|aTableIsMade|everythingIsMade|tableFigureAndQuestions"'`.
 enum Record {
   private typealias Digests = [String: [String: String]]
 
