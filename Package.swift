@@ -4,10 +4,10 @@ import PackageDescription
 /// Every part of the library. SwiftPM compiles a target anew when a target that it names has changed, not when one behind
 /// it has: a target names all that it imports, and what takes parts by way of `MacrostateKit` names them all.
 let parts: [Target.Dependency] = [
-  "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateCompute", "MacrostateConfiguration",
-  "MacrostateEvaluation",
+  "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateCompute", "MacrostateEvaluation",
   "MacrostateExperiments", "MacrostateNetworks", "MacrostateObservables", "MacrostateRecipes", "MacrostateReports",
-  "MacrostateReproduction", "MacrostateStorage", "MacrostateTraining", "Microstates", "MolecularDynamics",
+  "MacrostateReproduction", "MacrostateSettings", "MacrostateStorage", "MacrostateTraining", "Microstates",
+  "MolecularDynamics",
   "ParticleSimulators", "PointDensities", "TrajectoryFormats",
 ]
 
@@ -28,9 +28,11 @@ let package = Package(
     .target(name: "CMacrostateKernels"),
     .target(name: "CFileSystem"),
     .target(name: "MacrostateStorage", dependencies: ["CFileSystem", "CZlib"]),
+    .target(name: "MacrostateSettings", dependencies: ["MacrostateStorage", "Yams"]),
     .target(name: "MacrostateCompute", dependencies: ["CMacrostateKernels"]),
     .target(name: "MacrostateAutodiff", dependencies: ["CMacrostateKernels", "MacrostateCompute"]),
-    .target(name: "MacrostateNetworks", dependencies: ["MacrostateAutodiff", "MacrostateCompute"]),
+    .target(
+      name: "MacrostateNetworks", dependencies: ["MacrostateAutodiff", "MacrostateCompute", "MacrostateSettings"]),
     .target(name: "Microstates", dependencies: ["MacrostateCompute", "MacrostateStorage"]),
     .target(
       name: "TrajectoryFormats",
@@ -53,23 +55,28 @@ let package = Package(
       ]),
     .target(
       name: "MacrostateTraining",
-      dependencies: ["MacrostateAutodiff", "MacrostateCompute", "MacrostateNetworks", "MacrostateStorage"]),
-    .target(name: "PointDensities", dependencies: ["MacrostateAutodiff", "MacrostateCompute", "MacrostateNetworks"]),
+      dependencies: [
+        "MacrostateAutodiff", "MacrostateCompute", "MacrostateNetworks", "MacrostateSettings", "MacrostateStorage",
+      ]),
+    .target(
+      name: "PointDensities",
+      dependencies: ["MacrostateAutodiff", "MacrostateCompute", "MacrostateNetworks", "MacrostateSettings"]),
     .target(
       name: "MacroscopicDynamics",
-      dependencies: ["MacrostateAutodiff", "MacrostateCompute", "MacrostateNetworks", "MacrostateTraining"]),
+      dependencies: [
+        "MacrostateAutodiff", "MacrostateCompute", "MacrostateNetworks", "MacrostateSettings", "MacrostateTraining",
+      ]),
     .target(
       name: "ClosureModels",
       dependencies: [
-        "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateCompute", "MacrostateNetworks", "MacrostateTraining",
-        "PointDensities",
+        "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateCompute", "MacrostateNetworks", "MacrostateSettings",
+        "MacrostateTraining", "PointDensities",
       ]),
-    .target(name: "MacrostateConfiguration", dependencies: ["MacrostateStorage", "Yams"]),
     .target(
       name: "MacrostateRecipes",
       dependencies: [
-        "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateCompute", "MacrostateConfiguration",
-        "MacrostateNetworks", "MacrostateObservables", "MacrostateStorage", "MacrostateTraining", "Microstates",
+        "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateCompute", "MacrostateNetworks",
+        "MacrostateObservables", "MacrostateSettings", "MacrostateStorage", "MacrostateTraining", "Microstates",
         "PointDensities",
       ]),
     .target(
@@ -82,15 +89,15 @@ let package = Package(
     .target(
       name: "MacrostateExperiments",
       dependencies: [
-        "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateCompute", "MacrostateConfiguration",
-        "MacrostateEvaluation", "MacrostateObservables", "MacrostateRecipes", "MacrostateReports", "MacrostateStorage",
+        "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateCompute", "MacrostateEvaluation",
+        "MacrostateObservables", "MacrostateRecipes", "MacrostateReports", "MacrostateSettings", "MacrostateStorage",
         "MacrostateTraining", "Microstates", "MolecularDynamics", "ParticleSimulators", "TrajectoryFormats",
       ]),
     .target(
       name: "MacrostateReproduction",
       dependencies: [
-        "ClosureModels", "MacrostateAutodiff", "MacrostateCompute", "MacrostateConfiguration", "MacrostateEvaluation",
-        "MacrostateExperiments", "MacrostateNetworks", "MacrostateRecipes", "MacrostateReports", "MacrostateStorage",
+        "ClosureModels", "MacrostateAutodiff", "MacrostateCompute", "MacrostateEvaluation", "MacrostateExperiments",
+        "MacrostateNetworks", "MacrostateRecipes", "MacrostateReports", "MacrostateSettings", "MacrostateStorage",
         "MacrostateTraining", "Microstates", "MolecularDynamics", "ParticleSimulators", "PointDensities",
       ],
       // The example's own script, which is a link to it here: a tool without its source folder has it, too.
@@ -149,28 +156,30 @@ let package = Package(
         "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateCompute", "MacrostateNetworks",
         "MacrostateTraining", "PointDensities",
       ]),
-    .testTarget(name: "MacrostateConfigurationTests", dependencies: ["MacrostateConfiguration", "MacrostateStorage"]),
+    .testTarget(
+      name: "MacrostateSettingsTests",
+      dependencies: ["MacrostateRecipes", "MacrostateSettings", "MacrostateStorage", "PointDensities"]),
     .testTarget(
       name: "MacrostateTrainingTests",
       dependencies: ["MacrostateAutodiff", "MacrostateCompute", "MacrostateStorage", "MacrostateTraining"]),
     .testTarget(
       name: "MacrostateRecipesTests",
       dependencies: [
-        "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateCompute", "MacrostateConfiguration",
-        "MacrostateRecipes", "MacrostateStorage", "MacrostateTraining", "Microstates",
+        "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateCompute", "MacrostateRecipes",
+        "MacrostateSettings", "MacrostateStorage", "MacrostateTraining", "Microstates",
       ]),
     .testTarget(
       name: "MacrostateEvaluationTests",
       dependencies: [
-        "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateCompute", "MacrostateConfiguration",
-        "MacrostateEvaluation", "MacrostateRecipes", "MacrostateStorage", "MacrostateTraining", "Microstates",
+        "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateCompute", "MacrostateEvaluation",
+        "MacrostateRecipes", "MacrostateSettings", "MacrostateStorage", "MacrostateTraining", "Microstates",
       ]),
     .testTarget(name: "MacrostateReportsTests", dependencies: ["MacrostateReports", "MacrostateStorage"]),
     .testTarget(
       name: "MacrostateExperimentsTests",
       dependencies: [
-        "MacroscopicDynamics", "MacrostateCompute", "MacrostateConfiguration", "MacrostateEvaluation",
-        "MacrostateExperiments", "MacrostateRecipes", "MacrostateReports", "MacrostateStorage", "MacrostateTraining",
+        "MacroscopicDynamics", "MacrostateCompute", "MacrostateEvaluation", "MacrostateExperiments",
+        "MacrostateRecipes", "MacrostateReports", "MacrostateSettings", "MacrostateStorage", "MacrostateTraining",
         "Microstates", "ParticleSimulators",
       ]),
     .testTarget(name: "MacrostateReproductionTests", dependencies: parts),

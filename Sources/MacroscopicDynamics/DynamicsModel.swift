@@ -1,12 +1,13 @@
 import MacrostateAutodiff
 import MacrostateCompute
 import MacrostateNetworks
+import MacrostateSettings
 
 /// A stochastic (or ordinary) differential equation for the macrostate, dz = g(z) dt + Σ(z) dW (Eq. 4), with networks for
 /// g and Σ. It works on z in units of its spread; g and Σ come out in units of the training increments.
 public struct DynamicsModel: Sendable {
   /// What g is.
-  public enum Drift: String, Codable, Sendable, CaseIterable {
+  public enum Drift: String, Codable, SettingChoice {
     /// A perceptron.
     case mlp
     /// An `OnsagerNet`: without noise and with small steps, its energy never rises.
@@ -14,7 +15,7 @@ public struct DynamicsModel: Sendable {
   }
 
   /// What Σ is.
-  public enum Diffusion: String, Codable, Sendable, CaseIterable {
+  public enum Diffusion: String, Codable, SettingChoice {
     /// Σ ≡ 0: an ODE.
     case none
     /// One standard deviation for each component.

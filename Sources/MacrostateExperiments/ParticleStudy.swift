@@ -1,9 +1,9 @@
 import Foundation
 import MacrostateCompute
-import MacrostateConfiguration
 import MacrostateEvaluation
 import MacrostateRecipes
 import MacrostateReports
+import MacrostateSettings
 import MacrostateStorage
 import MacrostateTraining
 import Microstates

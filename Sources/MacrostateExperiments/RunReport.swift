@@ -1,8 +1,8 @@
 import Foundation
-import MacrostateConfiguration
 import MacrostateEvaluation
 import MacrostateRecipes
 import MacrostateReports
+import MacrostateSettings
 import MacrostateStorage
 import MacrostateTraining
 import Microstates

@@ -3,7 +3,6 @@
 @_exported import MacroscopicDynamics
 @_exported import MacrostateAutodiff
 @_exported import MacrostateCompute
-@_exported import MacrostateConfiguration
 @_exported import MacrostateEvaluation
 @_exported import MacrostateExperiments
 @_exported import MacrostateNetworks
@@ -11,6 +10,7 @@
 @_exported import MacrostateRecipes
 @_exported import MacrostateReports
 @_exported import MacrostateReproduction
+@_exported import MacrostateSettings
 @_exported import MacrostateStorage
 @_exported import MacrostateTraining
 @_exported import Microstates

@@ -1,7 +1,8 @@
 import MacrostateAutodiff
+import MacrostateSettings
 
 /// The nonlinearities of networks.
-public enum Activation: String, Codable, Sendable, CaseIterable {
+public enum Activation: String, Codable, SettingChoice {
   /// x: none.
   case identity
   /// max(x, 0).
@@ -12,6 +13,9 @@ public enum Activation: String, Codable, Sendable, CaseIterable {
   case softplus
   /// x/(1 + e⁻ˣ).
   case silu
+
+  /// What can be chosen: a network of several linear maps without any nonlinearity is none.
+  public static let choices: [Activation] = [.relu, .tanh, .softplus, .silu]
 
   /// Whether the gradient of a network with it can be written forwards, and then differentiated.
   public var hasSecondOrder: Bool {

@@ -1,6 +1,6 @@
 import ClosureModels
 import MacroscopicDynamics
-import MacrostateConfiguration
+import MacrostateSettings
 import Microstates
 import Synchronization
 

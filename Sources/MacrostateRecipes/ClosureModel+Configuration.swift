@@ -1,6 +1,6 @@
 import ClosureModels
 import MacrostateAutodiff
-import MacrostateConfiguration
+import MacrostateSettings
 import MacrostateStorage
 import Microstates
 import PointDensities
@@ -14,24 +14,10 @@ extension ClosureModel.Shape {
     self.init(
       dimension: dataset.dimension, featureCount: dataset.featureCount, speciesCount: dataset.speciesNames.count,
       closureDimension: configuration.encoder.closureDimension,
-      encoder: try Self.encoder(configuration.encoder, data), objective: try Self.objective(configuration, data))
-  }
-
-  private static func encoder(_ settings: EncoderSettings, _ data: TrainingData) throws -> ClosureEncoder.Shape {
-    switch settings.kind {
-    case .deepSet:
-      return .deepSet(
-        pointWidths: settings.pointWidths, setWidths: settings.setWidths, activation: settings.activation.network)
-    case .setTransformer:
-      return .setTransformer(
-        .init(
-          width: settings.width, heads: settings.heads, blocks: settings.blocks,
-          inducingPoints: settings.inducingPoints), activation: settings.activation.network)
-    case .flattened:
-      return .flattened(
-        pointCount: try data.commonPointCount(for: "encoder.kind 'flattened'", remedy: "encoder.kind deep-set"),
-        widths: settings.pointWidths + settings.setWidths, activation: settings.activation.network)
-    }
+      encoder: try ClosureEncoder.Shape(configuration.encoder) {
+        try data.commonPointCount(for: "encoder.kind 'flattened'", remedy: "encoder.kind deep-set")
+      },
+      objective: try Self.objective(configuration, data))
   }
 
   private static func objective(
@@ -42,7 +28,7 @@ extension ClosureModel.Shape {
       return .init(
         pointCount: try data.commonPointCount(
           for: "closure_training.objective '\(name)'", remedy: "closure_training.objective density"),
-        widths: configuration.decoder.widths, activation: configuration.decoder.activation.network)
+        widths: configuration.decoder.widths, activation: configuration.decoder.activation)
     }
     switch configuration.closureTraining.objective {
     case .density:
@@ -70,7 +56,7 @@ extension ClosureObjective.Shape {
       flow: .init(
         dimension: dimension, contextDimension: context,
         layers: density.layers, widths: density.widths, contextWidths: density.contextWidths,
-        activation: density.activation.network,
+        activation: density.activation,
         spline: SplineShape(bins: density.bins, bound: Float(density.bound))))
   }
 }

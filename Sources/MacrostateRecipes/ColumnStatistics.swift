@@ -1,5 +1,5 @@
 import ClosureModels
-import MacrostateConfiguration
+import MacrostateSettings
 import MacrostateTraining
 import Microstates
 

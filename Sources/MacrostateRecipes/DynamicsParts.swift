@@ -1,5 +1,5 @@
 import MacroscopicDynamics
-import MacrostateConfiguration
+import MacrostateSettings
 
 /// Which components of z = [z̄, ẑ, x] the models of stage II describe: one model all of them, or for each observable a model
 /// that of it, ẑ and x.

@@ -1,8 +1,8 @@
 import MacroscopicDynamics
 import MacrostateAutodiff
 import MacrostateCompute
-import MacrostateConfiguration
 import MacrostateNetworks
+import MacrostateSettings
 import MacrostateTraining
 
 /// Stage II: the dynamics of the macrostates of the training trajectories.
@@ -24,7 +24,7 @@ struct DynamicsStage {
 
   /// The sizes of a dynamics of `dimension` components.
   func shape(_ dimension: Int) -> DynamicsModel.Shape {
-    .init(configuration, dimension: dimension, constantCount: training.macrostate.constants.count)
+    .init(configuration.dynamics, dimension: dimension, constantCount: training.macrostate.constants.count)
   }
 
   /// The validation score of a dynamics of all components.
@@ -78,7 +78,7 @@ struct DynamicsStage {
     var state = try session.train(
       name, pairs, optimizer: optimizer,
       schedule: LearningRateSchedule(
-        settings.schedule.network, peak: settings.learningRate, final: settings.finalLearningRate,
+        settings.schedule, peak: settings.learningRate, final: settings.finalLearningRate,
         steps: settings.steps),
       validationInterval: settings.validationInterval)
     let warning = state.startWarning(name, pairs.scoreName)
@@ -117,17 +117,6 @@ extension MacrostateTrajectories {
 
   private func extremes(_ choose: (Float, Float) -> Float) -> [Float] {
     (0..<dimension).map { j in times.indices.dropFirst().reduce(value(0, j)) { choose($0, value($1, j)) } }
-  }
-}
-
-extension DynamicsModel.Shape {
-  /// The sizes that a configuration asks for, for a dynamics of `dimension` components, the last of them constants.
-  init(_ configuration: RunConfiguration, dimension: Int, constantCount: Int) {
-    let settings = configuration.dynamics
-    self.init(
-      dimension: dimension, constantCount: constantCount, drift: settings.drift.network, widths: settings.widths,
-      activation: settings.activation.network, integrator: settings.integrator == .rk4 ? .rungeKutta4 : .euler,
-      diffusion: settings.kind == .ode ? .none : settings.diffusion.network, diffusionWidths: settings.diffusionWidths)
   }
 }
 

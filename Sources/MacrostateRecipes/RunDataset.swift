@@ -1,6 +1,6 @@
 import Foundation
 import MacrostateCompute
-import MacrostateConfiguration
+import MacrostateSettings
 import MacrostateStorage
 import Microstates
 

@@ -1,5 +1,5 @@
 import Foundation
-import MacrostateConfiguration
+import MacrostateSettings
 import MacrostateStorage
 
 /// Whose folder it is, and who writes into it.

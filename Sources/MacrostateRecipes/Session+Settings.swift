@@ -1,7 +1,7 @@
 import ClosureModels
 import MacrostateAutodiff
 import MacrostateCompute
-import MacrostateConfiguration
+import MacrostateSettings
 import MacrostateStorage
 import MacrostateTraining
 
@@ -27,7 +27,7 @@ extension Session {
       optimizer: Adam.Settings(
         weightDecay: settings.weightDecay, gradientClip: settings.gradientClip, averaging: settings.averaging),
       schedule: LearningRateSchedule(
-        settings.schedule.network, peak: settings.learningRate, final: settings.finalLearningRate,
+        settings.schedule, peak: settings.learningRate, final: settings.finalLearningRate,
         warmupSteps: settings.warmupSteps, steps: settings.steps),
       validationInterval: settings.validationInterval)
   }

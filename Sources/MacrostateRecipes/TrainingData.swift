@@ -2,8 +2,8 @@ import ClosureModels
 import Foundation
 import MacroscopicDynamics
 import MacrostateCompute
-import MacrostateConfiguration
 import MacrostateObservables
+import MacrostateSettings
 import MacrostateStorage
 import Microstates
 

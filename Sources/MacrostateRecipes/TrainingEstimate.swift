@@ -3,7 +3,7 @@ import Foundation
 import MacroscopicDynamics
 import MacrostateAutodiff
 import MacrostateCompute
-import MacrostateConfiguration
+import MacrostateSettings
 import MacrostateTraining
 import Microstates
 

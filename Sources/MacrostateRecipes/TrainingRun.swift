@@ -3,8 +3,8 @@ import Foundation
 import MacroscopicDynamics
 import MacrostateAutodiff
 import MacrostateCompute
-import MacrostateConfiguration
 import MacrostateNetworks
+import MacrostateSettings
 import MacrostateStorage
 import MacrostateTraining
 import Microstates
@@ -150,7 +150,8 @@ public struct TrainingRun {
     return try TrainingEstimate(
       configuration, data: data, closure: closure,
       dynamics: DynamicsModel.Shape(
-        configuration, dimension: parts[0].count, constantCount: data.macrostate(configuration).constants.count),
+        configuration.dynamics, dimension: parts[0].count, constantCount: data.macrostate(configuration).constants.count
+      ),
       parts: parts.count,
       compute: compute)
   }
@@ -181,7 +182,8 @@ public struct TrainingRun {
     // What does not change in a sample may change elsewhere.
     scaling.conserved = data.conservedObservables
     var model = DynamicsModel.Shape(
-      configuration, dimension: scaling.dimension, constantCount: data.macrostate(configuration).constants.count)
+      configuration.dynamics, dimension: scaling.dimension,
+      constantCount: data.macrostate(configuration).constants.count)
     // Beside a reconstruction the one-step error of the drift is enough; Σ is learned in stage II.
     if settings.objective != .dynamics { model.diffusion = .none }
     shape.dynamics = DynamicsTerm(

@@ -1,9 +1,9 @@
 import Foundation
-import MacrostateConfiguration
 import MacrostateEvaluation
 import MacrostateExperiments
 import MacrostateRecipes
 import MacrostateReports
+import MacrostateSettings
 import MacrostateStorage
 
 /// A cell of Fig. 4.

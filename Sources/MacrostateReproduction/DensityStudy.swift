@@ -2,9 +2,9 @@ import ClosureModels
 import Foundation
 import MacrostateAutodiff
 import MacrostateCompute
-import MacrostateConfiguration
 import MacrostateNetworks
 import MacrostateRecipes
+import MacrostateSettings
 import MacrostateStorage
 import MacrostateTraining
 import Microstates
@@ -36,7 +36,7 @@ public struct DensityStudy {
       .init(
         dimension: 1, closureDimension: encoder.closureDimension,
         encoder: .deepSet(
-          pointWidths: encoder.pointWidths, setWidths: encoder.setWidths, activation: encoder.activation.network),
+          pointWidths: encoder.pointWidths, setWidths: encoder.setWidths, activation: encoder.activation),
         objective: .density(configuration, dimension: 1, speciesCount: 1)),
       scaling: .identity(columns: 1))
     parameters = model.initialParameters(seed: configuration.seed)

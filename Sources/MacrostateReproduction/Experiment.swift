@@ -1,4 +1,5 @@
-import MacrostateConfiguration
+import MacrostateRecipes
+import MacrostateSettings
 import ParticleSimulators
 
 /// A table or a figure of the paper.

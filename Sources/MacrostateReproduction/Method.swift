@@ -1,4 +1,5 @@
-import MacrostateConfiguration
+import MacrostateRecipes
+import MacrostateSettings
 
 /// A way of learning closure variables: the paper's and those that it is compared with. All see the same data, have the
 /// same dim ẑ and the same dynamics, and the same number of sets in stage I, but for the Set Transformer (fewer) and InvE

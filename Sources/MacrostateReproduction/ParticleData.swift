@@ -1,6 +1,7 @@
 import Foundation
 import MacrostateCompute
-import MacrostateConfiguration
+import MacrostateRecipes
+import MacrostateSettings
 import MacrostateStorage
 import MacrostateTraining
 import Microstates

@@ -1,9 +1,9 @@
 import Foundation
 import MacrostateAutodiff
 import MacrostateCompute
-import MacrostateConfiguration
 import MacrostateExperiments
 import MacrostateRecipes
+import MacrostateSettings
 import MacrostateStorage
 import MacrostateTraining
 import Microstates

@@ -1,5 +1,5 @@
-import MacrostateConfiguration
 import MacrostateRecipes
+import MacrostateSettings
 import MacrostateStorage
 import MacrostateTraining
 

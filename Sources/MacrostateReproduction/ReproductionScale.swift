@@ -1,5 +1,6 @@
-import MacrostateConfiguration
 import MacrostateExperiments
+import MacrostateRecipes
+import MacrostateSettings
 
 /// How much data and how long a training: for a look within minutes, or as in the paper.
 public enum ReproductionScale: String, CaseIterable, Sendable {

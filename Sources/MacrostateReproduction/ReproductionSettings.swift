@@ -1,5 +1,6 @@
 import Foundation
-import MacrostateConfiguration
+import MacrostateRecipes
+import MacrostateSettings
 import MacrostateStorage
 
 /// What a reproduction is to do, where, and with how much of everything.

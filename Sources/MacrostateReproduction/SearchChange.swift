@@ -1,4 +1,7 @@
-import MacrostateConfiguration
+import ClosureModels
+import MacrostateRecipes
+import MacrostateSettings
+import PointDensities
 
 /// A change of one setting, compared with the settings as they are on validation data.
 enum SearchChange: String, CaseIterable, Equatable {

@@ -1,13 +1,14 @@
 import Foundation
+import MacrostateSettings
 
 /// How the learning rate changes over a training.
 public struct LearningRateSchedule: Sendable, Equatable {
   /// The shape of the decay.
-  public enum Shape: String, Codable, Sendable, CaseIterable {
-    /// The peak to the end.
-    case constant
+  public enum Shape: String, Codable, SettingChoice {
     /// Half a cosine from the peak to the final rate.
     case cosine
+    /// The peak to the end.
+    case constant
   }
 
   /// The shape of the decay.

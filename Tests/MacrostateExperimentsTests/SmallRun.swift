@@ -1,8 +1,8 @@
 import Foundation
 import MacrostateCompute
-import MacrostateConfiguration
 import MacrostateExperiments
 import MacrostateRecipes
+import MacrostateSettings
 import MacrostateStorage
 import MacrostateTraining
 import Microstates

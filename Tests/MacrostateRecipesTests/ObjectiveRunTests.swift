@@ -1,6 +1,8 @@
+import ClosureModels
 import Foundation
-import MacrostateConfiguration
+import MacroscopicDynamics
 import MacrostateRecipes
+import MacrostateSettings
 import MacrostateStorage
 import MacrostateTraining
 import Testing
@@ -51,9 +53,9 @@ import Testing
     }
   }
 
-  @Test(arguments: DynamicsSettings.Drift.allCases, [DynamicsSettings.Integrator.euler, .rk4])
+  @Test(arguments: DynamicsModel.Drift.allCases, [DynamicsSettings.Integrator.euler, .rk4])
   func aDynamicsIsTrainedBesideAReconstruction(
-    drift: DynamicsSettings.Drift, integrator: DynamicsSettings.Integrator
+    drift: DynamicsModel.Drift, integrator: DynamicsSettings.Integrator
   ) throws {
     let tiny = try TinyRun()
     var configuration = tiny.configuration

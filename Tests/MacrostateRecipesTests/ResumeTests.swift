@@ -1,7 +1,7 @@
 import Foundation
 import MacrostateAutodiff
-import MacrostateConfiguration
 import MacrostateRecipes
+import MacrostateSettings
 import MacrostateStorage
 import MacrostateTraining
 import Testing

@@ -1,6 +1,6 @@
 import Foundation
-import MacrostateConfiguration
 import MacrostateRecipes
+import MacrostateSettings
 import MacrostateStorage
 import MacrostateTraining
 import Testing

@@ -1,7 +1,9 @@
+import ClosureModels
 import Foundation
+import MacroscopicDynamics
 import MacrostateCompute
-import MacrostateConfiguration
 import MacrostateRecipes
+import MacrostateSettings
 import MacrostateStorage
 import MacrostateTraining
 import Microstates
@@ -70,9 +72,9 @@ import Testing
     #expect(separate.ensemble.members.map(\.parameters.storage) == joint.ensemble.members.map(\.parameters.storage))
   }
 
-  @Test(arguments: EncoderSettings.Kind.allCases, DynamicsSettings.Diffusion.allCases)
+  @Test(arguments: EncoderSettings.Kind.allCases, DynamicsModel.Diffusion.allCases)
   func anEncoderIsTrainedWithTheSDEThatItKeeps(
-    encoder: EncoderSettings.Kind, diffusion: DynamicsSettings.Diffusion
+    encoder: EncoderSettings.Kind, diffusion: DynamicsModel.Diffusion
   ) throws {
     let tiny = try TinyRun(points: 5, species: ["A", "B", "C"])
     var configuration = stochastic(tiny)

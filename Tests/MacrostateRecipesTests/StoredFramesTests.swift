@@ -1,8 +1,8 @@
 import ClosureModels
 import Foundation
 import MacrostateCompute
-import MacrostateConfiguration
 import MacrostateRecipes
+import MacrostateSettings
 import MacrostateStorage
 import MacrostateTraining
 import Microstates

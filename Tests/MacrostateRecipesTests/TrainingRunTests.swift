@@ -1,6 +1,8 @@
+import ClosureModels
 import Foundation
-import MacrostateConfiguration
+import MacroscopicDynamics
 import MacrostateRecipes
+import MacrostateSettings
 import MacrostateStorage
 import MacrostateTraining
 import Testing
@@ -74,8 +76,8 @@ import Testing
     }
   }
 
-  @Test(arguments: DynamicsSettings.Diffusion.allCases)
-  func stochasticDynamics(diffusion: DynamicsSettings.Diffusion) throws {
+  @Test(arguments: DynamicsModel.Diffusion.allCases)
+  func stochasticDynamics(diffusion: DynamicsModel.Diffusion) throws {
     let tiny = try TinyRun()
     var configuration = tiny.configuration
     configuration.dynamics.kind = .sde

@@ -1,7 +1,7 @@
 import Foundation
-import MacrostateConfiguration
 import MacrostateRecipes
 import MacrostateReproduction
+import MacrostateSettings
 import MacrostateStorage
 import MacrostateTraining
 import Testing

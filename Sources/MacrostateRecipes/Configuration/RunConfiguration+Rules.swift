@@ -1,17 +1,15 @@
-/// What several settings must satisfy together.
-struct ConfigurationRule: Sendable {
-  /// The settings concerned; the message is placed where the first of them was set.
-  let paths: [String]
-  /// What is wrong and what to do about it; nil for a configuration that obeys.
-  let complaint: @Sendable (RunConfiguration) -> String?
+import ClosureModels
+import MacroscopicDynamics
+import MacrostateSettings
 
+extension RunConfiguration {
   /// All rules.
-  static let all = [
+  public static let rules: [SettingRule<RunConfiguration>] = [
     headsFit, integratorFits, heldOutShares, unrollNeedsODE, closureRates, dynamicsRates, warmup,
     jointIsWhole, oneDynamics, onlyJointIsRetrained,
   ]
 
-  private static let headsFit = ConfigurationRule(
+  private static let headsFit = SettingRule<RunConfiguration>(
     paths: ["encoder.width", "encoder.heads"]
   ) { configuration in
     let encoder = configuration.encoder
@@ -21,7 +19,7 @@ struct ConfigurationRule: Sendable {
       + "of the width"
   }
 
-  private static let integratorFits = ConfigurationRule(
+  private static let integratorFits = SettingRule<RunConfiguration>(
     paths: ["dynamics.integrator", "dynamics.kind"]
   ) { configuration in
     let settings = configuration.dynamics
@@ -34,7 +32,7 @@ struct ConfigurationRule: Sendable {
     }
   }
 
-  private static let heldOutShares = ConfigurationRule(
+  private static let heldOutShares = SettingRule<RunConfiguration>(
     paths: ["data.test_fraction", "data.validation_fraction"]
   ) { configuration in
     let data = configuration.data
@@ -42,14 +40,14 @@ struct ConfigurationRule: Sendable {
     return "data.validation_fraction and data.test_fraction leave nothing for training; their sum must be less than 1"
   }
 
-  private static let unrollNeedsODE = ConfigurationRule(
+  private static let unrollNeedsODE = SettingRule<RunConfiguration>(
     paths: ["dynamics_training.unroll_length", "dynamics.kind"]
   ) { configuration in
     guard configuration.dynamics.kind == .sde, configuration.dynamicsTraining.unrollLength > 0 else { return nil }
     return "dynamics_training.unroll_length must be 0 where dynamics.kind is 'sde': only an ode is fine-tuned unrolled"
   }
 
-  private static let closureRates = ConfigurationRule(
+  private static let closureRates = SettingRule<RunConfiguration>(
     paths: ["closure_training.final_learning_rate", "closure_training.learning_rate"]
   ) { configuration in
     let settings = configuration.closureTraining
@@ -57,7 +55,7 @@ struct ConfigurationRule: Sendable {
     return "closure_training.final_learning_rate must be at most closure_training.learning_rate"
   }
 
-  private static let dynamicsRates = ConfigurationRule(
+  private static let dynamicsRates = SettingRule<RunConfiguration>(
     paths: ["dynamics_training.final_learning_rate", "dynamics_training.learning_rate"]
   ) { configuration in
     let settings = configuration.dynamicsTraining
@@ -65,7 +63,7 @@ struct ConfigurationRule: Sendable {
     return "dynamics_training.final_learning_rate must be at most dynamics_training.learning_rate"
   }
 
-  private static let jointIsWhole = ConfigurationRule(
+  private static let jointIsWhole = SettingRule<RunConfiguration>(
     paths: ["dynamics.observables", "closure_training.objective"]
   ) { configuration in
     guard configuration.closureTraining.objective == .dynamics, configuration.dynamics.observables == .separate else {
@@ -76,7 +74,7 @@ struct ConfigurationRule: Sendable {
       + "joint, or another objective"
   }
 
-  private static let oneDynamics = ConfigurationRule(
+  private static let oneDynamics = SettingRule<RunConfiguration>(
     paths: ["closure_training.dynamics_weight", "closure_training.objective"]
   ) { configuration in
     let settings = configuration.closureTraining
@@ -85,7 +83,7 @@ struct ConfigurationRule: Sendable {
       "closure_training.dynamics_weight is for objectives with a reconstruction; 'dynamics' has no other part: set 0"
   }
 
-  private static let onlyJointIsRetrained = ConfigurationRule(
+  private static let onlyJointIsRetrained = SettingRule<RunConfiguration>(
     paths: ["dynamics_training.joint_dynamics", "closure_training.objective"]
   ) { configuration in
     let joint = configuration.dynamicsTraining.jointDynamics
@@ -95,7 +93,7 @@ struct ConfigurationRule: Sendable {
       + "the dynamics is always trained: set keep"
   }
 
-  private static let warmup = ConfigurationRule(
+  private static let warmup = SettingRule<RunConfiguration>(
     paths: ["closure_training.warmup_steps", "closure_training.steps"]
   ) { configuration in
     let settings = configuration.closureTraining

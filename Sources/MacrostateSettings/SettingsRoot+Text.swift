@@ -1,4 +1,4 @@
-extension RunConfiguration {
+extension SettingsRoot {
   /// The configuration as YAML with every default written out; reading it gives the same configuration.
   public var yamlText: String { text(explained: false) }
 
@@ -7,7 +7,7 @@ extension RunConfiguration {
 
   private func text(explained: Bool) -> String {
     var lines: [String] = []
-    for section in ConfigurationSchema.sections {
+    for section in Self.sections {
       if explained { lines += (lines.isEmpty ? [] : [""]) + ["# \(section.summary)."] }
       if !section.name.isEmpty { lines.append("\(section.name):") }
       let indentation = section.name.isEmpty ? "" : "  "
@@ -20,10 +20,10 @@ extension RunConfiguration {
   }
 }
 
-extension ConfigurationSchema {
+extension SettingsRoot {
   /// The reference of all keys in Markdown, which is `Documentation/Configuration.md`.
   public static var markdown: String {
-    let defaults = RunConfiguration()
+    let defaults = Self()
     var lines = [
       "# Configuration", "",
       "A run is configured by one YAML file, `macrostate train --config config.yaml`, and by `--set section.key=value`,",
@@ -31,7 +31,7 @@ extension ConfigurationSchema {
       "Unknown keys, wrong types and values out of range are errors that name the line.",
       "`macrostate train --explain-configuration` prints a commented file to begin with.", "",
       "A run carries on with the same settings only; those marked † may change, as they leave the result alone.", "",
-      "This page is made from the program's own table (`ConfigurationSchema`) by `make documentation`.",
+      "This page is made from the program's own table by `make documentation`.",
     ]
     for section in sections {
       lines += ["", section.name.isEmpty ? "## At the top" : "## `\(section.name)`", "", "\(section.summary).", ""]

@@ -1,5 +1,6 @@
 import Foundation
-import MacrostateConfiguration
+import MacrostateRecipes
+import MacrostateSettings
 import Testing
 
 /// `make documentation` runs this with `MACROSTATE_WRITE_DOCUMENTATION` set, to write the page instead.
@@ -9,10 +10,10 @@ import Testing
       .deletingLastPathComponent()
     let page = root.appending(path: "Documentation/Configuration.md")
     if ProcessInfo.processInfo.environment["MACROSTATE_WRITE_DOCUMENTATION"] != nil {
-      try Data(ConfigurationSchema.markdown.utf8).write(to: page)
+      try Data(RunConfiguration.markdown.utf8).write(to: page)
     }
     #expect(
-      try String(contentsOf: page, encoding: .utf8) == ConfigurationSchema.markdown,
+      try String(contentsOf: page, encoding: .utf8) == RunConfiguration.markdown,
       "Documentation/Configuration.md is not what the program says; run 'make documentation'")
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
-import MacrostateConfiguration
+import MacrostateRecipes
+import MacrostateSettings
 import MacrostateStorage
 
 /// The message of the `MacrostateError` that `body` throws; nil if it throws none.

@@ -1,15 +1,16 @@
 import Foundation
-import MacrostateConfiguration
+import MacrostateRecipes
+import MacrostateSettings
 import MacrostateStorage
 import Testing
 
 /// What is read, changed and written is the same configuration.
 @Suite struct ConfigurationTests {
   @Test func everyStoredValueHasItsKeyInTheSchema() throws {
-    #expect(try Set(values(RunConfiguration()).keys) == Set(ConfigurationSchema.settings.map(\.path)))
+    #expect(try Set(values(RunConfiguration()).keys) == Set(RunConfiguration.settings.map(\.path)))
     // Two that need another setting beside them.
     let notAlone = ["dynamics.kind", "dynamics_training.joint_dynamics"]
-    #expect(Set(otherValues.map(\.path) + notAlone) == Set(ConfigurationSchema.settings.map(\.path)))
+    #expect(Set(otherValues.map(\.path) + notAlone) == Set(RunConfiguration.settings.map(\.path)))
   }
 
   @Test(arguments: otherValues) func settingChangesItsValueAlone(_ path: String, _ value: String) throws {
@@ -19,7 +20,7 @@ import Testing
     let (before, after) = (try values(defaults), try values(configuration))
     #expect(after.keys.filter { before[$0] != after[$0] } == [path])
 
-    let setting = try #require(ConfigurationSchema.settings.first { $0.path == path })
+    let setting = try #require(RunConfiguration.settings.first { $0.path == path })
     let differences = configuration.resultDifferences(from: defaults)
     #expect(differences.count == (setting.affectsResult ? 1 : 0))
     #expect(differences.allSatisfy { $0.hasPrefix("\(path) is ") })
@@ -41,7 +42,7 @@ import Testing
 
   @Test func onlySettingsThatLeaveTheResultAloneMayChange() {
     #expect(
-      ConfigurationSchema.settings.filter { !$0.affectsResult }.map(\.path)
+      RunConfiguration.settings.filter { !$0.affectsResult }.map(\.path)
         == ["threads", "run.log_interval", "run.checkpoint_interval"])
   }
 

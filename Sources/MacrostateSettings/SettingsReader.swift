@@ -2,13 +2,13 @@ import MacrostateStorage
 import Yams
 
 /// Walks YAML against the schema and remembers where each setting was set, for the messages.
-struct ConfigurationReader {
-  private var configuration: RunConfiguration
+struct SettingsReader<Root: SettingsRoot> {
+  private var configuration: Root
   /// Where each setting was set by this reader.
   private var places: [String: String] = [:]
 
   /// A reader that changes `configuration`.
-  init(_ configuration: RunConfiguration) {
+  init(_ configuration: Root) {
     self.configuration = configuration
   }
 
@@ -17,16 +17,16 @@ struct ConfigurationReader {
   mutating func read(_ text: String, source: String) throws {
     let text = String(text.trimmingPrefix("\u{FEFF}"))
     guard let root = try Self.compose(text, place: { "\(source):\($0)" }), !root.isEmptyScalar else { return }
-    let top = ConfigurationSchema.sections.first { $0.name.isEmpty }
+    let top = Root.sections.first { $0.name.isEmpty }
     for (key, value) in try pairs(of: root, source: source, what: "a configuration must be keys with values") {
       let place = Self.place(source, key)
       let name = key.scalar?.string ?? key.brief
-      if let section = ConfigurationSchema.sections.first(where: { $0.name == name && !name.isEmpty }) {
+      if let section = Root.sections.first(where: { $0.name == name && !name.isEmpty }) {
         try read(value, section: section, source: source)
       } else if let setting = top?.settings.first(where: { $0.key == name }) {
         try read(value, setting, at: Self.place(source, key), source: source)
       } else {
-        let names = ConfigurationSchema.sections.map(\.name) + (top?.settings.map(\.key) ?? [])
+        let names = Root.sections.map(\.name) + (top?.settings.map(\.key) ?? [])
         throw Self.unknown(name, among: names.filter { !$0.isEmpty }, in: nil, at: place, .badData)
       }
     }
@@ -51,43 +51,20 @@ struct ConfigurationReader {
   }
 
   /// The configuration, after all limits and rules have been checked.
-  func finish() throws -> RunConfiguration {
+  func finish() throws -> Root {
     var result = configuration
-    followKind(&result)
-    for setting in ConfigurationSchema.settings {
+    result.followChoices(Set(places.keys))
+    for setting in Root.settings {
       guard let demand = setting.demand(result) else { continue }
       throw complaint("\(setting.path) must be \(demand), not \(setting.yaml(result))", about: [setting.path])
     }
-    for rule in ConfigurationRule.all {
+    for rule in Root.rules {
       if let text = rule.complaint(result) { throw complaint(text, about: rule.paths) }
     }
     return result
   }
 
-  /// The norm at which the gradient of a likelihood is clipped, well above that of ordinary steps: that of an outlier
-  /// grows with the inverse of a small Σ.
-  private static let likelihoodClip = 10.0
-
-  /// What was set, in a file or one by one and in any order, stays as it is. Who chooses a kind and no integrator gets
-  /// Euler's scheme for that kind; with noise, and no limit of the gradient, there is one.
-  private func followKind(_ configuration: inout RunConfiguration) {
-    guard places["dynamics.kind"] != nil else { return }
-    if !configuration.chosen.paths.contains("dynamics_training.gradient_clip") {
-      switch (configuration.dynamics.kind, configuration.dynamicsTraining.gradientClip) {
-      case (.sde, 0): configuration.dynamicsTraining.gradientClip = Self.likelihoodClip
-      case (.ode, Self.likelihoodClip): configuration.dynamicsTraining.gradientClip = 0
-      default: break
-      }
-    }
-    guard !configuration.chosen.paths.contains("dynamics.integrator") else { return }
-    switch (configuration.dynamics.kind, configuration.dynamics.integrator) {
-    case (.sde, .euler): configuration.dynamics.integrator = .eulerMaruyama
-    case (.ode, .eulerMaruyama): configuration.dynamics.integrator = .euler
-    default: break
-    }
-  }
-
-  private mutating func read(_ node: Node, section: SettingSection, source: String) throws {
+  private mutating func read(_ node: Node, section: SettingSection<Root>, source: String) throws {
     if node.isEmptyScalar { return }
     let what = "'\(section.name)' must be keys with values below it"
     for (key, value) in try pairs(of: node, source: source, what: what) {
@@ -101,9 +78,9 @@ struct ConfigurationReader {
   }
 
   /// Reads one value; `source` is the file's name, for problems with a line of their own.
-  private mutating func read(_ node: Node, _ setting: Setting, at place: String, source: String?) throws {
+  private mutating func read(_ node: Node, _ setting: Setting<Root>, at place: String, source: String?) throws {
     do {
-      try setting.read(node, &configuration)
+      try setting.read(SettingNode(node), &configuration)
       places[setting.path] = place
       configuration.chosen.paths.insert(setting.path)
     } catch {
@@ -129,13 +106,13 @@ struct ConfigurationReader {
   }
 
   /// The setting at `path`, or the one that `path` is an entry of (`data.tests.in-dst`).
-  private static func setting(named path: String, at place: String) throws -> Setting {
-    if let setting = ConfigurationSchema.settings.first(where: { path == $0.path || path.hasPrefix($0.path + ".") }) {
+  private static func setting(named path: String, at place: String) throws -> Setting<Root> {
+    if let setting = Root.settings.first(where: { path == $0.path || path.hasPrefix($0.path + ".") }) {
       return setting
     }
     let parts = path.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-    guard let section = ConfigurationSchema.sections.first(where: { $0.name == parts[0] && !$0.name.isEmpty }) else {
-      let names = ConfigurationSchema.sections.map(\.name) + ConfigurationSchema.settings.map(\.path)
+    guard let section = Root.sections.first(where: { $0.name == parts[0] && !$0.name.isEmpty }) else {
+      let names = Root.sections.map(\.name) + Root.settings.map(\.path)
       throw unknown(path, among: names.filter { !$0.isEmpty }, in: nil, at: place, .usage)
     }
     guard parts.count == 2 else {
@@ -146,9 +123,10 @@ struct ConfigurationReader {
   }
 
   private static func unknown(
-    _ name: String, among names: [String], in section: SettingSection?, at place: String, _ kind: MacrostateError.Kind
+    _ name: String, among names: [String], in section: SettingSection<Root>?, at place: String,
+    _ kind: MacrostateError.Kind
   ) -> MacrostateError {
-    let elsewhere = ConfigurationSchema.settings.first { $0.key == name }?.path
+    let elsewhere = Root.settings.first { $0.key == name }?.path
     let remedy =
       if let guess = Spelling.closest(to: name, among: names) ?? elsewhere {
         "(did you mean '\(guess)'?)"

@@ -1,6 +1,8 @@
 import Foundation
-import MacrostateConfiguration
+import MacrostateRecipes
+import MacrostateSettings
 import MacrostateStorage
+import PointDensities
 import Testing
 
 /// Each mistake ends in one message that names the place and the remedy.

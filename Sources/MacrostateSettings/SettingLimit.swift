@@ -1,44 +1,44 @@
 /// What a setting's value must satisfy beyond its type.
-struct SettingLimit<Value: Sendable>: Sendable {
+public struct SettingLimit<Value: Sendable>: Sendable {
   /// The limit in words that follow the type's, for the documentation: "from 2 to 64".
   let phrase: String
   /// What the value must be and is not, in words that follow "must be"; nil for a good value.
   let demand: @Sendable (Value) -> String?
 
   /// No limit.
-  static var none: Self { Self(phrase: "") { _ in nil } }
+  public static var none: Self { Self(phrase: "") { _ in nil } }
 }
 
 /// Asked so that a number that is not one (NaN) satisfies no limit.
 extension SettingLimit where Value: Comparable {
   /// least ≤ value.
-  static func atLeast(_ least: Value) -> Self {
+  public static func atLeast(_ least: Value) -> Self {
     Self(phrase: "of at least \(least)") { $0 >= least ? nil : "at least \(least)" }
   }
 
   /// least ≤ value ≤ most.
-  static func between(_ least: Value, _ most: Value) -> Self {
+  public static func between(_ least: Value, _ most: Value) -> Self {
     Self(phrase: "from \(least) to \(most)") { value in
       value >= least ? (value <= most ? nil : "at most \(most)") : "at least \(least)"
     }
   }
 
   /// low < value ≤ most.
-  static func above(_ low: Value, atMost most: Value) -> Self {
+  public static func above(_ low: Value, atMost most: Value) -> Self {
     Self(phrase: "above \(low), at most \(most)") { value in
       value > low ? (value <= most ? nil : "at most \(most)") : "greater than \(low)"
     }
   }
 
   /// least ≤ value < high.
-  static func between(_ least: Value, below high: Value) -> Self {
+  public static func between(_ least: Value, below high: Value) -> Self {
     Self(phrase: "from \(least) to less than \(high)") { value in
       value >= least ? (value < high ? nil : "less than \(high)") : "at least \(least)"
     }
   }
 
   /// low < value < high.
-  static func inside(_ low: Value, _ high: Value) -> Self {
+  public static func inside(_ low: Value, _ high: Value) -> Self {
     Self(phrase: "above \(low), less than \(high)") { value in
       value > low ? (value < high ? nil : "less than \(high)") : "greater than \(low)"
     }
@@ -46,17 +46,25 @@ extension SettingLimit where Value: Comparable {
 }
 
 extension SettingLimit<Int> {
+  /// Numbers of steps.
+  public static var steps: Self { .between(1, 1_000_000_000) }
+
   /// 0, which turns something off, or least ≤ value ≤ most.
-  static func zeroOrBetween(_ least: Int, _ most: Int) -> Self {
+  public static func zeroOrBetween(_ least: Int, _ most: Int) -> Self {
     Self(phrase: "0, or from \(least) to \(most)") { value in
       value == 0 || (least...most).contains(value) ? nil : "0 or from \(least) to \(most)"
     }
   }
 }
 
+extension SettingLimit<Double> {
+  /// Learning rates.
+  public static var rate: Self { .above(0.0, atMost: 1) }
+}
+
 extension SettingLimit<[Int]> {
   /// Layer widths: each from 1 to 8192, and at least `count` of them.
-  static func widths(atLeast count: Int = 0) -> Self {
+  public static func widths(atLeast count: Int = 0) -> Self {
     let entries = "each from 1 to 8192"
     return Self(phrase: count > 0 ? "\(entries), at least \(count)" : entries) { value in
       if value.count < count { return "a list of at least \(count)" }
@@ -67,7 +75,7 @@ extension SettingLimit<[Int]> {
 
 extension SettingLimit<[String: String]> {
   /// Regimes: a name and a path for each; the name becomes part of file names.
-  static var regimes: Self {
+  public static var regimes: Self {
     Self(phrase: "") { value in
       for (regime, path) in value {
         if path.isEmpty { return "regimes with a data set each ('\(regime)' has none)" }

@@ -1,29 +1,42 @@
 import Yams
 
 /// A type that a setting can have: how it is read from YAML and written to it.
-protocol SettingValue: Sendable {
+public protocol SettingValue: Sendable {
   /// The type in words that follow "must be": "an integer".
   static var typePhrase: String { get }
 
   /// The value in `node`; `current` is the setting's value up to now.
-  static func read(_ node: Node, over current: Self) throws(SettingProblem) -> Self
+  static func read(_ node: SettingNode, over current: Self) throws(SettingProblem) -> Self
 
   /// The value as YAML on one line, which `read` turns into the same value.
   var yaml: String { get }
 }
 
 /// What is wrong with a value, in words that follow the setting's name.
-struct SettingProblem: Error {
+public struct SettingProblem: Error {
   /// What is wrong.
   let message: String
   /// The line of the culprit within a longer value.
   let line: Int?
 
   /// The problem of a value of the wrong type.
-  init(_ node: Node, mustBe type: String) {
-    message = "must be \(type), not \(node.brief)"
-    line = node.mark?.line
+  public init(_ node: SettingNode, mustBe type: String) {
+    message = "must be \(type), not \(node.yaml.brief)"
+    line = node.yaml.mark?.line
   }
+}
+
+/// A value as it stands in YAML.
+public struct SettingNode {
+  let yaml: Node
+
+  init(_ yaml: Node) { self.yaml = yaml }
+
+  /// The text of a scalar that is not quoted.
+  fileprivate var plainText: String? { yaml.plainText }
+
+  /// The text of a scalar.
+  public var text: String? { yaml.scalar?.string }
 }
 
 extension Node {
@@ -46,9 +59,10 @@ extension Node {
 }
 
 extension Int: SettingValue {
-  static var typePhrase: String { "an integer" }
+  /// The type in words.
+  public static var typePhrase: String { "an integer" }
 
-  static func read(_ node: Node, over current: Int) throws(SettingProblem) -> Int {
+  public static func read(_ node: SettingNode, over current: Int) throws(SettingProblem) -> Int {
     guard let text = node.plainText?.filter({ $0 != "_" }), let value = Int(text) ?? wholeNumber(text) else {
       throw SettingProblem(node, mustBe: typePhrase)
     }
@@ -60,26 +74,28 @@ extension Int: SettingValue {
     Double(decimal: text).flatMap(Int.init(exactly:))
   }
 
-  var yaml: String { description }
+  public var yaml: String { description }
 }
 
 extension UInt64: SettingValue {
-  static var typePhrase: String { "an integer" }
+  /// The type in words.
+  public static var typePhrase: String { "an integer" }
 
-  static func read(_ node: Node, over current: UInt64) throws(SettingProblem) -> UInt64 {
+  public static func read(_ node: SettingNode, over current: UInt64) throws(SettingProblem) -> UInt64 {
     guard let text = node.plainText?.filter({ $0 != "_" }), let value = UInt64(text) else {
       throw SettingProblem(node, mustBe: "an integer from 0 to \(UInt64.max)")
     }
     return value
   }
 
-  var yaml: String { description }
+  public var yaml: String { description }
 }
 
 extension Double: SettingValue {
-  static var typePhrase: String { "a number" }
+  /// The type in words.
+  public static var typePhrase: String { "a number" }
 
-  static func read(_ node: Node, over current: Double) throws(SettingProblem) -> Double {
+  public static func read(_ node: SettingNode, over current: Double) throws(SettingProblem) -> Double {
     guard let text = node.plainText?.filter({ $0 != "_" }), let value = Double(decimal: text) else {
       throw SettingProblem(node, mustBe: typePhrase)
     }
@@ -95,22 +111,23 @@ extension Double: SettingValue {
   }
 
   /// The shortest text that reads back as the same number; 1e-05 as 1.0e-05, which is a number to every YAML reader.
-  var yaml: String {
+  public var yaml: String {
     guard let exponent = description.firstIndex(of: "e"), !description.contains(".") else { return description }
     return description[..<exponent] + ".0" + description[exponent...]
   }
 }
 
 extension String: SettingValue {
-  static var typePhrase: String { "a text" }
+  /// The type in words.
+  public static var typePhrase: String { "a text" }
 
-  static func read(_ node: Node, over current: String) throws(SettingProblem) -> String {
-    guard case .scalar(let scalar) = node else { throw SettingProblem(node, mustBe: typePhrase) }
-    return node.plainText == "~" || node.plainText == "null" ? "" : scalar.string
+  public static func read(_ node: SettingNode, over current: String) throws(SettingProblem) -> String {
+    guard let text = node.text else { throw SettingProblem(node, mustBe: typePhrase) }
+    return node.plainText == "~" || node.plainText == "null" ? "" : text
   }
 
   /// In double quotes, with control characters and separators of lines as escapes.
-  var yaml: String {
+  public var yaml: String {
     let escaped = unicodeScalars.map { scalar -> String in
       switch scalar.value {
       case 0x22, 0x5C: "\\\(scalar)"
@@ -125,69 +142,65 @@ extension String: SettingValue {
 }
 
 extension [Int]: SettingValue {
-  static var typePhrase: String { "a list of integers" }
+  /// The type in words.
+  public static var typePhrase: String { "a list of integers" }
 
-  static func read(_ node: Node, over current: [Int]) throws(SettingProblem) -> [Int] {
-    guard case .sequence(let entries) = node else {
+  public static func read(_ node: SettingNode, over current: [Int]) throws(SettingProblem) -> [Int] {
+    guard case .sequence(let entries) = node.yaml else {
       throw SettingProblem(node, mustBe: "a list of integers such as [64, 64]")
     }
     var values: [Int] = []
-    for entry in entries {
+    for entry in entries.map(SettingNode.init) {
       guard let value = try? Int.read(entry, over: 0) else { throw SettingProblem(entry, mustBe: typePhrase) }
       values.append(value)
     }
     return values
   }
 
-  var yaml: String { "[\(map(\.description).joined(separator: ", "))]" }
+  public var yaml: String { "[\(map(\.description).joined(separator: ", "))]" }
 }
 
 extension [String: String]: SettingValue {
-  static var typePhrase: String { "a mapping of names to paths" }
+  /// The type in words.
+  public static var typePhrase: String { "a mapping of names to paths" }
 
   /// Entries add to those that are there or replace them; an empty mapping removes all.
-  static func read(_ node: Node, over current: [String: String]) throws(SettingProblem) -> [String: String] {
-    guard case .mapping(let pairs) = node else {
+  public static func read(_ node: SettingNode, over current: [String: String]) throws(SettingProblem) -> [String:
+    String]
+  {
+    guard case .mapping(let pairs) = node.yaml else {
       throw SettingProblem(node, mustBe: "\(typePhrase) such as {in-dst: test.dataset}")
     }
     var values = pairs.isEmpty ? [:] : current
     for (key, value) in pairs {
-      guard case .scalar(let name) = key else { throw SettingProblem(key, mustBe: typePhrase) }
-      values[name.string] = try String.read(value, over: "")
+      guard case .scalar(let name) = key else { throw SettingProblem(SettingNode(key), mustBe: typePhrase) }
+      values[name.string] = try String.read(SettingNode(value), over: "")
     }
     return values
   }
 
-  var yaml: String {
+  public var yaml: String {
     "{\(sorted { $0.key < $1.key }.map { "\($0.key.yaml): \($0.value.yaml)" }.joined(separator: ", "))}"
   }
 }
 
 /// A setting with a fixed choice of values.
-protocol SettingChoice: SettingValue, RawRepresentable, CaseIterable where RawValue == String {}
+public protocol SettingChoice: SettingValue, RawRepresentable, CaseIterable where RawValue == String {
+  /// The values that can be chosen; all cases unless some are for other uses.
+  static var choices: [Self] { get }
+}
 
 extension SettingChoice {
-  static var typePhrase: String { "one of \(allCases.map(\.rawValue).joined(separator: ", "))" }
+  public static var choices: [Self] { Array(allCases) }
 
-  static func read(_ node: Node, over current: Self) throws(SettingProblem) -> Self {
-    guard case .scalar(let scalar) = node, let value = Self(rawValue: scalar.string) else {
+  public static var typePhrase: String { "one of \(choices.map(\.rawValue).joined(separator: ", "))" }
+
+  public static func read(_ node: SettingNode, over current: Self) throws(SettingProblem) -> Self {
+    guard let text = node.text, let value = choices.first(where: { $0.rawValue == text }) else {
       throw SettingProblem(node, mustBe: typePhrase)
     }
     return value
   }
 
-  var yaml: String { rawValue }
+  public var yaml: String { rawValue }
 }
-
-extension ActivationName: SettingChoice {}
-extension ScheduleName: SettingChoice {}
-extension EncoderSettings.Kind: SettingChoice {}
-extension ClosureTrainingSettings.Objective: SettingChoice {}
-extension DataSettings.Scaling: SettingChoice {}
-extension DynamicsSettings.Kind: SettingChoice {}
-extension DynamicsSettings.Observables: SettingChoice {}
-extension DynamicsSettings.Composition: SettingChoice {}
-extension DynamicsTrainingSettings.JointDynamics: SettingChoice {}
-extension DynamicsSettings.Integrator: SettingChoice {}
-extension DynamicsSettings.Drift: SettingChoice {}
-extension DynamicsSettings.Diffusion: SettingChoice {}

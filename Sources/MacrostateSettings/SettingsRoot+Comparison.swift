@@ -1,9 +1,9 @@
-extension RunConfiguration {
+extension SettingsRoot {
   /// The settings that give another result than those of `other`, a line each: `density.bins is 16, not 8`.
   ///
   /// Threads and intervals of logging and checkpoints are left out: they may change while a run is carried on.
-  public func resultDifferences(from other: RunConfiguration) -> [String] {
-    ConfigurationSchema.settings.filter(\.affectsResult).compactMap { setting in
+  public func resultDifferences(from other: Self) -> [String] {
+    Self.settings.filter(\.affectsResult).compactMap { setting in
       let (mine, others) = (setting.yaml(self), setting.yaml(other))
       return mine == others ? nil : "\(setting.path) is \(mine), not \(others)"
     }
@@ -14,9 +14,9 @@ extension RunConfiguration {
   /// It is the 64-bit FNV-1a hash of the lines `path=value` of those settings that are not the default. A key that is
   /// added with a default that leaves results as they were thus keeps their names.
   public var resultHash: String {
-    let defaults = RunConfiguration()
+    let defaults = Self()
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for setting in ConfigurationSchema.settings where setting.affectsResult {
+    for setting in Self.settings where setting.affectsResult {
       let value = setting.yaml(self)
       guard value != setting.yaml(defaults) else { continue }
       for byte in "\(setting.path)=\(value)\n".utf8 {

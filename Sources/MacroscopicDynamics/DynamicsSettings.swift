@@ -1,0 +1,111 @@
+import MacrostateNetworks
+import MacrostateSettings
+
+/// The dynamics dz = g(z) dt + Σ(z) dW of the macrostate.
+public struct DynamicsSettings: SettingsGroup {
+  /// Whether there is noise.
+  public enum Kind: String, Codable, SettingChoice {
+    /// Σ ≡ 0, fitted by squared error.
+    case ode
+    /// With Σ, fitted by likelihood.
+    case sde
+  }
+
+  /// How a step is taken, in training and in rollouts.
+  public enum Integrator: String, Codable, SettingChoice {
+    /// z + gΔt, for an ODE.
+    case euler
+    /// The classical Runge–Kutta scheme of fourth order, for an ODE.
+    case rk4
+    /// z + gΔt + Σ√Δt η, for an SDE.
+    case eulerMaruyama = "euler-maruyama"
+  }
+
+  /// Which components of the macrostate a model describes.
+  public enum Observables: String, Codable, SettingChoice {
+    /// One model of all observables and ẑ.
+    case joint
+    /// For each observable a model of it and ẑ.
+    case separate
+  }
+
+  /// Whether the macrostate contains the composition, where there are several species.
+  public enum Composition: String, Codable, SettingChoice {
+    /// z = [z̄, ẑ], as in the paper.
+    case none
+    /// z = [z̄, ẑ, x] with the species' fractions x as constants.
+    case fractions
+  }
+
+  /// ODE or SDE.
+  public var kind = Kind.ode
+  /// How a step is taken; it must fit the kind.
+  public var integrator = Integrator.euler
+  /// What g is.
+  public var drift = DynamicsModel.Drift.mlp
+  /// One model of all observables, or one for each.
+  public var observables = Observables.joint
+  /// Whether the species' fractions belong to the macrostate, where trajectories differ in them and each keeps its own.
+  public var composition = Composition.fractions
+  /// Hidden widths of g.
+  public var widths = [128, 128]
+  /// The activation of g and Σ.
+  public var activation = Activation.tanh
+  /// What Σ is, for an SDE.
+  public var diffusion = DynamicsModel.Diffusion.lowerTriangular
+  /// Hidden widths of Σ's network.
+  public var diffusionWidths = [32, 32]
+  /// Models trained from different seeds, whose spread is the error bar.
+  public var ensemble = 3
+
+  /// The defaults.
+  public init() {}
+
+  /// What the group is about.
+  public static let summary = "The dynamics of observables and closure variables"
+
+  /// The keys of the group.
+  public static let settings: [Setting<DynamicsSettings>] = [
+    Setting("kind", \.kind, "without or with noise"),
+    Setting(
+      "integrator", \.integrator,
+      "how a step is taken: euler or rk4 for an ode, euler-maruyama for an sde (and its default there)"),
+    Setting(
+      "drift", \.drift,
+      "the drift: a network, or an OnsagerNet, which without noise dissipates a learned energy"),
+    Setting(
+      "observables", \.observables,
+      "one model of the whole macrostate (joint), or for each observable a model of it and the closure variables "
+        + "(separate)"),
+    Setting(
+      "composition", \.composition,
+      "where there are several species: the macrostate contains their fractions as constants (fractions) or does not, "
+        + "as in the paper (none); they are left out where all training trajectories have the same, or one changes them"
+    ),
+    Setting("widths", \.widths, .widths(), "hidden widths of the drift's network"),
+    Setting("activation", \.activation, "activation of the drift and the diffusion"),
+    Setting(
+      "diffusion", \.diffusion,
+      "noise of an sde: the same everywhere, dependent on the macrostate, or also correlated"),
+    Setting(
+      "diffusion_widths", \.diffusionWidths, .widths(), "hidden widths of the diffusion's network"),
+    Setting(
+      "ensemble", \.ensemble, .between(1, 64),
+      "models trained from different seeds; their spread is the error bar"),
+  ]
+}
+
+extension DynamicsModel.Diffusion {
+  /// An SDE's; an ODE has none.
+  public static let choices: [DynamicsModel.Diffusion] = [.constant, .diagonal, .lowerTriangular]
+}
+
+extension DynamicsModel.Shape {
+  /// The sizes that settings ask for, for a dynamics of `dimension` components, the last of them constants.
+  public init(_ settings: DynamicsSettings, dimension: Int, constantCount: Int) {
+    self.init(
+      dimension: dimension, constantCount: constantCount, drift: settings.drift, widths: settings.widths,
+      activation: settings.activation, integrator: settings.integrator == .rk4 ? .rungeKutta4 : .euler,
+      diffusion: settings.kind == .ode ? .none : settings.diffusion, diffusionWidths: settings.diffusionWidths)
+  }
+}

@@ -1,0 +1,33 @@
+/// A group of settings that a part brings: a value with its defaults, and the keys that stand for it.
+public protocol SettingsGroup: Codable, Equatable, Sendable {
+  /// What the group is about, in one line.
+  static var summary: String { get }
+  /// The keys of the group, in the order in which they are written.
+  static var settings: [Setting<Self>] { get }
+  /// The defaults.
+  init()
+}
+
+/// Settings of `Root` under one key; those at the top have no key of their own.
+public struct SettingSection<Root: Sendable>: Sendable {
+  /// The key in YAML, empty for the settings at the top.
+  public let name: String
+  /// What the section is about, in one line.
+  public let summary: String
+  /// Its settings, in the order in which they are written.
+  public let settings: [Setting<Root>]
+
+  /// The settings at the top.
+  public init(top settings: [Setting<Root>], _ summary: String) {
+    name = ""
+    self.summary = summary
+    self.settings = settings
+  }
+
+  /// The settings of a group under the key `name`.
+  public init<Group: SettingsGroup>(_ name: String, _ place: WritableKeyPath<Root, Group> & Sendable) {
+    self.name = name
+    summary = Group.summary
+    settings = Group.settings.map { Setting($0, of: name, at: place) }
+  }
+}
