@@ -67,7 +67,9 @@ public struct ClosureTrainingSettings: SettingsGroup {
       "learning_rate", \.learningRate, .rate, "highest learning rate"),
     Setting(
       "final_learning_rate", \.finalLearningRate, .between(0, 1),
-      "learning rate at the end of a cosine schedule"),
+      "learning rate at the end of a cosine schedule"
+    )
+    .onlyFor("schedule", \.schedule, .cosine),
     Setting("schedule", \.schedule, "decay of the learning rate"),
     Setting(
       "warmup_steps", \.warmupSteps, .between(0, 1_000_000_000),

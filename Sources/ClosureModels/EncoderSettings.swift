@@ -46,22 +46,30 @@ public struct EncoderSettings: SettingsGroup {
         + "a network of all points side by side (flattened), for one n"),
     Setting(
       "point_widths", \.pointWidths, .widths(atLeast: 2),
-      "deep-set: layer widths of the network that sees every point; the last is that of its output, which is averaged"
-    ),
+      "layer widths of the network that sees every point; the last is that of its output, which is averaged"
+    )
+    .onlyFor("kind", \.kind, .deepSet, .flattened),
     Setting(
       "set_widths", \.setWidths, .widths(),
-      "deep-set: hidden widths of the network that sees the mean; flattened has all widths one after the other"),
+      "hidden widths of the network that sees the mean; flattened has all widths one after the other"
+    )
+    .onlyFor("kind", \.kind, .deepSet, .flattened),
     Setting(
       "closure_dimension", \.closureDimension, .between(1, 1024), "number of closure variables"),
     Setting("activation", \.activation, "activation of the encoder's networks"),
     Setting(
-      "width", \.width, .between(1, 8192), "set-transformer: features of a point, a multiple of heads"
-    ),
-    Setting("heads", \.heads, .between(1, 64), "set-transformer: heads of every attention"),
-    Setting("blocks", \.blocks, .between(0, 64), "set-transformer: induced set attention blocks"),
+      "width", \.width, .between(1, 8192), "features of a point, a multiple of heads"
+    )
+    .onlyFor("kind", \.kind, .setTransformer),
+    Setting("heads", \.heads, .between(1, 64), "heads of every attention")
+      .onlyFor("kind", \.kind, .setTransformer),
+    Setting("blocks", \.blocks, .between(0, 64), "induced set attention blocks")
+      .onlyFor("kind", \.kind, .setTransformer),
     Setting(
       "inducing_points", \.inducingPoints, .between(1, 1024),
-      "set-transformer: inducing points of a block; cost and memory grow with their number"),
+      "inducing points of a block; cost and memory grow with their number"
+    )
+    .onlyFor("kind", \.kind, .setTransformer),
   ]
 }
 

@@ -27,7 +27,7 @@ public struct DynamicsModel: Sendable {
   }
 
   /// How a step is taken.
-  public enum Integrator: String, Codable, Sendable, CaseIterable {
+  public enum Integrator: String, Codable, SettingChoice {
     /// z + gΔt; with noise, Euler–Maruyama.
     case euler
     /// The classical fourth-order Runge–Kutta scheme; for ODEs.

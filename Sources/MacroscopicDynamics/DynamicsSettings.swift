@@ -11,16 +11,6 @@ public struct DynamicsSettings: SettingsGroup {
     case sde
   }
 
-  /// How a step is taken, in training and in rollouts.
-  public enum Integrator: String, Codable, SettingChoice {
-    /// z + gΔt, for an ODE.
-    case euler
-    /// The classical Runge–Kutta scheme of fourth order, for an ODE.
-    case rk4
-    /// z + gΔt + Σ√Δt η, for an SDE.
-    case eulerMaruyama = "euler-maruyama"
-  }
-
   /// Which components of the macrostate a model describes.
   public enum Observables: String, Codable, SettingChoice {
     /// One model of all observables and ẑ.
@@ -40,7 +30,7 @@ public struct DynamicsSettings: SettingsGroup {
   /// ODE or SDE.
   public var kind = Kind.ode
   /// How a step is taken; it must fit the kind.
-  public var integrator = Integrator.euler
+  public var integrator = DynamicsModel.Integrator.euler
   /// What g is.
   public var drift = DynamicsModel.Drift.mlp
   /// One model of all observables, or one for each.
@@ -69,7 +59,7 @@ public struct DynamicsSettings: SettingsGroup {
     Setting("kind", \.kind, "without or with noise"),
     Setting(
       "integrator", \.integrator,
-      "how a step is taken: euler or rk4 for an ode, euler-maruyama for an sde (and its default there)"),
+      "how a step is taken: euler (Euler–Maruyama for an sde) or, for an ode, rk4"),
     Setting(
       "drift", \.drift,
       "the drift: a network, or an OnsagerNet, which without noise dissipates a learned energy"),
@@ -86,9 +76,13 @@ public struct DynamicsSettings: SettingsGroup {
     Setting("activation", \.activation, "activation of the drift and the diffusion"),
     Setting(
       "diffusion", \.diffusion,
-      "noise of an sde: the same everywhere, dependent on the macrostate, or also correlated"),
+      "noise of an sde: the same everywhere, dependent on the macrostate, or also correlated"
+    )
+    .onlyFor("kind", \.kind, .sde),
     Setting(
-      "diffusion_widths", \.diffusionWidths, .widths(), "hidden widths of the diffusion's network"),
+      "diffusion_widths", \.diffusionWidths, .widths(), "hidden widths of the diffusion's network"
+    )
+    .onlyFor("kind", \.kind, .sde),
     Setting(
       "ensemble", \.ensemble, .between(1, 64),
       "models trained from different seeds; their spread is the error bar"),
@@ -105,7 +99,12 @@ extension DynamicsModel.Shape {
   public init(_ settings: DynamicsSettings, dimension: Int, constantCount: Int) {
     self.init(
       dimension: dimension, constantCount: constantCount, drift: settings.drift, widths: settings.widths,
-      activation: settings.activation, integrator: settings.integrator == .rk4 ? .rungeKutta4 : .euler,
+      activation: settings.activation, integrator: settings.integrator,
       diffusion: settings.kind == .ode ? .none : settings.diffusion, diffusionWidths: settings.diffusionWidths)
   }
+}
+
+extension DynamicsModel.Integrator {
+  /// Euler's scheme had another name for an SDE.
+  public static let earlierNames: [String: DynamicsModel.Integrator] = ["euler-maruyama": .euler]
 }

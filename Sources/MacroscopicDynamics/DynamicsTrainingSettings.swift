@@ -27,8 +27,8 @@ public struct DynamicsTrainingSettings: SettingsGroup {
   public var framePower = 1.0
   /// β of the mean of the parameters over the steps, which is judged and kept; 0 for none.
   public var averaging = 0.0
-  /// The largest norm of the gradient; 0 for no limit.
-  public var gradientClip = 0.0
+  /// The largest norm of the gradient, 0 for no limit; nil for what the kind of dynamics wants.
+  public var gradientClip: Double?
   /// Steps between validations.
   public var validationInterval = 1000
   /// Time steps of the unrolled fine-tuning that follows; 0 for none.
@@ -56,7 +56,9 @@ public struct DynamicsTrainingSettings: SettingsGroup {
       "learning_rate", \.learningRate, .rate, "highest learning rate"),
     Setting(
       "final_learning_rate", \.finalLearningRate, .between(0, 1),
-      "learning rate at the end of a cosine schedule"),
+      "learning rate at the end of a cosine schedule"
+    )
+    .onlyFor("schedule", \.schedule, .cosine),
     Setting("schedule", \.schedule, "decay of the learning rate"),
     Setting(
       "weight_decay", \.weightDecay, .between(0, 1),
@@ -68,8 +70,8 @@ public struct DynamicsTrainingSettings: SettingsGroup {
       "averaging", \.averaging, .between(0, below: 1),
       "decay of a mean of the parameters over the steps, which is judged and kept; 0 for none"),
     Setting(
-      "gradient_clip", \.gradientClip, .between(0, 1e6),
-      "largest norm of the gradient; 0 for no limit (where dynamics.kind is chosen as sde, 10 unless it is set)"),
+      "gradient_clip", \.gradientClip, .optional(.between(0, 1e6)),
+      "largest norm of the gradient, 0 for no limit; auto is 10 for an sde and no limit for an ode"),
     Setting(
       "validation_interval", \.validationInterval, .steps,
       "steps between validations"),

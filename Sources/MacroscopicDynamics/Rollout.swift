@@ -129,12 +129,16 @@ private struct Integration {
     var normals = PathNormals(
       noise, range: range, samples: samples, numbers: numbers, dimension: model.shape.movingCount)
     var lastStep: Double?
+    var scale: [Float] = []
     let parts = steps.map(model.scaling.substeps)
     let total = parts.reduce(0, +)
     var done = 0
     for (k, whole) in steps.enumerated() {
       let dt = whole / Double(parts[k])
-      if dt != lastStep { fill(step, dt) }
+      if dt != lastStep {
+        tape.fill(step) { _, j in Float(dt) * model.scaling.driftRate(j) }
+        scale = noiseScale(dt)
+      }
       lastStep = dt
       for _ in 0..<parts[k] {
         tape.reset(to: mark)
@@ -143,7 +147,7 @@ private struct Integration {
         z.update(from: tape.value(next), count: state.rows * state.stride)
         if let raw {
           if done % Self.noiseSteps == 0 { normals.draw(steps: min(Self.noiseSteps, total - done)) }
-          addNoise(normals, step: done % Self.noiseSteps, to: state, raw: raw, dt: dt)
+          addNoise(normals, step: done % Self.noiseSteps, to: state, raw: raw, scale: scale)
         }
         done += 1
       }
@@ -151,18 +155,13 @@ private struct Integration {
     }
   }
 
-  /// Δt in the drift's unit, for every row.
-  private func fill(_ step: Tensor, _ dt: Double) {
-    for row in 0..<step.rows {
-      for j in 0..<step.columns {
-        tape.value(step)[row * step.stride + j] = Float(dt) * model.scaling.driftRate(j)
-      }
-    }
+  /// √Δt in the noise's unit, by component.
+  private func noiseScale(_ dt: Double) -> [Float] {
+    (0..<model.shape.movingCount).map { Float(dt.squareRoot()) * model.scaling.noiseRate($0) }
   }
 
   /// z + √Δt Σ(z) η.
-  private func addNoise(_ normals: PathNormals, step: Int, to state: Tensor, raw: Tensor, dt: Double) {
-    let scale = (0..<model.shape.movingCount).map { Float(dt.squareRoot()) * model.scaling.noiseRate($0) }
+  private func addNoise(_ normals: PathNormals, step: Int, to state: Tensor, raw: Tensor, scale: [Float]) {
     normals.values.withUnsafeBufferPointer { values in
       guard let base = values.baseAddress else { return }
       tape.addGaussianNoise(

@@ -66,7 +66,8 @@ struct DynamicsStage {
     let model = DynamicsModel(shape(components.count), scaling: MacrostateScaling(data))
     let parameters = model.initialParameters(seed: configuration.seed, member: number)
     let optimizer = Adam.Settings(
-      weightDecay: settings.weightDecay, gradientClip: settings.gradientClip, averaging: settings.averaging)
+      weightDecay: settings.weightDecay, gradientClip: configuration.dynamicsGradientClip, averaging: settings.averaging
+    )
     func loss(_ target: DynamicsLoss.Target, batch: Int, seed: UInt64) -> DynamicsLoss {
       DynamicsLoss(
         model, parameters: parameters, data: data, target: target, framePower: settings.framePower, batch: batch,

@@ -19,7 +19,7 @@ public struct RunFolder: Sendable {
     self.isOwned = isOwned
   }
 
-  /// The configuration with every default written out.
+  /// The configuration with every default of its kinds written out.
   public var configuration: URL { url.appendingPathComponent("config.yaml") }
   /// What the run says of itself.
   var record: URL { url.appendingPathComponent("run.json") }
@@ -56,7 +56,7 @@ public struct RunFolder: Sendable {
   public func settings() throws -> RunConfiguration {
     var earlier = RunConfiguration()
     earlier.dynamics.composition = .none
-    return try RunConfiguration(contentsOf: configuration, over: earlier)
+    return try RunConfiguration(contentsOf: configuration, over: earlier, ofRun: true)
   }
 
   /// Makes the folder for `configuration`, or takes up the run in it.

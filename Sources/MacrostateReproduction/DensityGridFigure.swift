@@ -30,7 +30,7 @@ struct DensityCell: Equatable {
   func configuration(_ settings: ReproductionSettings, seed: UInt64) throws -> RunConfiguration {
     var configuration = settings.scale.densityConfiguration
     configuration.threads = settings.threads
-    try configuration.set(contentsOf: settings.assignments)
+    try configuration.set(contentsOf: settings.assignments, forAnyKind: true)
     // What the sets of this experiment have no use for does not make its runs others.
     let defaults = RunConfiguration()
     configuration.encoder.kind = .deepSet

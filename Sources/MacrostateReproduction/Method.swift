@@ -89,7 +89,7 @@ public enum Method: String, CaseIterable, Codable, Sendable {
       configuration.dynamics.drift = self == .invEOnsager ? .onsager : .mlp
       // A likelihood's gradient is clipped wherever it is trained.
       if base.dynamics.kind == .sde {
-        configuration.closureTraining.gradientClip = base.dynamicsTraining.gradientClip
+        configuration.closureTraining.gradientClip = base.dynamicsGradientClip
       }
     }
     return configuration

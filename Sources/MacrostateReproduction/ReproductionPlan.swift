@@ -54,6 +54,8 @@ enum SharedTraining: String, CaseIterable {
       let closure = configuration.closureTraining
       if closure.objective != .dynamics && closure.dynamicsWeight == 0 { configuration.dynamics = defaults.dynamics }
       configuration.dynamicsTraining = defaults.dynamicsTraining
+      // Of the dynamics that is trained with the encoder, stage II's limit says nothing.
+      configuration.dynamicsTraining.gradientClip = 0
     case .withoutClosure:
       configuration.encoder = defaults.encoder
       configuration.density = defaults.density

@@ -51,7 +51,8 @@ public struct ReproductionSettings: Sendable {
   func baseConfiguration(_ system: ReproducedSystem, isSearch: Bool = false) throws -> RunConfiguration {
     var configuration = isSearch ? try scale.searchConfiguration() : try scale.configuration(system)
     configuration.threads = threads
-    try configuration.set(contentsOf: assignments)
+    // Rows choose kinds of their own.
+    try configuration.set(contentsOf: assignments, forAnyKind: true)
     return configuration
   }
 }

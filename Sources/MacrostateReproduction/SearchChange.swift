@@ -82,7 +82,7 @@ enum SearchChange: String, CaseIterable, Equatable {
     case .dynamicsEarlyFrames: configuration.dynamicsTraining.framePower = 2
     case .unrolledSteps: configuration.dynamicsTraining.unrollLength = 20
     case .widerDrift: configuration.dynamics.widths = [256, 256]
-    case .rungeKutta: configuration.dynamics.integrator = .rk4
+    case .rungeKutta: configuration.dynamics.integrator = .rungeKutta4
     case .publishedArchitecture: configuration.usePublishedArchitecture()
     case .fewerStepsOfWiderDrift:
       // Lower on three seeds of three, in about the time of the narrower drift.

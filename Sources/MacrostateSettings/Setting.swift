@@ -10,10 +10,19 @@ public struct Setting<Root: Sendable>: Sendable {
   public let form: String
   /// Whether another value gives another result; the others may change when a run is resumed.
   public let affectsResult: Bool
+  /// The choices under which alone it says anything; none for always.
+  public private(set) var conditions: [SettingCondition<Root>] = []
 
   let read: @Sendable (SettingNode, inout Root) throws(SettingProblem) -> Void
   let demand: @Sendable (Root) -> String?
   let yaml: @Sendable (Root) -> String
+  /// Gives the setting the value that it has elsewhere.
+  let copy: @Sendable (_ from: Root, _ to: inout Root) -> Void
+
+  /// What it means, and which choices it is for.
+  var meaning: String {
+    conditions.isEmpty ? summary : "\(summary) (for \(conditions.map(\.text).joined(separator: ", ")))"
+  }
 
   /// The key within its section.
   public var key: String { path.split(separator: ".").last.map(String.init) ?? path }
@@ -30,8 +39,9 @@ public struct Setting<Root: Sendable>: Sendable {
     read = { (node, root) throws(SettingProblem) in
       root[keyPath: place] = try Value.read(node, over: root[keyPath: place])
     }
-    demand = { limit.demand($0[keyPath: place]) }
+    demand = { $0[keyPath: place].demand ?? limit.demand($0[keyPath: place]) }
     yaml = { $0[keyPath: place].yaml }
+    copy = { $1[keyPath: place] = $0[keyPath: place] }
   }
 
   /// A setting that only its type limits.
@@ -50,5 +60,21 @@ public struct Setting<Root: Sendable>: Sendable {
     read = { (node, root) throws(SettingProblem) in try part.read(node, &root[keyPath: place]) }
     demand = { part.demand($0[keyPath: place]) }
     yaml = { part.yaml($0[keyPath: place]) }
+    copy = { part.copy($0[keyPath: place], &$1[keyPath: place]) }
+    conditions = part.conditions.map { SettingCondition($0, of: section, at: place) }
   }
+
+  /// The same setting, which says something only where the choice `key` at `place` has one of these values.
+  public func onlyFor<Choice: SettingChoice>(
+    _ key: String, _ place: KeyPath<Root, Choice> & Sendable, _ values: Choice...
+  ) -> Setting { onlyFor(SettingCondition(key, place, values)) }
+
+  func onlyFor(_ condition: SettingCondition<Root>) -> Setting {
+    var setting = self
+    setting.conditions.append(condition)
+    return setting
+  }
+
+  /// The first condition that does not hold for `root`: then the setting says nothing.
+  func obstacle(_ root: Root) -> SettingCondition<Root>? { conditions.first { !$0.holds(root) } }
 }

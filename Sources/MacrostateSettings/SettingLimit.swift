@@ -62,6 +62,13 @@ extension SettingLimit<Double> {
   public static var rate: Self { .above(0.0, atMost: 1) }
 }
 
+extension SettingLimit<Double?> {
+  /// Nothing, or a number that obeys `limit`.
+  public static func optional(_ limit: SettingLimit<Double>) -> Self {
+    Self(phrase: limit.phrase) { $0.flatMap(limit.demand) }
+  }
+}
+
 extension SettingLimit<[Int]> {
   /// Layer widths: each from 1 to 8192, and at least `count` of them.
   public static func widths(atLeast count: Int = 0) -> Self {

@@ -15,7 +15,7 @@ public struct SettingSection<Root: Sendable>: Sendable {
   /// What the section is about, in one line.
   public let summary: String
   /// Its settings, in the order in which they are written.
-  public let settings: [Setting<Root>]
+  public private(set) var settings: [Setting<Root>]
 
   /// The settings at the top.
   public init(top settings: [Setting<Root>], _ summary: String) {
@@ -29,5 +29,14 @@ public struct SettingSection<Root: Sendable>: Sendable {
     self.name = name
     summary = Group.summary
     settings = Group.settings.map { Setting($0, of: name, at: place) }
+  }
+
+  /// The same section, which says something only where the choice `path` at `place` has one of these values.
+  public func onlyFor<Choice: SettingChoice>(
+    _ path: String, _ place: KeyPath<Root, Choice> & Sendable, _ values: Choice...
+  ) -> SettingSection {
+    var section = self
+    section.settings = settings.map { $0.onlyFor(SettingCondition(path, place, values)) }
+    return section
   }
 }

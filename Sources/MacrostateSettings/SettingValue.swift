@@ -10,6 +10,13 @@ public protocol SettingValue: Sendable {
 
   /// The value as YAML on one line, which `read` turns into the same value.
   var yaml: String { get }
+
+  /// What a value that was set in Swift must be and is not, in words that follow "must be"; nil for a good one.
+  var demand: String? { get }
+}
+
+extension SettingValue {
+  public var demand: String? { nil }
 }
 
 /// What is wrong with a value, in words that follow the setting's name.
@@ -117,6 +124,20 @@ extension Double: SettingValue {
   }
 }
 
+/// A number that need not be given: `auto` where other settings decide it.
+extension Double?: SettingValue {
+  /// The type in words.
+  public static var typePhrase: String { "auto, or a number" }
+
+  public static func read(_ node: SettingNode, over current: Double?) throws(SettingProblem) -> Double? {
+    if node.plainText == "auto" { return nil }
+    guard let value = try? Double.read(node, over: 0) else { throw SettingProblem(node, mustBe: typePhrase) }
+    return value
+  }
+
+  public var yaml: String { map(\.yaml) ?? "auto" }
+}
+
 extension String: SettingValue {
   /// The type in words.
   public static var typePhrase: String { "a text" }
@@ -185,22 +206,27 @@ extension [String: String]: SettingValue {
 }
 
 /// A setting with a fixed choice of values.
-public protocol SettingChoice: SettingValue, RawRepresentable, CaseIterable where RawValue == String {
+public protocol SettingChoice: SettingValue, Equatable, RawRepresentable, CaseIterable where RawValue == String {
   /// The values that can be chosen; all cases unless some are for other uses.
   static var choices: [Self] { get }
+  /// Names that earlier versions wrote.
+  static var earlierNames: [String: Self] { get }
 }
 
 extension SettingChoice {
   public static var choices: [Self] { Array(allCases) }
+  public static var earlierNames: [String: Self] { [:] }
 
   public static var typePhrase: String { "one of \(choices.map(\.rawValue).joined(separator: ", "))" }
 
   public static func read(_ node: SettingNode, over current: Self) throws(SettingProblem) -> Self {
-    guard let text = node.text, let value = choices.first(where: { $0.rawValue == text }) else {
+    guard let text = node.text, let value = choices.first(where: { $0.rawValue == text }) ?? earlierNames[text] else {
       throw SettingProblem(node, mustBe: typePhrase)
     }
     return value
   }
 
   public var yaml: String { rawValue }
+
+  public var demand: String? { Self.choices.contains(self) ? nil : Self.typePhrase }
 }

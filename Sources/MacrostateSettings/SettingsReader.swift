@@ -6,10 +6,16 @@ struct SettingsReader<Root: SettingsRoot> {
   private var configuration: Root
   /// Where each setting was set by this reader.
   private var places: [String: String] = [:]
+  /// Those that were set one by one, after a file.
+  private var assigned: Set<String> = []
+  private var forAnyKind: Bool
 
   /// A reader that changes `configuration`.
-  init(_ configuration: Root) {
+  ///
+  /// - Parameter forAnyKind: whether settings of kinds that are not chosen may be set.
+  init(_ configuration: Root, forAnyKind: Bool = false) {
     self.configuration = configuration
+    self.forAnyKind = forAnyKind
   }
 
   /// Takes over the settings in `text`, which messages call `source`. A byte order mark, which some editors put before a
@@ -17,6 +23,9 @@ struct SettingsReader<Root: SettingsRoot> {
   mutating func read(_ text: String, source: String) throws {
     let text = String(text.trimmingPrefix("\u{FEFF}"))
     guard let root = try Self.compose(text, place: { "\(source):\($0)" }), !root.isEmptyScalar else { return }
+    defer {
+      if Double(places.count) > Self.shareOfEarlierFiles * Double(Root.settings.count) { forAnyKind = true }
+    }
     let top = Root.sections.first { $0.name.isEmpty }
     for (key, value) in try pairs(of: root, source: source, what: "a configuration must be keys with values") {
       let place = Self.place(source, key)
@@ -31,6 +40,10 @@ struct SettingsReader<Root: SettingsRoot> {
       }
     }
   }
+
+  /// Earlier versions wrote the keys of all kinds into a run's file: one with so many of all keys is theirs, and what it says
+  /// of kinds that are not chosen is left out without a complaint.
+  private static var shareOfEarlierFiles: Double { 0.9 }
 
   /// Takes over one setting, `a.b=value`.
   mutating func assign(_ assignment: String) throws {
@@ -48,12 +61,13 @@ struct SettingsReader<Root: SettingsRoot> {
       node = Node([(Node(String(path.dropFirst(setting.path.count + 1))), node)])
     }
     try read(node, setting, at: place, source: nil)
+    assigned.insert(setting.path)
   }
 
   /// The configuration, after all limits and rules have been checked.
   func finish() throws -> Root {
     var result = configuration
-    result.followChoices(Set(places.keys))
+    if !forAnyKind { try leaveOutOthers(&result) }
     for setting in Root.settings {
       guard let demand = setting.demand(result) else { continue }
       throw complaint("\(setting.path) must be \(demand), not \(setting.yaml(result))", about: [setting.path])
@@ -62,6 +76,24 @@ struct SettingsReader<Root: SettingsRoot> {
       if let text = rule.complaint(result) { throw complaint(text, about: rule.paths) }
     }
     return result
+  }
+
+  /// Settings of kinds that are not chosen and that are not as by default: an error where they were set together with, or
+  /// after, the kind; left out, with a word, where another kind was chosen after them.
+  private func leaveOutOthers(_ result: inout Root) throws {
+    let defaults = Root()
+    for setting in Root.settings {
+      guard let obstacle = setting.obstacle(result), setting.yaml(result) != setting.yaml(defaults) else { continue }
+      let purpose = "\(setting.path) is for \(obstacle.text), and \(obstacle.path) is \(obstacle.chosen(result))"
+      let isSetBefore = assigned.contains(obstacle.path) && !assigned.contains(setting.path)
+      if places[setting.path] != nil && !isSetBefore {
+        throw complaint("\(purpose): leave it out, or choose what it is for", about: [setting.path])
+      }
+      guard places[obstacle.path] != nil else { continue }
+      result.chosen.notes.append("\(purpose): its value \(setting.yaml(result)) is left out")
+      setting.copy(defaults, &result)
+      result.chosen.paths.remove(setting.path)
+    }
   }
 
   private mutating func read(_ node: Node, section: SettingSection<Root>, source: String) throws {

@@ -4,7 +4,8 @@ extension SettingsRoot {
   /// Threads and intervals of logging and checkpoints are left out: they may change while a run is carried on.
   public func resultDifferences(from other: Self) -> [String] {
     Self.settings.filter(\.affectsResult).compactMap { setting in
-      let (mine, others) = (setting.yaml(self), setting.yaml(other))
+      guard setting.obstacle(self) == nil || setting.obstacle(other) == nil else { return nil }
+      let (mine, others) = (identity(setting), other.identity(setting))
       return mine == others ? nil : "\(setting.path) is \(mine), not \(others)"
     }
   }
@@ -17,8 +18,8 @@ extension SettingsRoot {
     let defaults = Self()
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     for setting in Self.settings where setting.affectsResult {
-      let value = setting.yaml(self)
-      guard value != setting.yaml(defaults) else { continue }
+      let value = identity(setting)
+      guard value != defaults.identity(setting) else { continue }
       for byte in "\(setting.path)=\(value)\n".utf8 {
         hash = (hash ^ UInt64(byte)) &* 0x0100_0000_01B3
       }

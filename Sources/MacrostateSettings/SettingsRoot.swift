@@ -12,13 +12,14 @@ public protocol SettingsRoot: Equatable, Sendable {
   var chosen: ChosenSettings { get set }
   /// The defaults.
   init()
-  /// Gives settings that were not chosen the values that others ask for.
-  ///
-  /// - Parameter justSet: the paths of those that are set now.
-  mutating func followChoices(_ justSet: Set<String>)
+  /// The spelling by which a setting's value was known before, where that differs: results are named by it.
+  func earlierSpelling(of path: String) -> String?
 }
 
 extension SettingsRoot {
+  /// The value of a setting, as results are compared and named by it.
+  func identity(_ setting: Setting<Self>) -> String { earlierSpelling(of: setting.path) ?? setting.yaml(self) }
+
   /// All settings, in the order in which they are written.
   public static var settings: [Setting<Self>] { sections.flatMap(\.settings) }
 
@@ -27,21 +28,37 @@ extension SettingsRoot {
 
   /// The configuration in the YAML file (or stream, such as `/dev/stdin`) at `url`; keys that are not there are as in `base`.
   ///
+  /// - Parameter ofRun: whether the program wrote the file: versions before wrote settings of kinds that were not chosen.
   /// - Throws: `MacrostateError` of kind `missingInput` if there is no such file; `badData` with file and line for
   ///   text that is not YAML, an unknown key, a wrong type or a value out of range.
-  public init(contentsOf url: URL, over base: Self = Self()) throws {
+  public init(contentsOf url: URL, over base: Self = Self(), ofRun: Bool = false) throws {
+    try self.init(yaml: Self.text(of: url), source: url.relativePath, over: base, ofRun: ofRun)
+  }
+
+  /// The configuration in the file at `url`, if there is one, with `assignments` after it; keys that are in neither are as in
+  /// `base`. Where an assignment chooses another kind, the file's keys of the former kind are left out (`chosen.notes`).
+  ///
+  /// - Throws: as `init(contentsOf:)` and `set(_:)`.
+  public init(contentsOf url: URL?, assignments: [String], over base: Self = Self()) throws {
+    var reader = SettingsReader(base)
+    if let url { try reader.read(Self.text(of: url), source: url.relativePath) }
+    for assignment in assignments { try reader.assign(assignment) }
+    self = try reader.finish()
+  }
+
+  private static func text(of url: URL) throws -> String {
     let bytes = try FileContents.streamedBytes(of: url, limit: Self.mostBytes)
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw MacrostateError(.badData, "\(url.relativePath): not text in UTF-8; save it as plain UTF-8 text")
     }
-    try self.init(yaml: text, source: url.relativePath, over: base)
+    return text
   }
 
   /// The configuration in the YAML text `text`, which errors call `source`; keys that are not there are as in `base`.
   ///
   /// - Throws: as `init(contentsOf:)`.
-  public init(yaml text: String, source: String, over base: Self = Self()) throws {
-    var reader = SettingsReader(base)
+  public init(yaml text: String, source: String, over base: Self = Self(), ofRun: Bool = false) throws {
+    var reader = SettingsReader(base, forAnyKind: ofRun)
     try reader.read(text, source: source)
     self = try reader.finish()
   }
@@ -58,8 +75,10 @@ extension SettingsRoot {
   /// Changes settings as `set(_:)` does, one after the other; whether they suit each other is checked at the end.
   ///
   /// - Throws: as `set(_:)`.
-  public mutating func set(contentsOf assignments: [String]) throws {
-    var reader = SettingsReader(self)
+  ///
+  /// - Parameter forAnyKind: whether settings of kinds that are not chosen may be set, for a job that chooses others later.
+  public mutating func set(contentsOf assignments: [String], forAnyKind: Bool = false) throws {
+    var reader = SettingsReader(self, forAnyKind: forAnyKind)
     for assignment in assignments { try reader.assign(assignment) }
     self = try reader.finish()
   }

@@ -6,7 +6,7 @@ public struct BoxAxis: Sendable {
   public let high: Double
   /// What happens at both.
   public let boundary: SimulationBox.Boundary
-  private let tolerance: Double
+  @usableFromInline let tolerance: Double
 
   /// An axis from `low` to `high`.
   public init(low: Double, high: Double, boundary: SimulationBox.Boundary) {
@@ -19,6 +19,7 @@ public struct BoxAxis: Sendable {
 
   /// The coordinate inside the box: that of the image in it along a periodic axis; NaN where `x` is outside of walls, or
   /// not finite.
+  @inlinable
   public func placed(_ x: Double) -> Double {
     if x >= low && x < high { return x }
     switch boundary {
@@ -29,6 +30,7 @@ public struct BoxAxis: Sendable {
   }
 
   /// A placed coordinate, less `offset`, in single precision: along a periodic axis, rounding must not leave the box.
+  @inlinable
   public func single(_ placed: Double, offset: Double = 0) -> Float {
     let (single, low, high) = (Float(placed - offset), low - offset, high - offset)
     guard boundary == .periodic, Double(single) >= high || Double(single) < low else { return single }

@@ -129,25 +129,27 @@ final class LAMMPSDumpReader {
       guard isFirst else { throw cutOff("its header is not complete") }
       return nil
     }
-    let text = line.trimmingPrefix("ITEM: ")
-    guard text.count < line.count,
+    let text = line.dropFirst(Self.itemPrefix.count)
+    guard line.hasPrefix(Self.itemPrefix),
       let item = Item.allCases.first(where: { text == $0.rawValue || text.hasPrefix($0.rawValue + " ") })
     else {
       let wanted = number == 1 ? "; this is not a text dump of LAMMPS (dump style custom or atom)" : ""
       throw scanner.error(atLine: number, "'\(line.prefix(40))' where a line 'ITEM: …' is needed\(wanted)")
     }
-    return (item, text.dropFirst(item.rawValue.count).split(whereSeparator: \.isWhitespace))
+    return (item, text.dropFirst(item.rawValue.count).utf8.split(whereSeparator: \.isBlank).map(Substring.init))
   }
+
+  private static let itemPrefix = "ITEM: "
 
   /// The next line without blanks at its ends, and without the mark with which editors begin some files.
   private func headerLine() throws -> String? {
-    let mark = scanner.lineNumber == 1 ? "\u{FEFF}" : ""
-    return try scanner.line().map { String($0.trimmingPrefix(mark)).trimmingCharacters(in: .whitespaces) }
+    let isFirst = scanner.lineNumber == 1
+    return try scanner.line().map { (isFirst ? String($0.trimmingPrefix("\u{FEFF}")) : $0).withoutBlanks }
   }
 
   private func content() throws -> String {
     guard let line = try scanner.line() else { throw cutOff("its header is not complete") }
-    return line.trimmingCharacters(in: .whitespaces)
+    return line.withoutBlanks
   }
 
   private static func count(_ text: String) -> Int? { Int(text).flatMap { $0 >= 0 ? $0 : nil } }
@@ -225,4 +227,20 @@ final class LAMMPSDumpReader {
       .badData,
       "\(scanner.url.path): the frame from line \(frameLine) on is cut off: \(what); \(remedy)")
   }
+}
+
+extension String {
+  /// The text without blanks and tabs at its ends. There are nine lines of header a frame, which Foundation's function takes
+  /// a tenth of the whole import for.
+  fileprivate var withoutBlanks: String {
+    guard let first = utf8.firstIndex(where: { !$0.isBlank }), let last = utf8.lastIndex(where: { !$0.isBlank }) else {
+      return ""
+    }
+    return first == startIndex && utf8.index(after: last) == endIndex ? self : String(self[first...last])
+  }
+}
+
+extension UInt8 {
+  /// Whether it is a blank or a tab, in ASCII.
+  fileprivate var isBlank: Bool { self == UInt8(ascii: " ") || self == UInt8(ascii: "\t") }
 }

@@ -42,11 +42,11 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup var limit: WallTimeOption
 
   func run() throws {
-    var configuration =
-      try config.map { try RunConfiguration(contentsOf: URL(fileURLWithPath: $0), over: preset.configuration) }
-      ?? preset.configuration
-    if let dataset { configuration.data.training = dataset }
-    try configuration.set(contentsOf: assignments)
+    // The argument goes before the file, and --set before the argument.
+    let argument = dataset.map { ["data.training=\($0.yaml)"] } ?? []
+    var configuration = try RunConfiguration(
+      contentsOf: config.map { URL(fileURLWithPath: $0) }, assignments: argument + assignments,
+      over: preset.configuration)
     if common.threads > 0 { configuration.threads = common.threads }
     try configuration.validate()
     guard !explainConfiguration else { return try Results.print(configuration.explainedText, terminator: "") }
@@ -57,6 +57,7 @@ struct TrainCommand: ParsableCommand {
   private func train(_ configuration: RunConfiguration, in folder: RunFolder) throws {
     let start = ContinuousClock.now
     warnOfMissing(configuration.data)
+    for note in configuration.chosen.notes { common.progress.warn(note) }
     let training = TrainingRun(
       folder, configuration: configuration, stop: limit.installStopFlag(), progress: common.progress,
       command: commandLine)

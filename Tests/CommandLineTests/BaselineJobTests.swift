@@ -19,7 +19,7 @@ import Testing
       "--output", "more.dataset", "--quiet",
     ])
     return try scratch.succeed(
-      ["train", "x.dataset", "--run", "run", "--quiet"] + Example.settings() + settings.flatMap { ["--set", $0] })
+      ["train", "x.dataset", "--run", "run", "--quiet"] + Example.settings(with: settings))
   }
 
   private let tests = ["--data", "in-dst=x.dataset", "--data", "diff-N=more.dataset"]

@@ -8,15 +8,20 @@ enum Example {
   static let frames = 6
   static let particles = 10
 
-  /// Settings of a training that takes a fraction of a second.
-  static func settings(closureSteps: Int = 20, dynamicsSteps: Int = 20) -> [String] {
-    [
+  /// Settings of a training that takes a fraction of a second, with `others` in the place of those that are for other kinds.
+  static func settings(closureSteps: Int = 20, dynamicsSteps: Int = 20, with others: [String] = []) -> [String] {
+    let isAttention = others.contains("encoder.kind=set-transformer")
+    let hasDensity = !others.contains { $0.hasPrefix("closure_training.objective=") }
+    let all = [
       "encoder.point_widths=[8, 8]", "encoder.set_widths=[8]", "encoder.closure_dimension=2",
       "density.widths=[8]", "density.layers=2", "density.samples=8", "dynamics.widths=[8]", "dynamics.ensemble=2",
       "closure_training.steps=\(closureSteps)", "closure_training.batch=8", "closure_training.validation_sets=8",
       "closure_training.validation_interval=10", "dynamics_training.steps=\(dynamicsSteps)",
       "dynamics_training.batch=16", "dynamics_training.validation_interval=20", "data.test_fraction=0.2",
-    ].flatMap { ["--set", $0] }
+    ]
+    return
+      (all.filter { !(isAttention && $0.contains("_widths=[8")) && (hasDensity || !$0.hasPrefix("density.")) } + others)
+      .flatMap { ["--set", $0] }
   }
 
   /// Positions `[trajectories, frames, n, d]`.

@@ -64,10 +64,11 @@ import Testing
 
   @Test func theSetTransformerTakesTheSameWay() throws {
     try scratch.importExample()
-    let encoder = ["kind=set-transformer", "width=8", "heads=2", "blocks=1", "inducing_points=4"]
+    let encoder = ["kind=set-transformer", "width=8", "heads=2", "blocks=1", "inducing_points=4"].map {
+      "encoder.\($0)"
+    }
     try scratch.succeed(
-      ["train", "x.dataset", "--run", "run", "--quiet"] + Example.settings()
-        + encoder.flatMap { ["--set", "encoder.\($0)"] })
+      ["train", "x.dataset", "--run", "run", "--quiet"] + Example.settings(with: encoder))
     let outcome = try scratch.succeed(["evaluate", "run", "--json", "--quiet"])
     let regimes = try #require(object(outcome.output)["regimes"] as? [String: [String: Any]])
     let mre = try #require(regimes["test"]?["mre"] as? [String: Double])

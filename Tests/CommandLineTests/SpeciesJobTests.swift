@@ -23,8 +23,7 @@ import Testing
 
   private func train(_ settings: String...) throws {
     try scratch.succeed(
-      ["train", "x.dataset", "--run", "run", "--quiet"] + Example.settings()
-        + settings.flatMap { ["--set", $0] })
+      ["train", "x.dataset", "--run", "run", "--quiet"] + Example.settings(with: settings))
   }
 
   private func rows(_ name: String) throws -> [[Double]] {

@@ -53,9 +53,9 @@ import Testing
     }
   }
 
-  @Test(arguments: DynamicsModel.Drift.allCases, [DynamicsSettings.Integrator.euler, .rk4])
+  @Test(arguments: DynamicsModel.Drift.allCases, [DynamicsModel.Integrator.euler, .rungeKutta4])
   func aDynamicsIsTrainedBesideAReconstruction(
-    drift: DynamicsModel.Drift, integrator: DynamicsSettings.Integrator
+    drift: DynamicsModel.Drift, integrator: DynamicsModel.Integrator
   ) throws {
     let tiny = try TinyRun()
     var configuration = tiny.configuration

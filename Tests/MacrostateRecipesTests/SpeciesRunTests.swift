@@ -14,7 +14,7 @@ import Testing
   private func stochastic(_ tiny: TinyRun) -> RunConfiguration {
     var configuration = tiny.configuration
     configuration.dynamics.kind = .sde
-    configuration.dynamics.integrator = .eulerMaruyama
+    configuration.dynamics.integrator = .euler
     configuration.dynamicsTraining.unrollLength = 0
     configuration.dynamicsTraining.gradientClip = 10
     return configuration
@@ -72,7 +72,7 @@ import Testing
     #expect(separate.ensemble.members.map(\.parameters.storage) == joint.ensemble.members.map(\.parameters.storage))
   }
 
-  @Test(arguments: EncoderSettings.Kind.allCases, DynamicsModel.Diffusion.allCases)
+  @Test(arguments: EncoderSettings.Kind.allCases, DynamicsModel.Diffusion.choices)
   func anEncoderIsTrainedWithTheSDEThatItKeeps(
     encoder: EncoderSettings.Kind, diffusion: DynamicsModel.Diffusion
   ) throws {

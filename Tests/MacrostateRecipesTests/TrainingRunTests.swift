@@ -76,12 +76,12 @@ import Testing
     }
   }
 
-  @Test(arguments: DynamicsModel.Diffusion.allCases)
+  @Test(arguments: DynamicsModel.Diffusion.choices)
   func stochasticDynamics(diffusion: DynamicsModel.Diffusion) throws {
     let tiny = try TinyRun()
     var configuration = tiny.configuration
     configuration.dynamics.kind = .sde
-    configuration.dynamics.integrator = .eulerMaruyama
+    configuration.dynamics.integrator = .euler
     configuration.dynamics.diffusion = diffusion
     configuration.dynamics.ensemble = 1
     configuration.dynamicsTraining.unrollLength = 0
@@ -119,7 +119,7 @@ import Testing
     let tiny = try TinyRun()
     var configuration = tiny.configuration
     configuration.dynamics.drift = .onsager
-    configuration.dynamics.integrator = .rk4
+    configuration.dynamics.integrator = .rungeKutta4
     let model = try tiny.train("run", configuration)
     #expect(model.description.dynamics.drift == .onsager && model.description.withoutClosure?.drift == .onsager)
     let read = try TrainedModel(tiny.folder("run").model)

@@ -53,7 +53,6 @@ import Testing
       "dynamics:\n  kind: sde\n  integrator: rk4",
       "c.yaml:3: dynamics.integrator 'rk4' does not fit dynamics.kind 'sde'"
     ),
-    ("dynamics:\n  integrator: euler-maruyama", "c.yaml:2: dynamics.integrator 'euler-maruyama' is for dynamics.kind"),
     (
       "dynamics: {kind: sde}\ndynamics_training:\n  unroll_length: 9",
       "c.yaml:3: dynamics_training.unroll_length must be"
@@ -93,7 +92,8 @@ import Testing
     ("density.bins=1", "--set density.bins=1: density.bins must be at least 2, not 1"),
     ("density.bins.x=1", "--set density.bins.x=1: density.bins must be an integer, not a mapping"),
     ("density.widths=[1", "--set density.widths=[1: not valid YAML: "),
-    ("dynamics.integrator=euler-maruyama", "--set dynamics.integrator=euler-maruyama: dynamics.integrator 'euler-m"),
+    ("encoder.heads=8", "--set encoder.heads=8: encoder.heads is for encoder.kind set-transformer, and "),
+    ("dynamics.diffusion=diagonal", "--set dynamics.diffusion=diagonal: dynamics.diffusion is for dynamics.kind sde"),
   ])
   func commandLineMistake(_ assignment: String, _ expected: String) throws {
     var configuration = RunConfiguration()

@@ -42,7 +42,7 @@ let otherValues: [(path: String, value: String)] = [
   ("dynamics_training.gradient_clip", "2"),
   ("encoder.kind", "set-transformer"),
   ("encoder.point_widths", "[8, 4]"), ("encoder.set_widths", "[]"), ("encoder.closure_dimension", "1"),
-  ("encoder.activation", "softplus"), ("encoder.width", "24"), ("encoder.heads", "3"), ("encoder.blocks", "0"),
+  ("encoder.activation", "softplus"), ("encoder.width", "32"), ("encoder.heads", "8"), ("encoder.blocks", "0"),
   ("encoder.inducing_points", "5"),
   ("density.smoothing", "1e-5"), ("density.samples", "1"), ("density.layers", "2"), ("density.widths", "[8, 16]"),
   ("density.context_widths", "[4]"), ("density.activation", "silu"), ("density.bins", "2"), ("density.bound", "5"),

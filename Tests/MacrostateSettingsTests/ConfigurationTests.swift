@@ -1,3 +1,4 @@
+import ClosureModels
 import Foundation
 import MacrostateRecipes
 import MacrostateSettings
@@ -7,20 +8,25 @@ import Testing
 /// What is read, changed and written is the same configuration.
 @Suite struct ConfigurationTests {
   @Test func everyStoredValueHasItsKeyInTheSchema() throws {
-    #expect(try Set(values(RunConfiguration()).keys) == Set(RunConfiguration.settings.map(\.path)))
+    // What is `auto` is not there.
+    let automatic = ["dynamics_training.gradient_clip"]
+    let stored = try values(RunConfiguration()).keys + automatic
+    #expect(Set(stored) == Set(RunConfiguration.settings.map(\.path)))
     // Two that need another setting beside them.
     let notAlone = ["dynamics.kind", "dynamics_training.joint_dynamics"]
     #expect(Set(otherValues.map(\.path) + notAlone) == Set(RunConfiguration.settings.map(\.path)))
   }
 
   @Test(arguments: otherValues) func settingChangesItsValueAlone(_ path: String, _ value: String) throws {
-    let defaults = RunConfiguration()
+    let setting = try #require(RunConfiguration.settings.first { $0.path == path })
+    var defaults = RunConfiguration()
+    // A setting of a kind that is not the default says something only with it.
+    for condition in setting.conditions { try defaults.set("\(condition.path)=\(condition.values[0])") }
     var configuration = defaults
     try configuration.set("\(path)=\(value)")
     let (before, after) = (try values(defaults), try values(configuration))
     #expect(after.keys.filter { before[$0] != after[$0] } == [path])
 
-    let setting = try #require(RunConfiguration.settings.first { $0.path == path })
     let differences = configuration.resultDifferences(from: defaults)
     #expect(differences.count == (setting.affectsResult ? 1 : 0))
     #expect(differences.allSatisfy { $0.hasPrefix("\(path) is ") })
@@ -96,43 +102,98 @@ import Testing
     #expect(configuration.data.tests.isEmpty)
   }
 
-  @Test func anSDEGetsItsIntegrator() throws {
-    #expect(try RunConfiguration(yaml: "dynamics: {kind: sde}", source: "text").dynamics.integrator == .eulerMaruyama)
-    var configuration = RunConfiguration()
-    try configuration.set("dynamics.kind=sde")
-    try configuration.set("dynamics.kind=ode")
-    #expect(configuration == RunConfiguration())
-    // What was chosen stays, and is named where it does not fit.
-    try configuration.set(contentsOf: ["dynamics.kind=sde", "dynamics.integrator=euler-maruyama"])
-    #expect(throws: MacrostateError.self) { try configuration.set("dynamics.kind=ode") }
+  @Test func eulersSchemeHadAnotherNameForAnSDE() throws {
+    let old = "dynamics: {kind: sde, integrator: euler-maruyama}\ndynamics_training: {gradient_clip: 10.0}"
+    let read = try RunConfiguration(yaml: old, source: "text")
+    let now = try RunConfiguration(yaml: "dynamics: {kind: sde}", source: "text")
+    #expect(read.dynamics == now.dynamics && now.dynamics.integrator == .euler)
+    // Results are named as they were then.
+    #expect(read.resultHash == now.resultHash && read.resultDifferences(from: now).isEmpty)
+    #expect(now.resultHash == "fa70be9cae282a2b")
   }
 
-  @Test func anSDEGetsALimitOfItsGradientUnlessOneIsSet() throws {
+  @Test func theLimitOfTheGradientIsWhatTheKindWantsUnlessItIsSet() throws {
     var configuration = RunConfiguration()
-    #expect(configuration.dynamicsTraining.gradientClip == 0)
+    #expect(configuration.dynamicsGradientClip == 0)
     try configuration.set("dynamics.kind=sde")
-    #expect(configuration.dynamicsTraining.gradientClip == 10)
+    #expect(configuration.dynamicsGradientClip == 10 && configuration.dynamicsTraining.gradientClip == nil)
+    #expect(configuration.yamlText.contains("gradient_clip: auto"))
     #expect(try RunConfiguration(yaml: configuration.yamlText, source: "text") == configuration)
-    try configuration.set(contentsOf: ["dynamics.kind=sde", "dynamics_training.gradient_clip=0"])
-    #expect(configuration.dynamicsTraining.gradientClip == 0)
+    try configuration.set("dynamics_training.gradient_clip=0")
+    #expect(configuration.dynamicsGradientClip == 0)
+    try configuration.set(contentsOf: ["dynamics.kind=ode", "dynamics_training.gradient_clip=10"])
+    #expect(configuration.dynamicsGradientClip == 10)
+    try configuration.set("dynamics_training.gradient_clip=auto")
+    #expect(configuration.dynamicsGradientClip == 0)
   }
 
-  @Test func noSettingChangesOneThatWasSet() throws {
-    let file = "dynamics_training: {gradient_clip: 10}"
-    var configuration = try RunConfiguration(yaml: file, source: "text")
-    try configuration.set("dynamics.kind=ode")
-    #expect(configuration.dynamicsTraining.gradientClip == 10)
-    var other = try RunConfiguration(yaml: "dynamics_training: {gradient_clip: 0}", source: "text")
-    try other.set("dynamics.kind=sde")
-    #expect(other.dynamicsTraining.gradientClip == 0)
-    for order in [
-      ["dynamics.kind=ode", "dynamics_training.gradient_clip=10"],
-      ["dynamics_training.gradient_clip=10", "dynamics.kind=ode"],
-    ] {
-      var assigned = RunConfiguration()
-      for assignment in order { try assigned.set(assignment) }
-      #expect(assigned.dynamicsTraining.gradientClip == 10)
+  @Test func whatNobodyCanChooseIsRefusedInSwiftToo() {
+    var configuration = RunConfiguration()
+    configuration.encoder.activation = .identity
+    #expect(throws: MacrostateError.self) { try configuration.validate() }
+    configuration = RunConfiguration()
+    configuration.dynamics.kind = .sde
+    configuration.dynamics.diffusion = .none
+    #expect(throws: MacrostateError.self) { try configuration.validate() }
+  }
+
+  // MARK: Kinds
+
+  @Test func aFileHoldsTheKeysOfTheChosenKindsOnly() throws {
+    let text = RunConfiguration().yamlText
+    #expect(text.contains("point_widths") && !text.contains("heads") && !text.contains("decoder"))
+    #expect(!text.contains("diffusion"))
+    var other = RunConfiguration()
+    try other.set(contentsOf: [
+      "encoder.kind=set-transformer", "closure_training.objective=chamfer", "dynamics.kind=sde",
+    ])
+    #expect(!other.yamlText.contains("point_widths") && other.yamlText.contains("heads"))
+    #expect(other.yamlText.contains("decoder:") && !other.yamlText.contains("density:\n"))
+    #expect(try RunConfiguration(yaml: other.yamlText, source: "text") == other)
+    // What says nothing makes no difference, and leaves a result its name.
+    var unsaid = RunConfiguration()
+    unsaid.encoder.heads = 8
+    #expect(unsaid.resultDifferences(from: RunConfiguration()).isEmpty)
+  }
+
+  @Test func aKeyOfAnotherKindIsNamedUnlessItIsItsDefault() throws {
+    _ = try RunConfiguration(yaml: "encoder: {kind: deep-set, heads: 4}", source: "text")
+    let error = #expect(throws: MacrostateError.self) {
+      try RunConfiguration(yaml: "encoder:\n  kind: deep-set\n  heads: 8", source: "c.yaml")
     }
+    let message = try #require(error?.message)
+    #expect(
+      message.hasPrefix(
+        "c.yaml:3: encoder.heads is for encoder.kind set-transformer, and encoder.kind is deep-set: leave it out"))
+    #expect(throws: MacrostateError.self) {
+      var configuration = RunConfiguration()
+      try configuration.set("decoder.widths=[8]")
+    }
+  }
+
+  @Test func anotherKindLeavesOutWhatWasSetForTheFormer() throws {
+    let file = FileManager.default.temporaryDirectory.appendingPathComponent("kinds-\(UUID().uuidString).yaml")
+    try "encoder: {kind: set-transformer, heads: 8}\ndynamics: {diffusion: diagonal}".write(
+      to: file, atomically: true, encoding: .utf8)
+    defer { try? FileManager.default.removeItem(at: file) }
+    #expect(throws: MacrostateError.self) { try RunConfiguration(contentsOf: file, assignments: []) }
+    let both = ["dynamics.kind=sde", "encoder.kind=deep-set"]
+    let configuration = try RunConfiguration(contentsOf: file, assignments: both)
+    #expect(configuration.encoder == EncoderSettings() && configuration.dynamics.diffusion == .diagonal)
+    #expect(configuration.chosen.notes.count == 1)
+    #expect(configuration.chosen.notes[0].contains("encoder.heads") && configuration.chosen.notes[0].contains("8"))
+    // But not what is set together with the kind.
+    #expect(throws: MacrostateError.self) {
+      try RunConfiguration(contentsOf: file, assignments: both + ["encoder.width=32"])
+    }
+  }
+
+  @Test func filesOfRunsOfEarlierVersionsKeepWhatTheySaid() throws {
+    let old = RunConfiguration().explainedText.replacingOccurrences(of: "heads: 4", with: "heads: 8")
+    #expect(try RunConfiguration(yaml: old, source: "text").encoder.heads == 8, "all keys are there")
+    let few = "encoder: {kind: deep-set, heads: 8}"
+    #expect(throws: MacrostateError.self) { try RunConfiguration(yaml: few, source: "text") }
+    #expect(try RunConfiguration(yaml: few, source: "text", ofRun: true).encoder.heads == 8)
   }
 
   @Test func textsMayContainWhatIsAFeatureElsewhere() throws {

@@ -42,7 +42,7 @@ extension RunConfiguration {
     density.bins = 16
     dynamics.widths = [64, 64]
     dynamics.activation = .relu
-    dynamics.integrator = .rk4
+    dynamics.integrator = .rungeKutta4
     dynamics.ensemble = 1
   }
 }

@@ -22,14 +22,9 @@ extension RunConfiguration {
   private static let integratorFits = SettingRule<RunConfiguration>(
     paths: ["dynamics.integrator", "dynamics.kind"]
   ) { configuration in
-    let settings = configuration.dynamics
-    switch (settings.kind, settings.integrator) {
-    case (.ode, .euler), (.ode, .rk4), (.sde, .eulerMaruyama): return nil
-    case (.ode, .eulerMaruyama):
-      return "dynamics.integrator 'euler-maruyama' is for dynamics.kind 'sde'; for an ode use euler or rk4"
-    case (.sde, let integrator):
-      return "dynamics.integrator '\(integrator.rawValue)' does not fit dynamics.kind 'sde'; use euler-maruyama"
-    }
+    guard configuration.dynamics.kind == .sde, configuration.dynamics.integrator != .euler else { return nil }
+    return
+      "dynamics.integrator '\(configuration.dynamics.integrator.rawValue)' does not fit dynamics.kind 'sde'; use euler"
   }
 
   private static let heldOutShares = SettingRule<RunConfiguration>(

@@ -50,8 +50,12 @@ public struct RunConfiguration: SettingsRoot, Codable {
         Setting(
           "threads", \.threads, .between(0, 1024), affectsResult: false, "worker threads; 0 takes one for each core"),
       ], "The run as a whole"),
-    SettingSection("data", \.data), SettingSection("encoder", \.encoder), SettingSection("density", \.density),
-    SettingSection("decoder", \.decoder), SettingSection("closure_training", \.closureTraining),
+    SettingSection("data", \.data), SettingSection("encoder", \.encoder),
+    SettingSection("density", \.density)
+      .onlyFor("closure_training.objective", \.closureTraining.objective, .density),
+    SettingSection("decoder", \.decoder)
+      .onlyFor("closure_training.objective", \.closureTraining.objective, .pointwise, .chamfer),
+    SettingSection("closure_training", \.closureTraining),
     SettingSection("dynamics", \.dynamics), SettingSection("dynamics_training", \.dynamicsTraining),
     SettingSection("run", \.run),
   ]
@@ -60,22 +64,16 @@ public struct RunConfiguration: SettingsRoot, Codable {
   /// grows with the inverse of a small Σ.
   private static let likelihoodClip = 10.0
 
-  /// What was set, in a file or one by one and in any order, stays as it is. Who chooses a kind and no integrator gets
-  /// Euler's scheme for that kind; with noise, and no limit of the gradient, there is one.
-  public mutating func followChoices(_ justSet: Set<String>) {
-    guard justSet.contains("dynamics.kind") else { return }
-    if !chosen.paths.contains("dynamics_training.gradient_clip") {
-      switch (dynamics.kind, dynamicsTraining.gradientClip) {
-      case (.sde, 0): dynamicsTraining.gradientClip = Self.likelihoodClip
-      case (.ode, Self.likelihoodClip): dynamicsTraining.gradientClip = 0
-      default: break
-      }
-    }
-    guard !chosen.paths.contains("dynamics.integrator") else { return }
-    switch (dynamics.kind, dynamics.integrator) {
-    case (.sde, .euler): dynamics.integrator = .eulerMaruyama
-    case (.ode, .eulerMaruyama): dynamics.integrator = .euler
-    default: break
+  /// The largest norm of the gradient in stage II; 0 for no limit.
+  public var dynamicsGradientClip: Double {
+    dynamicsTraining.gradientClip ?? (dynamics.kind == .sde ? Self.likelihoodClip : 0)
+  }
+
+  public func earlierSpelling(of path: String) -> String? {
+    switch path {
+    case "dynamics.integrator": dynamics.kind == .sde && dynamics.integrator == .euler ? "euler-maruyama" : nil
+    case "dynamics_training.gradient_clip": "\(dynamicsGradientClip)"
+    default: nil
     }
   }
 

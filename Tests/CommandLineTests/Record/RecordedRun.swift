@@ -86,9 +86,9 @@ struct RecordedRun: Sendable, CustomTestStringConvertible {
     configuration.threads = threads
     configuration.data.training = dataset.path
     configuration.data.tests = ["in-dst": test.path]
-    try configuration.set(contentsOf: base)
+    try configuration.set(contentsOf: base, forAnyKind: true)
     if let method { configuration = method.configuration(configuration) }
-    try configuration.set(contentsOf: settings)
+    try configuration.set(contentsOf: settings, forAnyKind: true)
     return configuration
   }
 }

@@ -20,5 +20,5 @@ FileHandle.standardError.write(Data("\(page.path)\n".utf8))
 
 // The future of a configuration: the particles of frame 0, from its own observables.
 let start = try StartConfiguration(data, frame: 0)
-let prediction = try Prediction(model, pool: WorkerPool()).table(from: start, steps: 100)
+let prediction = try Prediction(model, compute: Compute()).table(from: start, steps: 100)
 print(prediction.csv)
