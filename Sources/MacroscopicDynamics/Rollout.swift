@@ -227,11 +227,9 @@ private struct RolloutOutput: @unchecked Sendable {
           let from = z + row * stride
           let at = (path * frames + frame) * d
           var isHere = true
-          for j in 0..<d {
-            // False for what is not a number.
-            isHere = isHere && (abs(from[j]) < Self.limit || j >= moving)
-            values[at + j] = from[j] * spread[j] + mean[j]
-          }
+          // False for what is not a number.
+          for j in 0..<moving { isHere = isHere && abs(from[j]) < Self.limit }
+          for j in 0..<d { values[at + j] = from[j] * spread[j] + mean[j] }
           if !isHere && frame > 0 { hold(from, path, at: at, frame: frame) }
         }
       }

@@ -112,15 +112,16 @@ struct LAMMPSFrameConversion: Sendable {
   /// The points of each species, `[S][n·d]`.
   private func group(_ points: (coordinates: [Float], order: [Int]?), _ species: [UInt8]?) -> [[Float]] {
     guard let species else { return [points.coordinates] }
-    var groups = [[Float]](repeating: [], count: self.species.names.count)
+    let kinds = points.order.map { order in order.map { species[$0] } } ?? species
     var counts = [Int](repeating: 0, count: self.species.names.count)
-    for kind in species { counts[Int(kind)] += 1 }
-    for kind in groups.indices { groups[kind].reserveCapacity(counts[kind] * dimension) }
-    for place in species.indices {
-      let kind = Int(species[points.order?[place] ?? place])
-      let start = place * dimension
-      groups[kind].append(contentsOf: points.coordinates[start..<(start + dimension)])
+    for kind in kinds { counts[Int(kind)] += 1 }
+    return counts.enumerated().map { number, count in
+      [Float](unsafeUninitializedCapacity: count * dimension) { group, initialized in
+        for (place, kind) in kinds.enumerated() where kind == number {
+          for axis in 0..<dimension { group[initialized + axis] = points.coordinates[place * dimension + axis] }
+          initialized += dimension
+        }
+      }
     }
-    return groups
   }
 }
