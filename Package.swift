@@ -5,9 +5,8 @@ import PackageDescription
 /// it has: a target names all that it imports, and what takes parts by way of `MacrostateKit` names them all.
 let parts: [Target.Dependency] = [
   "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateCompute", "MacrostateEvaluation",
-  "MacrostateExperiments", "MacrostateNetworks", "MacrostateObservables", "MacrostateRecipes", "MacrostateReports",
-  "MacrostateReproduction", "MacrostateSettings", "MacrostateStorage", "MacrostateTraining", "Microstates",
-  "MolecularDynamics",
+  "MacrostateNetworks", "MacrostateObservables", "MacrostateRecipes", "MacrostateReports", "MacrostateRuns",
+  "MacrostateSettings", "MacrostateStorage", "MacrostateTraining", "Microstates", "MolecularDynamics",
   "ParticleSimulators", "PointDensities", "TrajectoryFormats",
 ]
 
@@ -87,17 +86,17 @@ let package = Package(
       ]),
     .target(name: "MacrostateReports", dependencies: ["CMacrostateKernels", "MacrostateStorage"]),
     .target(
-      name: "MacrostateExperiments",
+      name: "MacrostateRuns",
       dependencies: [
         "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateCompute", "MacrostateEvaluation",
         "MacrostateObservables", "MacrostateRecipes", "MacrostateReports", "MacrostateSettings", "MacrostateStorage",
-        "MacrostateTraining", "Microstates", "MolecularDynamics", "ParticleSimulators", "TrajectoryFormats",
+        "MacrostateTraining", "Microstates", "MolecularDynamics", "TrajectoryFormats",
       ]),
     .target(
-      name: "MacrostateReproduction",
+      name: "PaperReproduction",
       dependencies: [
-        "ClosureModels", "MacrostateAutodiff", "MacrostateCompute", "MacrostateEvaluation", "MacrostateExperiments",
-        "MacrostateNetworks", "MacrostateRecipes", "MacrostateReports", "MacrostateSettings", "MacrostateStorage",
+        "ClosureModels", "MacrostateAutodiff", "MacrostateCompute", "MacrostateEvaluation", "MacrostateNetworks",
+        "MacrostateRecipes", "MacrostateReports", "MacrostateRuns", "MacrostateSettings", "MacrostateStorage",
         "MacrostateTraining", "Microstates", "MolecularDynamics", "ParticleSimulators", "PointDensities",
       ],
       // The example's own script, which is a link to it here: a tool without its source folder has it, too.
@@ -105,7 +104,9 @@ let package = Package(
     .target(name: "MacrostateKit", dependencies: parts),
     .executableTarget(
       name: "macrostate",
-      dependencies: parts + ["MacrostateKit", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+      dependencies: parts + [
+        "MacrostateKit", "PaperReproduction", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
     .executableTarget(
       name: "macrostate-benchmark",
       dependencies: [
@@ -158,7 +159,7 @@ let package = Package(
       ]),
     .testTarget(
       name: "MacrostateSettingsTests",
-      dependencies: ["MacrostateRecipes", "MacrostateSettings", "MacrostateStorage", "PointDensities"]),
+      dependencies: ["ClosureModels", "MacrostateRecipes", "MacrostateSettings", "MacrostateStorage", "PointDensities"]),
     .testTarget(
       name: "MacrostateTrainingTests",
       dependencies: ["MacrostateAutodiff", "MacrostateCompute", "MacrostateStorage", "MacrostateTraining"]),
@@ -176,14 +177,15 @@ let package = Package(
       ]),
     .testTarget(name: "MacrostateReportsTests", dependencies: ["MacrostateReports", "MacrostateStorage"]),
     .testTarget(
-      name: "MacrostateExperimentsTests",
+      name: "MacrostateRunsTests",
       dependencies: [
-        "MacroscopicDynamics", "MacrostateCompute", "MacrostateEvaluation", "MacrostateExperiments",
-        "MacrostateRecipes", "MacrostateReports", "MacrostateSettings", "MacrostateStorage", "MacrostateTraining",
-        "Microstates", "ParticleSimulators",
+        "MacroscopicDynamics", "MacrostateCompute", "MacrostateEvaluation", "MacrostateRecipes", "MacrostateReports",
+        "MacrostateRuns", "MacrostateSettings", "MacrostateStorage", "MacrostateTraining", "Microstates",
       ]),
-    .testTarget(name: "MacrostateReproductionTests", dependencies: parts),
-    .testTarget(name: "CommandLineTests", dependencies: parts + ["MacrostateKit", "macrostate", "macrostate-fuzz"]),
+    .testTarget(name: "PaperReproductionTests", dependencies: parts + ["PaperReproduction"]),
+    .testTarget(
+      name: "CommandLineTests",
+      dependencies: parts + ["MacrostateKit", "PaperReproduction", "macrostate", "macrostate-fuzz"]),
   ],
   swiftLanguageModes: [.v6]
 )

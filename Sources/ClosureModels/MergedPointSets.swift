@@ -30,9 +30,7 @@ struct MergedPointSets: PointSetSource {
 
   private func order(ofSet set: Int) -> [Int] {
     var random = RandomStream(seed: 0, purpose: .permutation, step: -1, set: set)
-    var order = Array(0..<pointCount(ofSet: set))
-    for i in stride(from: order.count - 1, to: 0, by: -1) { order.swapAt(i, random.next(below: i + 1)) }
-    return order
+    return random.permutation(of: pointCount(ofSet: set))
   }
 
   private func rows(_ values: [Float], _ order: [Int], width: Int) -> [Float] {

@@ -86,9 +86,7 @@ struct PointBuffer {
 
   private mutating func permute(_ range: Range<Int>, _ random: inout RandomStream) {
     let copy = Array(values[range.lowerBound * columns..<range.upperBound * columns])
-    var order = Array(0..<range.count)
-    for i in stride(from: order.count - 1, to: 0, by: -1) { order.swapAt(i, random.next(below: i + 1)) }
-    arrange(range, copy, order: order)
+    arrange(range, copy, order: random.permutation(of: range.count))
   }
 
   private mutating func arrange(_ range: Range<Int>, _ copy: [Float], order: [Int]) {

@@ -11,9 +11,8 @@ struct ShuffledPointSets: PointSetSource {
   func pointCount(ofSet set: Int) -> Int { base.pointCount(ofSet: set) }
 
   func withPoints(ofSet set: Int, _ body: (UnsafeBufferPointer<Float>, UnsafeBufferPointer<Float>) -> Void) {
-    var order = Array(0..<pointCount(ofSet: set))
     var random = RandomStream(seed: seed, purpose: .shuffle, set: set)
-    for i in stride(from: order.count - 1, to: 0, by: -1) { order.swapAt(i, random.next(below: i + 1)) }
+    let order = random.permutation(of: pointCount(ofSet: set))
     base.withPoints(ofSet: set) { positions, features in
       let shuffledPositions = rows(positions, order, width: dimension)
       let shuffledFeatures = rows(features, order, width: featureCount)

@@ -4,12 +4,11 @@
 @_exported import MacrostateAutodiff
 @_exported import MacrostateCompute
 @_exported import MacrostateEvaluation
-@_exported import MacrostateExperiments
 @_exported import MacrostateNetworks
 @_exported import MacrostateObservables
 @_exported import MacrostateRecipes
 @_exported import MacrostateReports
-@_exported import MacrostateReproduction
+@_exported import MacrostateRuns
 @_exported import MacrostateSettings
 @_exported import MacrostateStorage
 @_exported import MacrostateTraining

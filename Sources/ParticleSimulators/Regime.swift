@@ -14,6 +14,9 @@ public enum Regime: String, CaseIterable, Codable, Sendable {
   /// Tests with another number of particles: 400.
   case differentNumber = "diff-N"
 
+  /// The tests, in the paper's order.
+  package static let tests = allCases.filter { $0 != .training }
+
   /// The regime called `name`.
   ///
   /// - Throws: `MacrostateError` of kind `usage` for an unknown name, with those there are.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import MacrostateKit
+import PaperReproduction
 
 /// `macrostate demo`: the main job on built-in data.
 struct DemoCommand: ParsableCommand {

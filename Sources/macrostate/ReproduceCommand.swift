@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import MacrostateKit
+import PaperReproduction
 
 /// `macrostate reproduce`: the paper's tables and figures beside the published ones.
 struct ReproduceCommand: ParsableCommand {

@@ -182,7 +182,7 @@ struct SampleMaker {
       """
       # By hand.
       seed: 3
-      encoder: {kind: set-transformer, point_widths: [8, 8]}
+      encoder: {kind: set-transformer, width: 32, heads: 2}
       dynamics:
         kind: "sde"
         widths: [8]

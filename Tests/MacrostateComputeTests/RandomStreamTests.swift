@@ -113,7 +113,7 @@ import Testing
   }
 
   @Test func uniformNumbers() {
-    var stream = RandomStream(seed: 10, purpose: .split)
+    var stream = RandomStream(seed: 10, purpose: .shuffle)
     let n = 100_000
     let floats = (0..<n).map { _ in Double(stream.nextUniform()) }
     let doubles = (0..<n).map { _ in stream.nextDouble() }

@@ -1,5 +1,6 @@
 import Foundation
 import MacrostateKit
+import PaperReproduction
 import Testing
 
 /// The bits of a cell of figure 4, which has a trainer of its own.

@@ -1,5 +1,6 @@
 import Foundation
 import MacrostateKit
+import PaperReproduction
 import Testing
 
 /// A small run whose bits are on record: which data it learns from, and how it differs from the base settings.

@@ -2,8 +2,8 @@ import Foundation
 import MacroscopicDynamics
 import MacrostateCompute
 import MacrostateEvaluation
-import MacrostateExperiments
 import MacrostateRecipes
+import MacrostateRuns
 import MacrostateStorage
 import Testing
 

@@ -1,7 +1,6 @@
 import Foundation
 import MacrostateEvaluation
 import MacrostateReports
-import ParticleSimulators
 
 /// The error table of one evaluation: as a report's table, as text, and as JSON for scripts.
 public struct ErrorTable {
@@ -12,7 +11,7 @@ public struct ErrorTable {
 
   /// The regimes in the paper's order, others behind them by name; those that the model does not apply to, too.
   public static func ordered(_ result: EvaluationResult) -> [String] {
-    Regime.ordered(Set(result.regimes.keys).union(result.notApplicable.keys))
+    TestRegime.ordered(Set(result.regimes.keys).union(result.notApplicable.keys))
   }
 
   private static let columns = [

@@ -1,5 +1,5 @@
 import Foundation
-import MacrostateExperiments
+import MacrostateRuns
 import MacrostateStorage
 import Testing
 

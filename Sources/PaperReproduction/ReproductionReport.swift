@@ -1,8 +1,8 @@
 import Foundation
 import MacrostateCompute
-import MacrostateExperiments
 import MacrostateRecipes
 import MacrostateReports
+import MacrostateRuns
 import MacrostateStorage
 import ParticleSimulators
 

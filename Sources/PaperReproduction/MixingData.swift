@@ -1,7 +1,7 @@
 import Foundation
 import MacrostateCompute
-import MacrostateExperiments
 import MacrostateRecipes
+import MacrostateRuns
 import MacrostateSettings
 import MacrostateStorage
 import MacrostateTraining

@@ -1,8 +1,8 @@
 import Foundation
 import MacrostateRecipes
-import MacrostateReproduction
 import MacrostateSettings
 import MacrostateStorage
+import PaperReproduction
 import ParticleSimulators
 import Testing
 

@@ -1,7 +1,7 @@
 import Foundation
 import MacrostateCompute
-import MacrostateExperiments
 import MacrostateRecipes
+import MacrostateRuns
 import MacrostateSettings
 import MacrostateStorage
 import MacrostateTraining
@@ -69,15 +69,4 @@ final class SmallRun {
     }
     return try Dataset.open(url)
   }
-}
-
-/// Keeps the lines of a log.
-final class LogProgress: ProgressObserver {
-  private let kept = Mutex<[String]>([])
-
-  var lines: [String] { kept.withLock(\.self) }
-
-  func update(_ name: String, done: Int, of total: Int, note: String) {}
-  func log(_ line: String) { kept.withLock { $0.append(line) } }
-  func warn(_ line: String) {}
 }

@@ -1,9 +1,9 @@
 import Foundation
 import MacrostateRecipes
-import MacrostateReproduction
 import MacrostateSettings
 import MacrostateStorage
 import MacrostateTraining
+import PaperReproduction
 import Testing
 
 /// Sec. 4.1: the sets, and the densities that are learned from them.

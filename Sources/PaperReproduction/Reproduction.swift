@@ -1,8 +1,8 @@
 import Foundation
 import MacrostateAutodiff
 import MacrostateCompute
-import MacrostateExperiments
 import MacrostateRecipes
+import MacrostateRuns
 import MacrostateSettings
 import MacrostateStorage
 import MacrostateTraining

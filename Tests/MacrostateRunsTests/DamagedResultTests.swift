@@ -1,6 +1,6 @@
 import Foundation
 import MacrostateEvaluation
-import MacrostateExperiments
+import MacrostateRuns
 import MacrostateStorage
 import MacrostateTraining
 import Testing

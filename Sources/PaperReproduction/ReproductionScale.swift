@@ -1,5 +1,5 @@
-import MacrostateExperiments
 import MacrostateRecipes
+import MacrostateRuns
 import MacrostateSettings
 
 /// How much data and how long a training: for a look within minutes, or as in the paper.

@@ -7,7 +7,6 @@ import MacrostateSettings
 import MacrostateStorage
 import MacrostateTraining
 import Microstates
-import ParticleSimulators
 
 /// The evaluation of a run on its test data.
 public struct RunEvaluation {
@@ -110,7 +109,7 @@ public struct RunEvaluation {
   }
 
   private func regimes(_ tests: [String: String]) throws -> [TestRegime] {
-    try Regime.ordered(tests.keys).compactMap { name in
+    try TestRegime.ordered(tests.keys).compactMap { name in
       guard let dataset = try tests[name].map(checkedDataset) else { return nil }
       return TestRegime(name: name, dataset: dataset, trajectories: Array(0..<dataset.trajectoryCount))
     }

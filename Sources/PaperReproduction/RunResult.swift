@@ -1,7 +1,7 @@
 import Foundation
 import MacrostateEvaluation
-import MacrostateExperiments
 import MacrostateRecipes
+import MacrostateRuns
 import MacrostateStorage
 
 /// What is kept of a finished run: enough for every table. The file is named by the hash of the run's settings and by

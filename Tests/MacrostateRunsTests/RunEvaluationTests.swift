@@ -1,12 +1,11 @@
 import Foundation
 import MacrostateCompute
 import MacrostateEvaluation
-import MacrostateExperiments
 import MacrostateReports
+import MacrostateRuns
 import MacrostateStorage
 import MacrostateTraining
 import Microstates
-import ParticleSimulators
 import Testing
 
 /// From a trained run to its evaluation and its report.
@@ -65,24 +64,5 @@ import Testing
   @Test func aSummarySaysNothingOfCheckSumsThatNobodyChecked() throws {
     let run = try SmallRun()
     #expect(!DatasetSummary(run.dataset).text.contains("check sums"))
-  }
-
-  /// A stop keeps the study from simulating: it says what it would need first.
-  @Test func aStudyEstimatesWhatHalfMadeDataStillNeed() throws {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("study-\(UUID().uuidString)")
-    defer { try? Folder.remove(folder) }
-    for regime in Regime.allCases {
-      try simulateParticles(
-        ParticleSimulation(regime: regime, trajectoryCount: 1, seed: 3),
-        to: folder.appendingPathComponent("data/\(regime.rawValue).dataset"), pool: WorkerPool(threads: 2),
-        programVersion: ProgramVersion.current)
-    }
-    let (stop, progress) = (StopFlag(), LogProgress())
-    stop.request()
-    let study = ParticleStudy(
-      .demo, seed: 3, folder: folder, threads: 2, command: "test", stop: stop, progress: progress)
-    let error = #expect(throws: MacrostateError.self) { try study.run(restart: false) }
-    #expect(error?.kind == .stopped, "\(error?.message ?? "")")
-    #expect(progress.lines.count == 1 && progress.lines[0].hasPrefix("estimate: "), "\(progress.lines)")
   }
 }

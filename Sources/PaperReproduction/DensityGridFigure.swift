@@ -1,8 +1,8 @@
 import Foundation
 import MacrostateEvaluation
-import MacrostateExperiments
 import MacrostateRecipes
 import MacrostateReports
+import MacrostateRuns
 import MacrostateSettings
 import MacrostateStorage
 

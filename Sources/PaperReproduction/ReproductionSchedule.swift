@@ -1,5 +1,5 @@
 import Foundation
-import MacrostateExperiments
+import MacrostateRuns
 import MacrostateStorage
 
 /// A plan against what is there: which runs are done, what the others take.

@@ -51,14 +51,7 @@ public struct MachineHealth: Codable, Sendable {
       Item(
         name: "LAMMPS (optional)", isPresent: lammps != nil,
         detail: lammps?.executable.path ?? "not found; \(LAMMPS.installation)"),
-      Self.program("ffmpeg (optional)", "ffmpeg", install: "apt-get install ffmpeg"),
     ]
-  }
-
-  private static func program(_ name: String, _ file: String, install: String) -> Item {
-    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
-    let found = folders.map { "\($0)/\(file)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
-    return Item(name: name, isPresent: found != nil, detail: found ?? "not found; \(install)")
   }
 
   /// For people.

@@ -3,6 +3,7 @@ import MacrostateCompute
 import MacrostateEvaluation
 import MacrostateRecipes
 import MacrostateReports
+import MacrostateRuns
 import MacrostateSettings
 import MacrostateStorage
 import MacrostateTraining
