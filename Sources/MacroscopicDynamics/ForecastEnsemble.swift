@@ -53,7 +53,7 @@ public struct ForecastEnsemble: Sendable {
       for (times, trajectories) in Self.groups(times) {
         let rollout = try member.rollout(
           starts: trajectories.flatMap { starts[$0 * d..<($0 + 1) * d] }, steps: Self.steps(times), seed: seed,
-          number: number, samples: samples, numbers: trajectories, kept: d, compute: compute)
+          number: number, samples: samples, numbers: trajectories, compute: compute)
         let size = rollout.frames * d
         for (i, trajectory) in trajectories.enumerated() {
           for sample in 0..<samples {
@@ -69,31 +69,6 @@ public struct ForecastEnsemble: Sendable {
       }
     }
     return Forecast(dimension: d, paths: paths, divergences: divergences, units: units)
-  }
-
-  /// Sampled paths of the observables from every start, for statistics of distributions (MMD, bands, coverage).
-  ///
-  /// - Parameters:
-  ///   - starts: z₀, `[starts, D]`, the observables in `units`.
-  ///   - times: the frame times, the start's included; the same for all.
-  ///   - samples: paths of each member and start; for an ODE each member has one.
-  ///   - observables: k, the first components of z.
-  ///   - seed: names the noise, as in `forecast`: the same seed gives the same paths.
-  public func observablePaths(
-    starts: [Float], times: [Double], samples: Int, observables k: Int, seed: UInt64 = 0, compute: Compute
-  ) throws -> ObservablePaths {
-    let d = members.first?.dimension ?? 1
-    let count = starts.count / d
-    let perMember = isStochastic ? samples : 1
-    var paths = ObservablePaths(
-      starts: count, samples: perMember * members.count, frames: times.count, observables: k)
-    for (number, member) in members.enumerated() {
-      let rollout = try member.rollout(
-        starts: starts, steps: Self.steps(times), seed: seed, number: number, samples: perMember,
-        numbers: Array(0..<count), kept: k, compute: compute)
-      paths.take(rollout, firstSample: number * perMember, units: units)
-    }
-    return paths
   }
 
   /// Trajectories with the same times are rolled out together.

@@ -59,38 +59,34 @@ public struct ForecastMember: Sendable {
   }
 
   /// Rolls out every part from its components of `starts` `[count, D]` and puts z together; see `DynamicsModel.rollout`.
-  ///
-  /// - Parameter kept: the components of z that are wanted: the first so many.
   func rollout(
-    starts: [Float], steps: [Double], seed: UInt64, number: Int, samples: Int, numbers: [Int], kept: Int,
-    compute: Compute
+    starts: [Float], steps: [Double], seed: UInt64, number: Int, samples: Int, numbers: [Int], compute: Compute
   ) throws -> Rollout {
     let count = starts.count / dimension
-    let owners = owners.prefix(kept)
-    let used = Set(owners.map(\.part))
-    let rollouts = try parts.enumerated().map { i, part -> Rollout? in
-      guard used.contains(i) else { return nil }
-      return try part.model.rollout(
+    let rollouts = try parts.enumerated().map { i, part in
+      try part.model.rollout(
         part.parameters, starts: (0..<count).flatMap { m in part.components.map { starts[m * dimension + $0] } },
         steps: steps, noise: PathNoise(seed: seed, model: number * parts.count + i), samples: samples,
         numbers: numbers, compute: compute)
     }
-    if parts.count == 1, kept == dimension, let whole = rollouts[0] { return whole }
+    guard rollouts.count > 1 else { return rollouts[0] }
     let rows = count * samples * (steps.count + 1)
-    var values = [Float](repeating: 0, count: rows * kept)
+    var values = [Float](repeating: 0, count: rows * dimension)
     for (component, owner) in owners.enumerated() {
-      guard let rollout = rollouts[owner.part] else { continue }
-      for row in 0..<rows { values[row * kept + component] = rollout.values[row * rollout.dimension + owner.place] }
+      let rollout = rollouts[owner.part]
+      for row in 0..<rows {
+        values[row * dimension + component] = rollout.values[row * rollout.dimension + owner.place]
+      }
     }
     let divergences = zip(parts, rollouts).flatMap { part, rollout in
-      (rollout?.divergences ?? []).map { place in
+      rollout.divergences.map { place in
         var place = place
         place.component = part.components[place.component]
         return place
       }
     }
     return Rollout(
-      count: count, samples: samples, frames: steps.count + 1, dimension: kept, values: values,
+      count: count, samples: samples, frames: steps.count + 1, dimension: dimension, values: values,
       divergences: divergences)
   }
 }

@@ -74,15 +74,13 @@ public final class Adam: @unchecked Sendable {
     let averageShare = averageShare
     try compute.pool.run(tasks: GradientSum.parts) { [self] part in
       let range = sum.range(ofPart: part)
-      guard let sum = sum.values.values.baseAddress, let values = parameters.values.baseAddress,
-        let first = first.values.baseAddress, let second = second.values.baseAddress
-      else { return }
+      let (sum, values, first, second) = (sum.values.base, parameters.base, first.base, second.base)
       if scale != 1 { for i in range { sum[i] *= scale } }
       compute.kernels.table.pointee.adam(
         range.count, sum + range.lowerBound, values + range.lowerBound, first + range.lowerBound,
         second + range.lowerBound, Float(rate), settings.beta1, settings.beta2, correction1, correction2,
         settings.epsilon, settings.weightDecay)
-      if let average = average?.values.baseAddress {
+      if let average = average?.base {
         for i in range { average[i] += averageShare * (values[i] - average[i]) }
       }
     }

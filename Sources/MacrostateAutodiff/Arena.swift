@@ -36,7 +36,8 @@ final class Arena: @unchecked Sendable {
         }
         mark = Mark(chunk: mark.chunk + 1, used: 0)
       } else {
-        chunks.append(allocateFloats(max(size, min(Self.firstChunk << min(chunks.count, 8), Self.largestChunk))))
+        let count = max(size, min(Self.firstChunk << min(chunks.count, 8), Self.largestChunk))
+        chunks.append(UnsafeMutableBufferPointer(start: allocateFloats(count), count: count))
       }
     }
   }
@@ -68,8 +69,8 @@ let padding = Int(MACROSTATE_PADDING)
 package func padded(_ count: Int) -> Int { (count + 15) / 16 * 16 }
 
 /// Zeroed floats, aligned to 64 bytes; the caller deallocates them.
-func allocateFloats(_ count: Int) -> UnsafeMutableBufferPointer<Float> {
-  let raw = UnsafeMutableRawBufferPointer.allocate(byteCount: count * 4, alignment: Arena.alignment)
-  raw.initializeMemory(as: UInt8.self, repeating: 0)
-  return raw.bindMemory(to: Float.self)
+func allocateFloats(_ count: Int) -> UnsafeMutablePointer<Float> {
+  let raw = UnsafeMutableRawPointer.allocate(byteCount: count * 4, alignment: Arena.alignment)
+  raw.initializeMemory(as: UInt8.self, repeating: 0, count: count * 4)
+  return raw.bindMemory(to: Float.self, capacity: count)
 }

@@ -25,12 +25,10 @@ final class GradientSum: @unchecked Sendable {
     precondition([1, 2, 4, 8].contains(gradients.count))
     try compute.pool.run(tasks: Self.parts) { [self] part in
       let range = range(ofPart: part)
-      guard let out = values.values.baseAddress else { return }
-      var sources = gradients.map { gradient in
-        gradient.values.baseAddress.map { UnsafePointer($0 + range.lowerBound) }
-      }
-      compute.kernels.table.pointee.reduceLanes(range.count, gradients.count, &sources, out + range.lowerBound)
-      squares[part] = compute.kernels.table.pointee.sumOfSquares(range.count, out + range.lowerBound)
+      let out = values.base + range.lowerBound
+      var sources = gradients.map { UnsafePointer<Float>?($0.base + range.lowerBound) }
+      compute.kernels.table.pointee.reduceLanes(range.count, gradients.count, &sources, out)
+      squares[part] = compute.kernels.table.pointee.sumOfSquares(range.count, out)
     }
     return squares.reduce(0, +).squareRoot()
   }

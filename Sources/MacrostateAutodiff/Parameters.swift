@@ -82,19 +82,24 @@ public final class Parameters: @unchecked Sendable {
   // them.
   /// What is where.
   public let layout: ParameterLayout
+  /// Where the values begin.
+  let base: UnsafeMutablePointer<Float>
   let values: UnsafeMutableBufferPointer<Float>
-  let transposed: UnsafeMutableBufferPointer<Float>
+  /// Where the second copy of the matrices begins.
+  let transposedBase: UnsafeMutablePointer<Float>
 
   /// Parameters of this layout, all zero.
   public init(_ layout: ParameterLayout) {
     self.layout = layout
-    values = allocateFloats(max(layout.storage, padding))
-    transposed = allocateFloats(max(layout.transposedStorage, padding))
+    let count = max(layout.storage, padding)
+    base = allocateFloats(count)
+    values = UnsafeMutableBufferPointer(start: base, count: count)
+    transposedBase = allocateFloats(max(layout.transposedStorage, padding))
   }
 
   deinit {
-    values.deallocate()
-    transposed.deallocate()
+    base.deallocate()
+    transposedBase.deallocate()
   }
 
   /// The elements of a matrix in PyTorch's order, `[outputs, inputs]`.
@@ -146,8 +151,8 @@ public final class Parameters: @unchecked Sendable {
   private func refreshTranspose(_ weight: Weight) {
     let stride = padded(weight.inputs)
     for output in 0..<weight.outputs {
-      let row = transposed.baseAddress.unsafelyUnwrapped + weight.transposedOffset + output * stride
-      let column = values.baseAddress.unsafelyUnwrapped + weight.offset + output
+      let row = transposedBase + weight.transposedOffset + output * stride
+      let column = base + weight.offset + output
       for input in 0..<weight.inputs { row[input] = column[input * weight.stride] }
     }
   }
@@ -163,15 +168,19 @@ public final class ParameterGradient: @unchecked Sendable {
   // Unchecked: a lane has a gradient of its own, and a lane is run by one thread at a time.
   /// What is where.
   public let layout: ParameterLayout
+  /// Where the elements begin.
+  let base: UnsafeMutablePointer<Float>
   let values: UnsafeMutableBufferPointer<Float>
 
   /// A gradient of zeros.
   public init(_ layout: ParameterLayout) {
     self.layout = layout
-    values = allocateFloats(max(layout.storage, padding))
+    let count = max(layout.storage, padding)
+    base = allocateFloats(count)
+    values = UnsafeMutableBufferPointer(start: base, count: count)
   }
 
-  deinit { values.deallocate() }
+  deinit { base.deallocate() }
 
   /// Sets all to zero.
   public func clear() { values.update(repeating: 0) }

@@ -33,7 +33,7 @@ extension Tape {
       guard let dOut = writtenGradient(out), let dx = clearedGradient(x) else { return }
       kernels.table.pointee.addScaled(x.storage, scale, dOut, dx)
     case .parameter(let bias, let out):
-      guard let dOut = writtenGradient(out), let sum = gradient?.values.baseAddress else { return }
+      guard let dOut = writtenGradient(out), let sum = gradient?.base else { return }
       kernels.table.pointee.addScaled(bias.count, 1, dOut, sum + bias.offset)
     case .segmentSums(let x, let segments, let out):
       segmentSumsBackward(x: x, segments: segments, out: out)
@@ -73,7 +73,7 @@ extension Tape {
   private func linearBackward(
     x: Tensor, weight: Weight, bias: BiasSource, function: ElementwiseFunction, out: Tensor
   ) {
-    guard let dOut = writtenGradient(out), let parameterGradient = gradient?.values.baseAddress else { return }
+    guard let dOut = writtenGradient(out), let parameterGradient = gradient?.base else { return }
     var dBias: UnsafeMutablePointer<Float>?
     var dBiasStride = 0
     var rowsPerBias = max(out.rows, 1)
@@ -94,17 +94,17 @@ extension Tape {
     guard hasGradient(x) else { return }
     if x.stride == padded(x.columns) {
       addProduct(
-        dOut, out, by: parameters.transposed.baseAddress.unsafelyUnwrapped + weight.transposedOffset,
+        dOut, out, by: parameters.transposedBase + weight.transposedOffset,
         bStride: padded(weight.inputs), columns: weight.inputs, toGradientOf: x)
     } else if let dx = clearedGradient(x) {
       kernels.table.pointee.addRowDots(
         out.rows, weight.inputs, weight.outputs, dOut, out.stride,
-        parameters.values.baseAddress.unsafelyUnwrapped + weight.offset, weight.stride, dx, x.stride)
+        parameters.base + weight.offset, weight.stride, dx, x.stride)
     }
   }
 
   private func transposedLinearBackward(x: Tensor, weight: Weight, out: Tensor) {
-    guard let dOut = writtenGradient(out), let parameterGradient = gradient?.values.baseAddress else { return }
+    guard let dOut = writtenGradient(out), let parameterGradient = gradient?.base else { return }
     // out = x·W, so dWᵀ = dOutᵀ·x and dx = dOut·Wᵀ.
     let dWeight = parameterGradient + weight.offset
     addOuterProduct(out, dOut, x, value(x), to: dWeight, stride: weight.stride)
@@ -114,7 +114,7 @@ extension Tape {
     }
     guard hasGradient(x) else { return }
     addProduct(
-      dOut, out, by: parameters.values.baseAddress.unsafelyUnwrapped + weight.offset, bStride: weight.stride,
+      dOut, out, by: parameters.base + weight.offset, bStride: weight.stride,
       columns: weight.outputs, toGradientOf: x)
   }
 

@@ -32,7 +32,7 @@ extension Tape {
     let out = make(
       rows: weight.outputs, columns: weight.inputs, stride: padded(weight.inputs), wantsGradient: gradient != nil)
     value(out).update(
-      from: parameters.transposed.baseAddress.unsafelyUnwrapped + weight.transposedOffset, count: out.storage)
+      from: parameters.transposedBase + weight.transposedOffset, count: out.storage)
     operations.append(.parameterMatrix(weight, out: out))
     return out
   }
@@ -52,7 +52,7 @@ extension Tape {
   }
 
   func parameterMatrixBackward(_ weight: Weight, out: Tensor) {
-    guard let dOut = writtenGradient(out), let sum = gradient?.values.baseAddress else { return }
+    guard let dOut = writtenGradient(out), let sum = gradient?.base else { return }
     let target = sum + weight.offset
     for input in 0..<weight.inputs {
       for output in 0..<weight.outputs { target[input * weight.stride + output] += dOut[output * out.stride + input] }

@@ -30,7 +30,7 @@ extension Tape {
   }
 
   func layerNormBackward(_ norm: LayerNormalization) {
-    guard let dOut = writtenGradient(norm.out), let sum = gradient?.values.baseAddress else { return }
+    guard let dOut = writtenGradient(norm.out), let sum = gradient?.base else { return }
     let isRepeated = norm.residual.rows < norm.x.rows
     let (dx, accumulateX) = writableGradient(norm.x)
     if isRepeated { _ = clearedGradient(norm.residual) }
@@ -43,7 +43,7 @@ extension Tape {
 
   private func kernelTask(_ norm: LayerNormalization) -> MacrostateLayerNorm {
     var task = MacrostateLayerNorm()
-    let values = parameters.values.baseAddress.unsafelyUnwrapped
+    let values = parameters.base
     task.rows = norm.x.rows
     task.columns = norm.x.columns
     task.x = UnsafePointer(value(norm.x))

@@ -229,7 +229,7 @@ public final class Tape {
     product.a = UnsafePointer(value(x))
     product.aRow = x.stride
     product.aColumn = 1
-    product.b = UnsafePointer(parameters.values.baseAddress.unsafelyUnwrapped + weight.offset)
+    product.b = UnsafePointer(parameters.base + weight.offset)
     product.bStride = weight.stride
     product.c = value(out)
     product.cStride = out.stride
@@ -241,7 +241,7 @@ public final class Tape {
     case .none: break
     case .parameter(let bias):
       product.start = MacrostateStartBias
-      product.bias = UnsafePointer(parameters.values.baseAddress.unsafelyUnwrapped + bias.offset)
+      product.bias = UnsafePointer(parameters.base + bias.offset)
     case .rows(let tensor, let rowsPerBias):
       precondition(tensor.columns == weight.outputs && tensor.stride == out.stride)
       precondition(rowsPerBias > 0 && x.rows <= tensor.rows * rowsPerBias, "fewer biases than sets")
@@ -263,7 +263,7 @@ public final class Tape {
     let out = make(
       rows: x.rows, columns: weight.inputs, stride: padded(weight.inputs), wantsGradient: gradient != nil)
     multiply(
-      value(x), x, by: UnsafePointer(parameters.transposed.baseAddress.unsafelyUnwrapped + weight.transposedOffset),
+      value(x), x, by: UnsafePointer(parameters.transposedBase + weight.transposedOffset),
       bStride: padded(weight.inputs), columns: weight.inputs, into: value(out), stride: out.stride, accumulate: false)
     operations.append(.transposedLinear(x: x, weight: weight, out: out))
     return out
@@ -272,7 +272,7 @@ public final class Tape {
   /// A parameter vector as a tensor `[1, count]`.
   public func parameter(_ bias: Bias) -> Tensor {
     let out = make(rows: 1, columns: bias.count, stride: padded(bias.count), wantsGradient: gradient != nil)
-    value(out).update(from: parameters.values.baseAddress.unsafelyUnwrapped + bias.offset, count: out.storage)
+    value(out).update(from: parameters.base + bias.offset, count: out.storage)
     operations.append(.parameter(bias, out: out))
     return out
   }

@@ -15,23 +15,6 @@ import Testing
 
   private func starts(_ count: Int) -> [Float] { (0..<2 * count).map { Float($0 % 7) / 7 } }
 
-  @Test(arguments: [1, 2]) func sampledPathsAreThoseOfTheForecast(observables: Int) throws {
-    let (count, samples) = (70, 3)
-    let paths = try ensemble(2).observablePaths(
-      starts: starts(count), times: times, samples: samples, observables: observables, seed: 4, compute: Bench.compute)
-    let forecast = try ensemble(2).forecast(
-      starts: starts(count), times: Array(repeating: times, count: count), realisations: samples, seed: 4,
-      compute: Bench.compute)
-    #expect(paths.starts == count && paths.samples == 6 && paths.frames == 4 && paths.observables == observables)
-    for start in [0, 1, 41, 69] {
-      for sample in 0..<6 {
-        let whole = forecast.paths[sample][start]
-        let expected = whole.indices.filter { $0 % 2 < observables }.map { Double(whole[$0]) }
-        #expect(Array(paths.path(start: start, sample: sample)) == expected)
-      }
-    }
-  }
-
   @Test func aMeanOverPathsThatAgreeIsTheirValue() {
     let constant = 1_000_000_000.123
     let paths = Array(repeating: constant, count: 200)
@@ -43,11 +26,12 @@ import Testing
 
   @Test func everyPathHasNoiseOfItsOwnThatDoesNotDependOnTheOthers() throws {
     func paths(_ count: Int, samples: Int, times: [Double], seed: UInt64 = 4, threads: Int = 2) throws
-      -> ObservablePaths
+      -> [[[Float]]]
     {
-      try ensemble(2).observablePaths(
-        starts: starts(count), times: times, samples: samples, observables: 2, seed: seed,
-        compute: Compute(Bench.kernels, threads: threads))
+      try ensemble(2).forecast(
+        starts: starts(count), times: Array(repeating: times, count: count), realisations: samples, seed: seed,
+        compute: Compute(Bench.kernels, threads: threads)
+      ).paths
     }
     let long = (0..<200).map { 0.05 * Double($0) }
     let many = try paths(90, samples: 4, times: long)
@@ -55,15 +39,13 @@ import Testing
     for start in 0..<3 {
       for member in 0..<2 {
         for sample in 0..<2 {
-          #expect(
-            few.path(start: start, sample: 2 * member + sample)
-              == many.path(start: start, sample: 4 * member + sample).prefix(2 * 131))
+          #expect(few[2 * member + sample][start] == Array(many[4 * member + sample][start].prefix(2 * 131)))
         }
       }
     }
-    let ends = (0..<90).flatMap { start in (0..<8).map { many.path(start: start, sample: $0).suffix(1).first ?? 0 } }
+    let ends = (0..<90).flatMap { start in (0..<8).map { many[$0][start].last ?? 0 } }
     #expect(Set(ends).count == ends.count, "start, sample and member all name the noise")
-    #expect(try paths(3, samples: 2, times: long, seed: 5).values != paths(3, samples: 2, times: long).values)
+    #expect(try paths(3, samples: 2, times: long, seed: 5) != paths(3, samples: 2, times: long))
   }
 
   @Test func modelsOfSomeComponentsArePutTogether() throws {
@@ -82,9 +64,6 @@ import Testing
     for (path, expected) in zip(forecast.paths[0], wanted) {
       #expect(zip(path, expected).allSatisfy { abs($0 - $1) < 1e-5 }, "\(path)")
     }
-    let observed = try ForecastEnsemble([member]).observablePaths(
-      starts: [1, 10, 4], times: [0, 0.1], samples: 5, observables: 2, compute: Bench.compute)
-    #expect(observed.samples == 1 && zip(observed.values, [1, 10, 1.3, 8]).allSatisfy { abs($0 - $1) < 1e-5 })
   }
 
   @Test func pathsThatLeaveTheTrainingRangeOrRunAwayAreCounted() throws {
@@ -98,9 +77,10 @@ import Testing
     #expect(forecast.departures(from: model.scaling, moving: model.shape.movingCount, tolerance: 1).isEmpty)
 
     let fast = Bench.linear([9], [0], diffusion: .constant, rawDiffusion: [Bench.raw(deviation: 0.1)])
-    let paths = try ForecastEnsemble([fast]).observablePaths(
-      starts: [0, 1], times: (0..<12).map(Double.init), samples: 4, observables: 1, compute: Bench.compute)
-    #expect(paths.values.allSatisfy { $0.isFinite })
+    let paths = try ForecastEnsemble([fast]).forecast(
+      starts: [0, 1], times: Array(repeating: (0..<12).map(Double.init), count: 2), realisations: 4,
+      compute: Bench.compute)
+    #expect(paths.paths.joined().joined().allSatisfy { $0.isFinite })
     #expect(paths.divergences.count == 8 && Set(paths.divergences.map(\.sample)) == [0, 1, 2, 3])
   }
 
@@ -144,13 +124,15 @@ import Testing
       [Float(-theta)], [0], diffusion: .constant, rawDiffusion: [Bench.raw(deviation: sigma)])
     let first = (0..<starts).map { Float($0) / Float(starts) }
     let steps = 100
-    let paths = try ForecastEnsemble([pair]).observablePaths(
-      starts: first, times: (0...steps).map { Double($0) / Double(steps) }, samples: samples, observables: 1, seed: 8,
-      compute: Bench.compute)
+    let times = (0...steps).map { Double($0) / Double(steps) }
+    let paths = try ForecastEnsemble([pair]).forecast(
+      starts: first, times: Array(repeating: times, count: starts), realisations: samples, seed: 8,
+      compute: Bench.compute
+    ).paths
     var inside = [0.5: 0, 0.9: 0]
     for start in 0..<starts {
       let truth = exact(theta: theta, sigma: sigma, start: Double(first[start]), step: 1, count: 1, seed: UInt64(start))
-      let ends = (0..<samples).map { paths.path(start: start, sample: $0).last ?? 0 }.sorted()
+      let ends = (0..<samples).map { Double(paths[$0][start].last ?? 0) }.sorted()
       for share in inside.keys {
         let edge = Int((1 - share) / 2 * Double(samples))
         if truth[0] > ends[edge] && truth[0] < ends[samples - 1 - edge] { inside[share, default: 0] += 1 }
