@@ -45,7 +45,7 @@ public struct DynamicsSettings: SettingsGroup {
   public var diffusion = DynamicsModel.Diffusion.lowerTriangular
   /// Hidden widths of Σ's network.
   public var diffusionWidths = [32, 32]
-  /// Models trained from different seeds, whose spread is the error bar.
+  /// Models trained from different seeds, whose range predictions show.
   public var ensemble = 3
 
   /// The defaults.
@@ -85,7 +85,7 @@ public struct DynamicsSettings: SettingsGroup {
     .onlyFor("kind", \.kind, .sde),
     Setting(
       "ensemble", \.ensemble, .between(1, 64),
-      "models trained from different seeds; their spread is the error bar"),
+      "models trained from different seeds, whose range predictions show"),
   ]
 }
 

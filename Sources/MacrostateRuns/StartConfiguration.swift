@@ -76,10 +76,11 @@ public struct StartConfiguration: PointSetSource {
     var shape = array.shape
     while shape.count > 2, shape[0] == 1 { shape.removeFirst() }
     guard shape.count == 2 else {
+      let zeros = Array(repeating: "0", count: max(array.shape.count - 2, 1)).joined(separator: ", ")
       throw MacrostateError(
         .badData,
         "\(array.name): shape \(shapeText(array.shape)); one configuration is an array [n, d]: give one frame of one "
-          + "trajectory (in Python x[0])")
+          + "trajectory (in Python x[\(zeros)])")
     }
     let (n, d) = (shape[0], shape[1])
     let placement = StartPlacement(array, dimension: d, box: box, offset: offset)

@@ -8,7 +8,9 @@ struct SettingsReader<Root: SettingsRoot> {
   private var places: [String: String] = [:]
   /// Those that were set one by one, after a file.
   private var assigned: Set<String> = []
-  private var forAnyKind: Bool
+  private let forAnyKind: Bool
+  /// Whether the file that was read has the keys of all kinds.
+  private var isWhole = false
 
   /// A reader that changes `configuration`.
   ///
@@ -24,7 +26,7 @@ struct SettingsReader<Root: SettingsRoot> {
     let text = String(text.trimmingPrefix("\u{FEFF}"))
     guard let root = try Self.compose(text, place: { "\(source):\($0)" }), !root.isEmptyScalar else { return }
     defer {
-      if Double(places.count) > Self.shareOfEarlierFiles * Double(Root.settings.count) { forAnyKind = true }
+      isWhole = Double(places.count) > Self.shareOfWholeFiles * Double(Root.settings.count)
     }
     let top = Root.sections.first { $0.name.isEmpty }
     for (key, value) in try pairs(of: root, source: source, what: "a configuration must be keys with values") {
@@ -41,9 +43,9 @@ struct SettingsReader<Root: SettingsRoot> {
     }
   }
 
-  /// Earlier versions wrote the keys of all kinds into a run's file: one with so many of all keys is theirs, and what it says
-  /// of kinds that are not chosen is left out without a complaint.
-  private static var shareOfEarlierFiles: Double { 0.9 }
+  /// Earlier versions wrote the keys of all kinds into a run's file, as `--explain-configuration` does: of a file with so many
+  /// of all keys, what is for kinds that are not chosen is left out with a word.
+  private static var shareOfWholeFiles: Double { 0.9 }
 
   /// Takes over one setting, `a.b=value`.
   mutating func assign(_ assignment: String) throws {
@@ -79,14 +81,14 @@ struct SettingsReader<Root: SettingsRoot> {
   }
 
   /// Settings of kinds that are not chosen and that are not as by default: an error where they were set together with, or
-  /// after, the kind; left out, with a word, where another kind was chosen after them.
+  /// after, the kind; left out, with a word, where another kind was chosen after them, or where a file has all keys.
   private func leaveOutOthers(_ result: inout Root) throws {
     let defaults = Root()
     for setting in Root.settings {
       guard let obstacle = setting.obstacle(result), setting.yaml(result) != setting.yaml(defaults) else { continue }
       let purpose = "\(setting.path) is for \(obstacle.text), and \(obstacle.path) is \(obstacle.chosen(result))"
-      let isSetBefore = assigned.contains(obstacle.path) && !assigned.contains(setting.path)
-      if places[setting.path] != nil && !isSetBefore {
+      let mayBeLeftOut = !assigned.contains(setting.path) && (isWhole || assigned.contains(obstacle.path))
+      if places[setting.path] != nil && !mayBeLeftOut {
         throw complaint("\(purpose): leave it out, or choose what it is for", about: [setting.path])
       }
       guard places[obstacle.path] != nil else { continue }

@@ -5,7 +5,9 @@ extension SettingsRoot {
   public func resultDifferences(from other: Self) -> [String] {
     Self.settings.filter(\.affectsResult).compactMap { setting in
       guard setting.obstacle(self) == nil || setting.obstacle(other) == nil else { return nil }
-      let (mine, others) = (identity(setting), other.identity(setting))
+      guard identity(setting) != other.identity(setting) else { return nil }
+      let (mine, others) = (setting.yaml(self), setting.yaml(other))
+      // Where the spelling alone is the same, it follows from another setting, which is named.
       return mine == others ? nil : "\(setting.path) is \(mine), not \(others)"
     }
   }

@@ -49,6 +49,7 @@ struct TrainCommand: ParsableCommand {
       over: preset.configuration)
     if common.threads > 0 { configuration.threads = common.threads }
     try configuration.validate()
+    for note in configuration.chosen.notes { common.progress.warn(note) }
     guard !explainConfiguration else { return try Results.print(configuration.explainedText, terminator: "") }
     let name = URL(fileURLWithPath: configuration.data.training).deletingPathExtension().lastPathComponent
     try namedRun(runFolder ?? "runs/\(name)").owned { try train(configuration, in: $0) }
@@ -57,7 +58,6 @@ struct TrainCommand: ParsableCommand {
   private func train(_ configuration: RunConfiguration, in folder: RunFolder) throws {
     let start = ContinuousClock.now
     warnOfMissing(configuration.data)
-    for note in configuration.chosen.notes { common.progress.warn(note) }
     let training = TrainingRun(
       folder, configuration: configuration, stop: limit.installStopFlag(), progress: common.progress,
       command: commandLine)

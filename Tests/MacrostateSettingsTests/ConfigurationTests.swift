@@ -109,6 +109,7 @@ import Testing
     #expect(read.dynamics == now.dynamics && now.dynamics.integrator == .euler)
     // Results are named as they were then.
     #expect(read.resultHash == now.resultHash && read.resultDifferences(from: now).isEmpty)
+    #expect(now.resultDifferences(from: RunConfiguration()) == ["dynamics.kind is sde, not ode"])
     #expect(now.resultHash == "fa70be9cae282a2b")
   }
 
@@ -190,7 +191,9 @@ import Testing
 
   @Test func filesOfRunsOfEarlierVersionsKeepWhatTheySaid() throws {
     let old = RunConfiguration().explainedText.replacingOccurrences(of: "heads: 4", with: "heads: 8")
-    #expect(try RunConfiguration(yaml: old, source: "text").encoder.heads == 8, "all keys are there")
+    // All keys are there: what is for other kinds is left out, with a word.
+    let whole = try RunConfiguration(yaml: old, source: "text")
+    #expect(whole.encoder.heads == 4 && whole.chosen.notes.count == 1 && whole.chosen.notes[0].contains("encoder.heads"))
     let few = "encoder: {kind: deep-set, heads: 8}"
     #expect(throws: MacrostateError.self) { try RunConfiguration(yaml: few, source: "text") }
     #expect(try RunConfiguration(yaml: few, source: "text", ofRun: true).encoder.heads == 8)
