@@ -193,7 +193,8 @@ import Testing
     let old = RunConfiguration().explainedText.replacingOccurrences(of: "heads: 4", with: "heads: 8")
     // All keys are there: what is for other kinds is left out, with a word.
     let whole = try RunConfiguration(yaml: old, source: "text")
-    #expect(whole.encoder.heads == 4 && whole.chosen.notes.count == 1 && whole.chosen.notes[0].contains("encoder.heads"))
+    #expect(
+      whole.encoder.heads == 4 && whole.chosen.notes.count == 1 && whole.chosen.notes[0].contains("encoder.heads"))
     let few = "encoder: {kind: deep-set, heads: 8}"
     #expect(throws: MacrostateError.self) { try RunConfiguration(yaml: few, source: "text") }
     #expect(try RunConfiguration(yaml: few, source: "text", ofRun: true).encoder.heads == 8)
