@@ -41,7 +41,7 @@ public struct RandomStream {
     self.purpose = purpose.rawValue
     self.step = UInt32(truncatingIfNeeded: step)
     self.set = UInt32(truncatingIfNeeded: set)
-    // The words are the same for every instruction set.
+    // The words are the same for every instruction set; normal numbers made of them agree up to rounding.
     self.table = Kernels.best.table
   }
 

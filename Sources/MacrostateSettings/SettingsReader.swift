@@ -1,7 +1,7 @@
 import MacrostateStorage
 import Yams
 
-/// Walks YAML against the schema and remembers where each setting was set, for the messages.
+/// Walks YAML against the settings of `Root` and remembers where each setting was set, for the messages.
 struct SettingsReader<Root: SettingsRoot> {
   private var configuration: Root
   /// Where each setting was set by this reader.

@@ -15,7 +15,8 @@ public protocol TrajectorySource: Sendable {
   var observables: [ObservableDescription] { get }
   /// The number of frames of a typical trajectory, to decide how many trajectories go into a shard.
   var typicalFrameCount: Int { get }
-  /// The number of frames that a trajectory has at least, as far as the files' sizes tell, by which the room on the disk is judged.
+  /// The number of frames that a trajectory has at least, as far as the files' sizes tell, by which the room on the
+  /// disk is judged.
   var estimatedFrameCount: Int { get }
   /// The number of particles of a typical frame.
   var typicalParticleCount: Int { get }
