@@ -121,18 +121,24 @@ let package = Package(
         "CZlib", "MacrostateKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tests/Fuzz", exclude: ["README.md", "Regressions"]),
-    .testTarget(name: "MacrostateStorageTests", dependencies: ["MacrostateStorage"]),
-    .testTarget(name: "MacrostateComputeTests", dependencies: ["CMacrostateKernels", "MacrostateCompute"]),
+    .target(
+      name: "TestSupport", dependencies: ["MacrostateCompute", "MacrostateStorage"], path: "Tests/TestSupport"),
+    .testTarget(name: "MacrostateStorageTests", dependencies: ["MacrostateStorage", "TestSupport"]),
+    .testTarget(
+      name: "MacrostateComputeTests", dependencies: ["CMacrostateKernels", "MacrostateCompute", "TestSupport"]),
     .testTarget(
       name: "MacrostateAutodiffTests", dependencies: ["CMacrostateKernels", "MacrostateAutodiff", "MacrostateCompute"]),
     .testTarget(
-      name: "MacrostateNetworksTests", dependencies: ["MacrostateAutodiff", "MacrostateCompute", "MacrostateNetworks"]),
-    .testTarget(name: "MicrostatesTests", dependencies: ["MacrostateCompute", "MacrostateStorage", "Microstates"]),
+      name: "MacrostateNetworksTests",
+      dependencies: ["MacrostateAutodiff", "MacrostateCompute", "MacrostateNetworks", "TestSupport"]),
     .testTarget(
-      name: "TrajectoryFormatsTests", dependencies: ["MacrostateStorage", "Microstates", "TrajectoryFormats"]),
+      name: "MicrostatesTests", dependencies: ["MacrostateCompute", "MacrostateStorage", "Microstates", "TestSupport"]),
+    .testTarget(
+      name: "TrajectoryFormatsTests",
+      dependencies: ["MacrostateStorage", "Microstates", "TestSupport", "TrajectoryFormats"]),
     .testTarget(
       name: "MolecularDynamicsTests",
-      dependencies: ["MacrostateCompute", "MacrostateStorage", "Microstates", "MolecularDynamics"]),
+      dependencies: ["MacrostateCompute", "MacrostateStorage", "Microstates", "MolecularDynamics", "TestSupport"]),
     .testTarget(
       name: "MacrostateObservablesTests",
       dependencies: [
@@ -142,10 +148,11 @@ let package = Package(
       name: "ParticleSimulatorsTests",
       dependencies: [
         "MacrostateCompute", "MacrostateObservables", "MacrostateStorage", "Microstates", "ParticleSimulators",
+        "TestSupport",
       ]),
     .testTarget(
       name: "PointDensitiesTests",
-      dependencies: ["MacrostateAutodiff", "MacrostateCompute", "MacrostateNetworks", "PointDensities"]),
+      dependencies: ["MacrostateAutodiff", "MacrostateCompute", "MacrostateNetworks", "PointDensities", "TestSupport"]),
     .testTarget(
       name: "MacroscopicDynamicsTests",
       dependencies: [
@@ -159,33 +166,40 @@ let package = Package(
       ]),
     .testTarget(
       name: "MacrostateSettingsTests",
-      dependencies: ["ClosureModels", "MacrostateRecipes", "MacrostateSettings", "MacrostateStorage", "PointDensities"]),
+      dependencies: [
+        "ClosureModels", "MacrostateRecipes", "MacrostateSettings", "MacrostateStorage", "PointDensities",
+        "TestSupport",
+      ]),
     .testTarget(
       name: "MacrostateTrainingTests",
-      dependencies: ["MacrostateAutodiff", "MacrostateCompute", "MacrostateStorage", "MacrostateTraining"]),
+      dependencies: [
+        "MacrostateAutodiff", "MacrostateCompute", "MacrostateStorage", "MacrostateTraining", "TestSupport",
+      ]),
     .testTarget(
       name: "MacrostateRecipesTests",
       dependencies: [
         "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateCompute", "MacrostateRecipes",
-        "MacrostateSettings", "MacrostateStorage", "MacrostateTraining", "Microstates",
+        "MacrostateSettings", "MacrostateStorage", "MacrostateTraining", "Microstates", "TestSupport",
       ]),
     .testTarget(
       name: "MacrostateEvaluationTests",
       dependencies: [
         "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateCompute", "MacrostateEvaluation",
         "MacrostateRecipes", "MacrostateSettings", "MacrostateStorage", "MacrostateTraining", "Microstates",
+        "TestSupport",
       ]),
-    .testTarget(name: "MacrostateReportsTests", dependencies: ["MacrostateReports", "MacrostateStorage"]),
+    .testTarget(
+      name: "MacrostateReportsTests", dependencies: ["MacrostateReports", "MacrostateStorage", "TestSupport"]),
     .testTarget(
       name: "MacrostateRunsTests",
       dependencies: [
         "MacroscopicDynamics", "MacrostateCompute", "MacrostateEvaluation", "MacrostateRecipes", "MacrostateReports",
-        "MacrostateRuns", "MacrostateSettings", "MacrostateStorage", "MacrostateTraining", "Microstates",
+        "MacrostateRuns", "MacrostateSettings", "MacrostateStorage", "MacrostateTraining", "Microstates", "TestSupport",
       ]),
-    .testTarget(name: "PaperReproductionTests", dependencies: parts + ["PaperReproduction"]),
+    .testTarget(name: "PaperReproductionTests", dependencies: parts + ["PaperReproduction", "TestSupport"]),
     .testTarget(
       name: "CommandLineTests",
-      dependencies: parts + ["MacrostateKit", "PaperReproduction", "macrostate", "macrostate-fuzz"]),
+      dependencies: parts + ["MacrostateKit", "PaperReproduction", "TestSupport", "macrostate", "macrostate-fuzz"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,5 +1,6 @@
 import Foundation
 import MacrostateKit
+import TestSupport
 import Testing
 
 /// Stops, kills and full disks: the same command ends with the bytes of an uninterrupted run.
@@ -116,9 +117,7 @@ final class SmallDisk {
   private let folder: URL
 
   static let isPossible: Bool = {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("disk-\(UUID().uuidString)")
-    defer { try? Folder.remove(folder) }
-    return (try? SmallDisk(folder, size: "100k")) != nil
+    (try? withTemporaryFolder { try SmallDisk($0, size: "100k") }) != nil
   }()
 
   init(_ folder: URL, size: String) throws {

@@ -1,37 +1,23 @@
 import Foundation
 import MacrostateKit
+import TestSupport
 import Testing
 
 /// The working folder of one test, removed with it, and the tool run in it.
 final class Scratch: Sendable {
-  let url: URL
+  private let folder: TemporaryFolder
 
-  init() throws {
-    url = FileManager.default.temporaryDirectory.appendingPathComponent("macrostate-\(UUID().uuidString)")
-    try Folder.create(url)
-  }
+  init() throws { folder = try TemporaryFolder() }
 
-  deinit { try? Folder.remove(url) }
+  var url: URL { folder.url }
 
-  func file(_ name: String) -> URL { url.appendingPathComponent(name) }
+  func file(_ name: String) -> URL { folder.file(name) }
 
   func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: file(name).path) }
 
-  func text(_ name: String) throws -> String { try String(contentsOf: file(name), encoding: .utf8) }
+  func text(_ name: String) throws -> String { try folder.text(name) }
 
-  /// All files below `name` with their bytes, by path.
-  func bytes(of name: String) throws -> [String: Data] {
-    var result: [String: Data] = [:]
-    for item in try Folder.contents(file(name)) {
-      let path = "\(name)/\(item.lastPathComponent)"
-      if Folder.exists(item) {
-        result.merge(try bytes(of: path)) { first, _ in first }
-      } else {
-        result[path.dropFirst(name.count).description] = try Data(contentsOf: item)
-      }
-    }
-    return result
-  }
+  func bytes(of name: String) throws -> [String: Data] { try folder.bytes(of: name) }
 
   /// Runs `macrostate` with these arguments to its end.
   @discardableResult

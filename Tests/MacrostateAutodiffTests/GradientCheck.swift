@@ -118,7 +118,7 @@ extension Tape {
 
   /// Writes `values` `[rows, columns]` to a tensor.
   func fill(_ tensor: Tensor, _ values: [Float]) {
-    for (i, x) in values.enumerated() { value(tensor)[i / tensor.columns * tensor.stride + i % tensor.columns] = x }
+    fill(tensor) { values[$0 * tensor.columns + $1] }
   }
 
   /// A loss whose gradient differs from element to element: Σ (x − target)² with fixed targets.

@@ -1,5 +1,6 @@
 import Foundation
 import MacrostateCompute
+import TestSupport
 import Testing
 
 @Suite struct ProcessorsTests {
@@ -10,14 +11,14 @@ import Testing
 
   /// What `read` makes of these files, by their path.
   private func read<Value>(_ files: [String: String], _ read: (URL) -> Value) throws -> Value {
-    let root = FileManager.default.temporaryDirectory.appendingPathComponent("groups-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: root) }
-    for (path, text) in files {
-      let file = root.appendingPathComponent(path)
-      try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try Data(text.utf8).write(to: file)
+    try withTemporaryFolder { root in
+      for (path, text) in files {
+        let file = root.appendingPathComponent(path)
+        try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: file)
+      }
+      return read(root)
     }
-    return read(root)
   }
 
   private func limit(_ files: [String: String]) throws -> Double? {

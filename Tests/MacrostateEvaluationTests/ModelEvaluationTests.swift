@@ -7,13 +7,14 @@ import MacrostateSettings
 import MacrostateStorage
 import MacrostateTraining
 import Microstates
+import TestSupport
 import Testing
 
 /// The evaluation of a small trained model.
 @Suite struct ModelEvaluationTests {
   /// Clouds that contract, their mean squared radius, and a model trained on them for a moment.
   final class Trained {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("evaluation-\(UUID().uuidString)")
+    let folder: TemporaryFolder
     let dataset: Dataset
     let model: TrainedModel
     let pool = WorkerPool(threads: 2)
@@ -28,8 +29,8 @@ import Testing
       count: Int? = nil, species: [String] = ["particle"], hasObservable: Bool = true,
       times: [Double] = [0, 0.5, 1, 1.5, 2, 2.5], settings: [String] = []
     ) throws {
-      try Folder.create(folder)
-      let url = folder.appendingPathComponent("x.dataset")
+      folder = try TemporaryFolder()
+      let url = folder.file("x.dataset")
       let description = DatasetDescription(
         dimension: 2, speciesNames: species, observables: hasObservable ? [ObservableDescription(name: "radius")] : [],
         generator: .init(name: "test"), programVersion: "1")
@@ -54,12 +55,10 @@ import Testing
         "closure_training.batch=8", "dynamics_training.steps=50", "dynamics_training.batch=16",
       ] + settings { try configuration.set(setting) }
       model = try TrainingRun(
-        RunFolder(folder.appendingPathComponent("run")), configuration: configuration, stop: StopFlag(),
+        RunFolder(folder.file("run")), configuration: configuration, stop: StopFlag(),
         progress: SilentProgress()
       ).run()
     }
-
-    deinit { try? Folder.remove(folder) }
 
     /// n = 8 + m particles; trajectory 3 has one frame.
     static func trajectory(_ m: Int, count: Int? = nil) -> Trajectory {

@@ -5,6 +5,7 @@ import MacrostateCompute
 import MacrostateEvaluation
 import MacrostateStorage
 import Microstates
+import TestSupport
 import Testing
 
 /// Ornstein–Uhlenbeck processes, whose every distribution is normal: what bands must cover is known.
@@ -17,7 +18,6 @@ import Testing
   private let model: DynamicsModel
   private let ensemble: ForecastEnsemble
   private let pool = WorkerPool(threads: 2)
-  private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("stochastic-\(UUID().uuidString)")
   private let starts: [Float]
 
   init() throws {
@@ -63,10 +63,9 @@ import Testing
   }
 
   /// A data set whose observables are these runs.
-  private func dataset(_ name: String, _ runs: [[Double]], halfLength: (Int) -> Double = Double.init) throws -> Dataset
-  {
-    try Folder.create(folder)
-    let url = folder.appendingPathComponent(name)
+  private func dataset(
+    _ url: URL, _ runs: [[Double]], halfLength: (Int) -> Double = Double.init
+  ) throws -> Dataset {
     let description = DatasetDescription(
       dimension: 1, observables: ["x", "y"].map { ObservableDescription(name: $0) }, parameterNames: ["half_l"],
       generator: .init(name: "test"), programVersion: "1")
@@ -87,11 +86,11 @@ import Testing
     halfLength: (Int) -> Double = Double.init, times: [[Double]]? = nil, pool: WorkerPool? = nil,
     by model: ForecastEnsemble? = nil
   ) throws -> StochasticResult {
-    defer { try? Folder.remove(folder) }
+    let folder = try TemporaryFolder()
     let regime = TestRegime(
-      name: "in-dst", dataset: try dataset("test", truths, halfLength: halfLength),
-      trajectories: Array(truths.indices), twins: try twins.map { try dataset("twins", $0) },
-      independents: try independents.map { try dataset("independents", $0) })
+      name: "in-dst", dataset: try dataset(folder.file("test"), truths, halfLength: halfLength),
+      trajectories: Array(truths.indices), twins: try twins.map { try dataset(folder.file("twins"), $0) },
+      independents: try independents.map { try dataset(folder.file("independents"), $0) })
     let pool = pool ?? self.pool
     let times = times ?? Array(repeating: self.times, count: truths.count)
     let paths = try PathEnsemble(

@@ -1,6 +1,7 @@
 import MacrostateAutodiff
 import MacrostateCompute
 import MacrostateNetworks
+import TestSupport
 import Testing
 
 @Suite struct ConditionalMLPTests {

@@ -2,6 +2,7 @@ import Foundation
 import MacrostateAutodiff
 import MacrostateCompute
 import MacrostateNetworks
+import TestSupport
 import Testing
 
 @Suite struct DeepSetTests {

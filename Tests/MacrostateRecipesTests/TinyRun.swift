@@ -6,11 +6,13 @@ import MacrostateStorage
 import MacrostateTraining
 import Microstates
 import Synchronization
+import TestSupport
 import Testing
 
 /// A folder with a tiny data set, and runs that train on it in a moment.
 final class TinyRun: Sendable {
-  let url: URL
+  private let scratch: TemporaryFolder
+  var url: URL { scratch.url }
 
   /// A data set of 10 trajectories of contracting clouds of two species.
   ///
@@ -28,7 +30,7 @@ final class TinyRun: Sendable {
     species: [String] = ["A", "B"], stored: (Int) -> Bool = { _ in true },
     reacts: Bool = false, place: (Float) -> Float = { $0 }, measure: ((Double) -> [Double])? = nil
   ) throws {
-    url = FileManager.default.temporaryDirectory.appendingPathComponent("training-\(UUID().uuidString)")
+    scratch = try TemporaryFolder()
     let description = DatasetDescription(
       dimension: 2, speciesNames: species, observables: observables ? names.map { .init(name: $0) } : [],
       generator: .init(name: "test"), programVersion: "1")
@@ -46,8 +48,6 @@ final class TinyRun: Sendable {
         })
     }
   }
-
-  deinit { try? Folder.remove(url) }
 
   private static func frame(
     _ m: Int, _ t: Int, observables: Int, points: Int?, _ speciesCount: Int

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A headless Chromium that opens a page and tells what became of it.
 struct Browser {

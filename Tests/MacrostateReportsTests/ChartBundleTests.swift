@@ -1,5 +1,6 @@
 import Foundation
 import MacrostateReports
+import TestSupport
 import Testing
 
 @Suite struct ChartBundleTests {

@@ -1,5 +1,6 @@
 import Foundation
 import MacrostateReports
+import TestSupport
 import Testing
 
 /// The page in a real browser, judged by its text.

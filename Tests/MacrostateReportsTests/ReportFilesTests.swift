@@ -1,6 +1,7 @@
 import Foundation
 import MacrostateReports
 import MacrostateStorage
+import TestSupport
 import Testing
 
 @Suite struct ReportFilesTests {

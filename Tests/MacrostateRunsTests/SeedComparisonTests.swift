@@ -5,34 +5,32 @@ import MacrostateRuns
 import MacrostateSettings
 import MacrostateStorage
 import Microstates
+import TestSupport
 import Testing
 
 /// Which runs are seeds of one setting.
 @Suite final class SeedComparisonTests {
-  private let url: URL
+  private let folder: TemporaryFolder
   private let pool = WorkerPool(threads: 1)
 
   init() throws {
-    url = FileManager.default.temporaryDirectory.appendingPathComponent("seeds-\(UUID().uuidString)")
-    try Folder.create(url)
+    folder = try TemporaryFolder()
   }
-
-  deinit { try? Folder.remove(url) }
 
   /// A data set of `count` trajectories that start at `start`.
   private func data(
     _ name: String, generator: DatasetDescription.Generator, start: Float = 0, count: Int = 10, version: String = "1"
   ) throws -> String {
-    let folder = url.appendingPathComponent(name)
+    let url = folder.file(name)
     let description = DatasetDescription(dimension: 1, generator: generator, programVersion: version)
     let plan = DatasetPlan(trajectoryCount: count, trajectoriesPerShard: 4)
-    try DatasetWriter(folder, description: description, plan: plan).writeMissingShards { m in
+    try DatasetWriter(url, description: description, plan: plan).writeMissingShards { m in
       Trajectory(
         frames: (0..<3).map { f in
           .init(time: Double(f), positions: [[start, Float(m), Float(f)]], observables: [])
         })
     }
-    return folder.path
+    return url.path
   }
 
   /// Data of a simulation.
@@ -54,7 +52,7 @@ import Testing
     configuration.closureTraining.steps = steps
     configuration.data.training = training
     configuration.data.tests = tests
-    let folder = RunFolder(url.appendingPathComponent(name))
+    let folder = RunFolder(self.folder.file(name))
     let data = try RunDataset(configuration, of: folder, for: .training, pool: pool)
     try folder.prepare(configuration, restart: false)
     if isRecorded { try data.write(folder, hasBegun: false) { _ in } }
@@ -84,7 +82,7 @@ import Testing
     let set = try data("x.dataset", generator: Self.imported)
     let first = try run("a", seed: 0, training: set)
     expectSeeds(first, try run("b", seed: 1, training: set), try run("c", seed: 2, training: set))
-    expectNoSeeds(first, RunFolder(url.appendingPathComponent("./b/../a")), containing: "the same run twice")
+    expectNoSeeds(first, RunFolder(self.folder.file("./b/../a")), containing: "the same run twice")
     expectNoSeeds(first, try run("d", seed: 0, training: set), containing: "two runs of the seed 0")
     expectNoSeeds(
       first, try run("e", seed: 1, training: set, steps: 60), containing: "closure_training.steps is 50, not 60")

@@ -7,6 +7,7 @@ import MacrostateStorage
 import MacrostateTraining
 import Microstates
 import Synchronization
+import TestSupport
 
 /// A run on contracting clouds of two species, trained for a moment, and data sets to test it on.
 final class SmallRun {
@@ -14,22 +15,21 @@ final class SmallRun {
   let dataset: Dataset
   let model: TrainedModel
   let pool = WorkerPool(threads: 2)
-  private let url: URL
+  private let scratch: TemporaryFolder
 
   /// What a model with noise is trained with.
   static let stochastic = ["dynamics.kind=sde", "dynamics.diffusion_widths=[8]"]
 
   /// A run in a folder of its own. Its test is `in-dst`: 8 trajectories, with as many twins and independents.
   init(_ settings: [String] = []) throws {
-    url = FileManager.default.temporaryDirectory.appendingPathComponent("experiments-\(UUID().uuidString)")
-    try Folder.create(url)
-    dataset = try Self.write(url.appendingPathComponent("training.dataset"), trajectories: 12, firstStart: 0)
+    scratch = try TemporaryFolder()
+    dataset = try Self.write(scratch.file("training.dataset"), trajectories: 12, firstStart: 0)
     var configuration = RunConfiguration()
     configuration.threads = 2
     configuration.data.training = dataset.url.path
-    let test = try Self.write(url.appendingPathComponent("test.dataset"), trajectories: 8, firstStart: 3)
-    let twins = try Self.write(url.appendingPathComponent("twins.dataset"), trajectories: 8, firstStart: 3, rate: 0.85)
-    let others = try Self.write(url.appendingPathComponent("other.dataset"), trajectories: 8, firstStart: 20)
+    let test = try Self.write(scratch.file("test.dataset"), trajectories: 8, firstStart: 3)
+    let twins = try Self.write(scratch.file("twins.dataset"), trajectories: 8, firstStart: 3, rate: 0.85)
+    let others = try Self.write(scratch.file("other.dataset"), trajectories: 8, firstStart: 20)
     configuration.data.tests = ["in-dst": test.url.path]
     configuration.data.twins = ["in-dst": twins.url.path]
     configuration.data.independents = ["in-dst": others.url.path]
@@ -38,14 +38,12 @@ final class SmallRun {
       "density.layers=2", "dynamics.widths=[8]", "dynamics.ensemble=2", "closure_training.steps=20",
       "closure_training.batch=8", "dynamics_training.steps=50", "dynamics_training.batch=16",
     ] + settings { try configuration.set(setting) }
-    folder = RunFolder(url.appendingPathComponent("run"))
+    folder = RunFolder(scratch.file("run"))
     model = try TrainingRun(folder, configuration: configuration, stop: StopFlag(), progress: SilentProgress()).run()
   }
 
-  deinit { try? Folder.remove(url) }
-
   /// A data set of other starts than those of the run's tests.
-  var other: URL { url.appendingPathComponent("other.dataset") }
+  var other: URL { scratch.file("other.dataset") }
 
   /// Trajectories of six frames from t = 1000 to 1005; the start of trajectory m is that of number `firstStart` + m.
   private static func write(

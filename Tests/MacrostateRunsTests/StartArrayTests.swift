@@ -1,21 +1,18 @@
 import Foundation
 import MacrostateRuns
 import MacrostateStorage
+import TestSupport
 import Testing
 
 /// Configurations to predict from, in arrays as they come (Tests/Fixtures/numpy/make-fixtures.py).
 @Suite struct StartArrayTests {
-  private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("starts-\(UUID().uuidString)")
-
   private func withFile(
     _ header: String, _ bytes: [UInt8], _ body: (URL) throws -> Void
   ) throws {
-    try Folder.create(folder)
-    defer { try? Folder.remove(folder) }
-    let url = folder.appendingPathComponent("x0.npy")
     let size = UInt8(header.utf8.count)
-    try Data([0x93] + Array("NUMPY".utf8) + [1, 0, size, 0] + Array(header.utf8) + bytes).write(to: url)
-    try body(url)
+    let contents = Data([0x93] + Array("NUMPY".utf8) + [1, 0, size, 0] + Array(header.utf8) + bytes)
+    let folder = try TemporaryFolder()
+    try body(folder.file("x0.npy", contents))
   }
 
   private func points(_ start: StartConfiguration) -> [[Float]] {

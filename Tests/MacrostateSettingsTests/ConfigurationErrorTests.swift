@@ -3,6 +3,7 @@ import MacrostateRecipes
 import MacrostateSettings
 import MacrostateStorage
 import PointDensities
+import TestSupport
 import Testing
 
 /// Each mistake ends in one message that names the place and the remedy.
@@ -111,11 +112,9 @@ import Testing
   }
 
   @Test func filesThatAreMissingOrNoText() throws {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("configuration-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let file = folder.appendingPathComponent("config.yaml")
-    for missing in [file, folder] {
+    let folder = try TemporaryFolder()
+    let file = folder.file("config.yaml")
+    for missing in [file, folder.url] {
       let error = #expect(throws: MacrostateError.self) { try RunConfiguration(contentsOf: missing) }
       #expect(error?.kind == .missingInput)
       #expect(error?.message.contains(missing.path) == true)

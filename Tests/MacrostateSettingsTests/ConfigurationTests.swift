@@ -3,6 +3,7 @@ import Foundation
 import MacrostateRecipes
 import MacrostateSettings
 import MacrostateStorage
+import TestSupport
 import Testing
 
 /// What is read, changed and written is the same configuration.
@@ -173,10 +174,9 @@ import Testing
   }
 
   @Test func anotherKindLeavesOutWhatWasSetForTheFormer() throws {
-    let file = FileManager.default.temporaryDirectory.appendingPathComponent("kinds-\(UUID().uuidString).yaml")
-    try "encoder: {kind: set-transformer, heads: 8}\ndynamics: {diffusion: diagonal}".write(
-      to: file, atomically: true, encoding: .utf8)
-    defer { try? FileManager.default.removeItem(at: file) }
+    let folder = try TemporaryFolder()
+    let file = try folder.file(
+      "kinds.yaml", "encoder: {kind: set-transformer, heads: 8}\ndynamics: {diffusion: diagonal}")
     #expect(throws: MacrostateError.self) { try RunConfiguration(contentsOf: file, assignments: []) }
     let both = ["dynamics.kind=sde", "encoder.kind=deep-set"]
     let configuration = try RunConfiguration(contentsOf: file, assignments: both)

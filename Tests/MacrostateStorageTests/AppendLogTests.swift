@@ -1,5 +1,6 @@
 import Foundation
 import MacrostateStorage
+import TestSupport
 import Testing
 
 @Suite struct AppendLogTests {

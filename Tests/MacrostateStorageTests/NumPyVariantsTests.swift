@@ -1,5 +1,6 @@
 import Foundation
 import MacrostateStorage
+import TestSupport
 import Testing
 
 /// Arrays as other writers and other types have them (Tests/Fixtures/numpy/make-fixtures.py).
@@ -72,7 +73,7 @@ import Testing
     let array = try array(name)
     #expect(try array.texts() == ["A", "Bé"])
     for read in [{ _ = try array.doubles() }, { _ = try array.floats() }, { _ = try array.int64s() }] {
-      expectError(.badData, containing: "it holds text (type '<U2') where numbers are needed", read)
+      expectError(.badData, containing: "it holds text (type '<U2') where numbers are needed") { try read() }
     }
     expectError(.badData, containing: "numbers ('<i8') where names are needed") {
       _ = try self.array("integers.npy").texts()

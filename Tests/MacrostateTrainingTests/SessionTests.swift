@@ -3,21 +3,21 @@ import MacrostateAutodiff
 import MacrostateCompute
 import MacrostateStorage
 import MacrostateTraining
+import TestSupport
 import Testing
 
 @Suite struct SessionTests {
-  private let folder: URL
+  private let folder: TemporaryFolder
 
   init() throws {
-    folder = FileManager.default.temporaryDirectory.appendingPathComponent("session-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    folder = try TemporaryFolder()
   }
 
   private static let names = [TrainingName(rawValue: "a"), TrainingName(rawValue: "b")]
   private static let schedule = LearningRateSchedule(.cosine, peak: 0.05, steps: 60)
 
   private func session(_ name: String, threads: Int = 2, stop: StopFlag = StopFlag()) throws -> Session {
-    let run = folder.appendingPathComponent(name)
+    let run = folder.file(name)
     try FileManager.default.createDirectory(at: run, withIntermediateDirectories: true)
     return try Session(
       compute: Compute(threads: threads), begun: Self.names,
@@ -40,7 +40,7 @@ import Testing
   }
 
   private func lines(_ name: String) throws -> [MetricsLine] {
-    let text = try String(contentsOf: folder.appendingPathComponent("\(name)/metrics.jsonl"), encoding: .utf8)
+    let text = try String(contentsOf: folder.file("\(name)/metrics.jsonl"), encoding: .utf8)
     return try text.split(separator: "\n").map { try JSONDecoder().decode(MetricsLine.self, from: Data($0.utf8)) }
   }
 

@@ -2,6 +2,7 @@ import Foundation
 import MacrostateCompute
 import MacrostateStorage
 import Microstates
+import TestSupport
 import Testing
 
 /// What a data set knows of its own contents, and how it notices that they have changed.
@@ -168,8 +169,4 @@ import Testing
     #expect(new != old)
     try Data(new.utf8).write(to: folder.file(name))
   }
-}
-
-extension TemporaryFolder {
-  func text(_ name: String) throws -> String { try String(contentsOf: file(name), encoding: .utf8) }
 }

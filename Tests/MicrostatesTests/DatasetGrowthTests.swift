@@ -1,6 +1,7 @@
 import Foundation
 import MacrostateStorage
 import Microstates
+import TestSupport
 import Testing
 
 /// Whatever fails while a data set is begun or grows, what was there stays, and nothing blocks the next command.

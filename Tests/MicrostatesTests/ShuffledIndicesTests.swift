@@ -1,5 +1,6 @@
 import MacrostateStorage
 import Microstates
+import TestSupport
 import Testing
 
 @Suite struct ShuffledIndicesTests {

@@ -1,6 +1,7 @@
 import Foundation
 import MacrostateStorage
 import MolecularDynamics
+import TestSupport
 import Testing
 
 /// LAMMPS as a process: what it says of a failure, and that it ends with all that it has started.
@@ -30,7 +31,7 @@ import Testing
       while !FileManager.default.fileExists(atPath: ready.path) { usleep(1000) }
       stop.request()
     }.start()
-    fake.expectError(.stopped, "stopped") {
+    expectError(.stopped, containing: "stopped") {
       try simulateLAMMPS(fake.simulation(runs: 1), job: fake.job("x", stop: stop))
     }
   }
@@ -60,7 +61,7 @@ import Testing
   @Test func aProgramThatDoesNotAnswerHeedsTheTime() throws {
     try fake.write("#!/bin/sh\nsleep 100\n", "lmp")
     let start = ContinuousClock.now
-    fake.expectError(.stopped, "wall-time limit", "LAMMPS has not said its version yet") {
+    expectError(.stopped, containing: "wall-time limit", "LAMMPS has not said its version yet") {
       try simulateLAMMPS(fake.simulation(), job: fake.job("x", stop: StopFlag(wallTime: .seconds(0.2))))
     }
     #expect(ContinuousClock.now - start < .seconds(20))
@@ -68,7 +69,7 @@ import Testing
 
   @Test func aRunThatNeverEndsHeedsTheTime() throws {
     try fake.replaceProgram("sleep 100")
-    fake.expectError(.stopped, "wall-time limit") {
+    expectError(.stopped, containing: "wall-time limit") {
       try simulateLAMMPS(fake.simulation(), job: fake.job("x", stop: StopFlag(wallTime: .seconds(0.3))))
     }
   }
@@ -95,7 +96,7 @@ import Testing
   func theMessageIsThatOfLAMMPS(printed: String, expected: String) throws {
     try fake.write("\(String(repeating: "x\n", count: 50_000))\(printed)\n\(Self.mpi)\n", "printed")
     try fake.replaceProgram("cat \"$here/printed\"; exit 7")
-    fake.expectError(.failure, "failed: \(expected)") { try fake.run(fake.simulation(runs: 1)) }
+    expectError(.failure, containing: "failed: \(expected)") { try fake.run(fake.simulation(runs: 1)) }
   }
 
   @Test(.enabled(if: (try? LAMMPS()) != nil, "LAMMPS is not installed (apt-get install lammps)"))
@@ -106,9 +107,9 @@ import Testing
       observables: try ObservableRequest(named: []))
     var job = try fake.job("x")
     job.engine = try LAMMPS()
-    fake.expectError(.failure, "LAMMPS says: ERROR", "--file") { try simulateLAMMPS(simulation, job: job) }
+    expectError(.failure, containing: "LAMMPS says: ERROR", "--file") { try simulateLAMMPS(simulation, job: job) }
     simulation.files = [fake.file("in.self")]
-    fake.expectError(.failure, "LAMMPS says: ERROR", "Last command: include in.self") {
+    expectError(.failure, containing: "LAMMPS says: ERROR", "Last command: include in.self") {
       try simulateLAMMPS(simulation, job: job)
     }
   }

@@ -3,6 +3,7 @@ import MacrostateCompute
 import MacrostateStorage
 import Microstates
 import MolecularDynamics
+import TestSupport
 import Testing
 
 /// A folder with a program that behaves as LAMMPS does, and a script for it; removed with it.
@@ -11,10 +12,11 @@ import Testing
 /// (`error`), wait (`wait`), write no dump (`none`) or two (`two`), another box (`box`), a third type (`type`), or be
 /// killed (`kill`), in the run in which the file `bad` does not exist yet or in all of them.
 final class FakeLAMMPS {
-  let url = FileManager.default.temporaryDirectory.appendingPathComponent("lammps-\(UUID().uuidString)")
+  private let folder: TemporaryFolder
+  var url: URL { folder.url }
 
   init() throws {
-    try Folder.create(url)
+    folder = try TemporaryFolder()
     let program = #"""
       #!/bin/sh
       if [ "$1" = -h ]; then
@@ -84,13 +86,11 @@ final class FakeLAMMPS {
 
     """
 
-  func text(_ name: String) throws -> String { try String(contentsOf: file(name), encoding: .utf8) }
+  func text(_ name: String) throws -> String { try folder.text(name) }
 
-  deinit { try? Folder.remove(url) }
+  func file(_ name: String) -> URL { folder.file(name) }
 
-  func file(_ name: String) -> URL { url.appendingPathComponent(name) }
-
-  func write(_ text: String, _ name: String) throws { try Data(text.utf8).write(to: file(name)) }
+  func write(_ text: String, _ name: String) throws { try folder.file(name, text) }
 
   /// How many runs were started, the first one too.
   var startedRuns: Int {
@@ -116,17 +116,5 @@ final class FakeLAMMPS {
   func run(_ simulation: LAMMPSSimulation, _ name: String = "x", threads: Int = 1) throws -> Dataset {
     try simulateLAMMPS(simulation, job: job(name, threads: threads))
     return try Dataset.open(file(name))
-  }
-
-  /// Expects `body` to throw an error of `kind` whose message has all `parts`.
-  func expectError(
-    _ kind: MacrostateError.Kind, _ parts: String..., sourceLocation: SourceLocation = #_sourceLocation,
-    body: () throws -> Void
-  ) {
-    let error = #expect(throws: MacrostateError.self, sourceLocation: sourceLocation) { try body() }
-    #expect(error?.kind == kind, sourceLocation: sourceLocation)
-    for part in parts {
-      #expect(error?.message.contains(part) == true, "\(error?.message ?? "")", sourceLocation: sourceLocation)
-    }
   }
 }

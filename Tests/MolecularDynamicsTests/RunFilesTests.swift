@@ -2,6 +2,7 @@ import Foundation
 import MacrostateStorage
 import Microstates
 import MolecularDynamics
+import TestSupport
 import Testing
 
 /// Files of the user that runs read: each run has copies, and nothing that it does reaches the originals.
@@ -52,7 +53,7 @@ import Testing
     func expect(_ kind: MacrostateError.Kind, _ part: String, _ names: String...) throws {
       var simulation = try simulation()
       simulation.files = names.map(fake.file)
-      fake.expectError(kind, part) { try fake.run(simulation) }
+      expectError(kind, containing: part) { try fake.run(simulation) }
     }
     try expect(.usage, "are both called x in a run's folder", "a/x", "b/x")
     try expect(.usage, "a: a folder; name the files in it", "a")
@@ -67,11 +68,11 @@ import Testing
     try fake.write(FakeLAMMPS.dump, "dump")
     try fake.write("1", "s.data")
     try fake.replaceProgram("echo 2 >> \"$here/s.data\"; cp \"$here/dump\" frames.dump")
-    fake.expectError(.badData, "in.fake", "has been changed while its runs were made") {
+    expectError(.badData, containing: "in.fake", "has been changed while its runs were made") {
       try fake.run(simulation("s.data"))
     }
     try fake.replaceProgram("echo '# more' >> \"$here/in.fake\"; cp \"$here/dump\" frames.dump")
-    fake.expectError(.badData, "in.fake", "has been changed while its runs were made") {
+    expectError(.badData, containing: "in.fake", "has been changed while its runs were made") {
       try fake.run(simulation(), "y")
     }
   }
@@ -90,7 +91,7 @@ import Testing
       esac
       cp "$here/dump" frames.dump
       """)
-    fake.expectError(.failure, "run 1", "failed: it ended with exit code 1") {
+    expectError(.failure, containing: "run 1", "failed: it ended with exit code 1") {
       try simulateLAMMPS(simulation(), job: fake.job("x", threads: 2))
     }
     #expect(Folder.exists(fake.file("x.runs/run-00000")))

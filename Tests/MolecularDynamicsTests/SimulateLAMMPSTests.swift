@@ -4,6 +4,7 @@ import MacrostateStorage
 import Microstates
 import MolecularDynamics
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct SimulateLAMMPSTests {
@@ -67,15 +68,18 @@ import Testing
 
   @Test func aFailureIsPassedOnAndCarriedOnFrom() throws {
     try fake.run(fake.simulation(runs: 1), "good")
-    fake.expectError(
-      .failure, "in.fake: run 0 (seed = ", "mode = error) failed: LAMMPS says: ERROR: Lost atoms: original 529",
+    expectError(
+      .failure, containing: "in.fake: run 0 (seed = ",
+      "mode = error) failed: LAMMPS says: ERROR: Lost atoms: original 529",
       "Last command: run 100000"
     ) { try fake.run(fake.simulation(mode: "error")) }
-    fake.expectError(.failure, "Cannot open file data.lmp", "--file") { try fake.run(fake.simulation(mode: "file")) }
-    fake.expectError(.failure, "Cannot open dump file", "a name without a folder") {
+    expectError(.failure, containing: "Cannot open file data.lmp", "--file") {
+      try fake.run(fake.simulation(mode: "file"))
+    }
+    expectError(.failure, containing: "Cannot open dump file", "a name without a folder") {
       try fake.run(fake.simulation(mode: "folder"))
     }
-    fake.expectError(.failure, "ended by signal 9") { try fake.run(fake.simulation(mode: "kill")) }
+    expectError(.failure, containing: "ended by signal 9") { try fake.run(fake.simulation(mode: "kill")) }
     try fake.write("", "mended")
     #expect(try fake.run(fake.simulation(mode: "error")).trajectoryCount == 6)
   }
@@ -83,7 +87,7 @@ import Testing
   @Test func runsThatAreDoneAreNotRepeated() throws {
     let simulation = try fake.simulation()
     let stop = StopFlag()
-    fake.expectError(.stopped, "run the same command again") {
+    expectError(.stopped, containing: "run the same command again") {
       try simulateLAMMPS(
         simulation, job: fake.job("x", stop: stop), progress: { done, _ in if done == 3 { stop.request() } })
     }
@@ -98,7 +102,7 @@ import Testing
     #expect(fake.startedRuns == 4)
     #expect(try fake.run(fake.simulation(runs: 6)).trajectoryCount == 6)
     #expect(fake.startedRuns == 6)
-    fake.expectError(.badData, "+ \"trajectoryCount\" : 4") { try fake.run(fake.simulation(runs: 4)) }
+    expectError(.badData, containing: "+ \"trajectoryCount\" : 4") { try fake.run(fake.simulation(runs: 4)) }
   }
 
   @Test func whatGrowsTellsItsSizeByWhatIsThere() throws {
@@ -124,7 +128,9 @@ import Testing
     }
     watcher.start()
     let start = ContinuousClock.now
-    fake.expectError(.stopped, "stopped") { try simulateLAMMPS(simulation, job: fake.job("x", threads: 2, stop: stop)) }
+    expectError(.stopped, containing: "stopped") {
+      try simulateLAMMPS(simulation, job: fake.job("x", threads: 2, stop: stop))
+    }
     #expect(ContinuousClock.now - start < .seconds(30))
     let process = try #require(
       Int32(String(contentsOf: pid, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)))
@@ -132,19 +138,19 @@ import Testing
   }
 
   @Test func dumpsAreLookedAt() throws {
-    fake.expectError(.badData, "run 0", "has left no text dump") { try fake.run(fake.simulation(mode: "none")) }
-    fake.expectError(.badData, "has left 2 text dumps (frames.dump, more.dump)") {
+    expectError(.badData, containing: "run 0", "has left no text dump") { try fake.run(fake.simulation(mode: "none")) }
+    expectError(.badData, containing: "has left 2 text dumps (frames.dump, more.dump)") {
       try fake.run(fake.simulation(mode: "two"), "two")
     }
     try Folder.remove(fake.file("started"))
-    fake.expectError(.badData, "run 1", "another box than the first run") {
+    expectError(.badData, containing: "run 1", "another box than the first run") {
       try fake.run(fake.simulation(mode: "box"), "box")
     }
     try Folder.remove(fake.file("started"))
-    fake.expectError(.badData, "run 1", "its type is 3, and the species are type-1, type-2") {
+    expectError(.badData, containing: "run 1", "its type is 3, and the species are type-1, type-2") {
       try fake.run(fake.simulation(mode: "type"), "type")
     }
-    fake.expectError(.badData, "is cut off") { try fake.run(fake.simulation(mode: "cut"), "cut") }
+    expectError(.badData, containing: "is cut off") { try fake.run(fake.simulation(mode: "cut"), "cut") }
   }
 
   @Test func dumpsCanBeKept() throws {
@@ -161,7 +167,7 @@ import Testing
     func expect(_ part: String, _ change: (inout LAMMPSSimulation) throws -> Void) throws {
       var simulation = try fake.simulation()
       try change(&simulation)
-      fake.expectError(.usage, part) { try simulateLAMMPS(simulation, job: fake.job("x")) }
+      expectError(.usage, containing: part) { try simulateLAMMPS(simulation, job: fake.job("x")) }
     }
     try expect("the script does not use the variable 'half_l' (as ${half_l} or v_half_l); it uses a, b, mode, seed, z")
     {
@@ -174,9 +180,11 @@ import Testing
     try expect("time step 0.0") { $0.timeStep = 0 }
     try expect("a frame without positions needs observables") { $0.positions = try FrameSelection("0") }
     #expect(fake.startedRuns <= 1)
-    fake.expectError(.missingInput, "not found; install it (apt-get install lammps)") { _ = try LAMMPS("no-such-lmp") }
-    fake.expectError(.failure, "this is not LAMMPS") { _ = try LAMMPS("/bin/echo").version() }
-    fake.expectError(.missingInput, "no such file") { _ = try LAMMPSScript(fake.file("none.in")) }
+    expectError(.missingInput, containing: "not found; install it (apt-get install lammps)") {
+      _ = try LAMMPS("no-such-lmp")
+    }
+    expectError(.failure, containing: "this is not LAMMPS") { _ = try LAMMPS("/bin/echo").version() }
+    expectError(.missingInput, containing: "no such file") { _ = try LAMMPSScript(fake.file("none.in")) }
   }
 
   @Test func aTimeStepThatIsDrawnIsThatOfEachRun() throws {
@@ -193,7 +201,9 @@ import Testing
   @Test func aTimeStepThatChangesWhileFramesAreDumpedIsRefused() throws {
     let change = "timestep 0.5\ndump 1 all atom 10 x\nrun 10\ntimestep 0.25\nrun 10\nprint \"${a} ${seed} ${mode}\"\n"
     try fake.write(change, "in.fake")
-    fake.expectError(.usage, "the time step changes", "dump_modify ID time yes") { try fake.simulation().validate() }
+    expectError(.usage, containing: "the time step changes", "dump_modify ID time yes") {
+      try fake.simulation().validate()
+    }
     var given = try fake.simulation()
     given.timeStep = 2
     try given.validate()
@@ -206,13 +216,13 @@ import Testing
     try fake.run(fake.simulation())
     var other = try fake.simulation()
     other.seed = 8
-    fake.expectError(.badData, "- \"seed\" : 7", "+ \"seed\" : 8") { try fake.run(other) }
+    expectError(.badData, containing: "- \"seed\" : 7", "+ \"seed\" : 8") { try fake.run(other) }
     try fake.simulation().requireOrigin(of: fake.file("x"))
-    fake.expectError(.badData, "(seed)") { try other.requireOrigin(of: fake.file("x")) }
-    fake.expectError(.badData, "(set mode)") {
+    expectError(.badData, containing: "(seed)") { try other.requireOrigin(of: fake.file("x")) }
+    expectError(.badData, containing: "(set mode)") {
       try fake.simulation(mode: "other").requireOrigin(of: fake.file("x"))
     }
     try fake.write("# as it was\ntimestep 0.5\nprint \"${a} $z v_b ${seed} ${mode}\"\n", "in.fake")
-    fake.expectError(.badData, "(script crc32)") { try fake.simulation().requireOrigin(of: fake.file("x")) }
+    expectError(.badData, containing: "(script crc32)") { try fake.simulation().requireOrigin(of: fake.file("x")) }
   }
 }

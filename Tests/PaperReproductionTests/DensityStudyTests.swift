@@ -4,6 +4,7 @@ import MacrostateSettings
 import MacrostateStorage
 import MacrostateTraining
 import PaperReproduction
+import TestSupport
 import Testing
 
 /// Sec. 4.1: the sets, and the densities that are learned from them.
@@ -45,8 +46,7 @@ import Testing
   }
 
   @Test func aShortTrainingLearnsAndResumes() throws {
-    let url = FileManager.default.temporaryDirectory.appendingPathComponent("density-\(UUID().uuidString)")
-    defer { try? Folder.remove(url) }
+    let folder = try TemporaryFolder()
     var configuration = RunConfiguration()
     configuration.threads = 1
     configuration.density.smoothing = 0.1
@@ -62,7 +62,7 @@ import Testing
       _ name: String, stop: StopFlag = StopFlag(), progress: any ProgressObserver = SilentProgress()
     ) throws -> DensityStudy.Measurement {
       try DensityStudy(configuration).run(
-        in: RunFolder(url.appendingPathComponent(name)), stop: stop, progress: progress)
+        in: RunFolder(folder.file(name)), stop: stop, progress: progress)
     }
     let whole = try run("whole")
     let spacing = whole.x[1] - whole.x[0]
@@ -77,14 +77,14 @@ import Testing
         return sum + exp(-0.5 * t * t) / (0.1 * (2 * .pi).squareRoot())
       } / Double(whole.points.count)
     #expect(abs(whole.target[at] - direct) < 1e-3)
-    let metrics = try RunFolder(url.appendingPathComponent("whole")).metricsLines().compactMap(\.validation)
+    let metrics = try RunFolder(folder.file("whole")).metricsLines().compactMap(\.validation)
     #expect(try whole.divergence == #require(metrics.min()) && whole.divergence < metrics[0] && whole.divergence > 0)
     let stop = StopFlag()
     let error = #expect(throws: MacrostateError.self) {
       try run("stopped", stop: stop, progress: StopAfter(step: 20, stop))
     }
     #expect(error?.kind == .stopped)
-    let begun = try RunFolder(url.appendingPathComponent("stopped")).metricsLines().map(\.step)
+    let begun = try RunFolder(folder.file("stopped")).metricsLines().map(\.step)
     #expect(try (20..<60).contains(#require(begun.max())), "it stopped between the first step and the last")
     #expect(try run("stopped") == whole, "stopped or not, the same bits")
   }

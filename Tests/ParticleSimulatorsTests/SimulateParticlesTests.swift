@@ -5,35 +5,33 @@ import MacrostateStorage
 import Microstates
 import ParticleSimulators
 import Synchronization
+import TestSupport
 import Testing
 
 /// Data sets of 20 trajectories of 5 particles, in 7 shards.
 @Suite final class SimulateParticlesTests {
-  private let folder: URL
+  private let folder: TemporaryFolder
   private var simulation: ParticleSimulation
 
   init() throws {
-    folder = FileManager.default.temporaryDirectory.appendingPathComponent("macrostate-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    folder = try TemporaryFolder()
     simulation = ParticleSimulation(regime: .training, trajectoryCount: 20, seed: 9)
     simulation.particleCount = 5
     simulation.particles.stepCount = 3
   }
-
-  deinit { try? FileManager.default.removeItem(at: folder) }
 
   private func write(
     _ name: String, threads: Int = 1, part: String = "0/1", stop: StopFlag? = nil,
     progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
   ) throws {
     try simulateParticles(
-      simulation, to: folder.appendingPathComponent(name), pool: WorkerPool(threads: threads),
+      simulation, to: folder.file(name), pool: WorkerPool(threads: threads),
       programVersion: "test", part: DatasetPart(part), stop: stop, progress: progress)
   }
 
   /// All files of a data set but locks, by name.
   private func bytes(_ name: String) throws -> [String: Data] {
-    let url = folder.appendingPathComponent(name)
+    let url = folder.file(name)
     let paths = try FileManager.default.subpathsOfDirectory(atPath: url.path).filter { $0.contains(/\.(npy|json)$/) }
     return try Dictionary(
       uniqueKeysWithValues: paths.map { ($0, try Data(contentsOf: url.appendingPathComponent($0))) })
@@ -41,7 +39,7 @@ import Testing
 
   @Test func theDataSetHoldsTheTrajectories() throws {
     try write("a")
-    let dataset = try Dataset.open(folder.appendingPathComponent("a"))
+    let dataset = try Dataset.open(folder.file("a"))
     try dataset.verifyChecksums()
     #expect(dataset.trajectoryCount == 20 && dataset.frameCount == 80 && dataset.shardCount == 7)
     #expect(dataset.dimension == 2 && dataset.observables.map(\.name) == ["pair-energy"])
@@ -102,9 +100,9 @@ import Testing
       try write("\(count)")
       simulation = many
       for _ in 0..<2 { try write("\(count)") }
-      let dataset = try Dataset.open(folder.appendingPathComponent("\(count)"))
+      let dataset = try Dataset.open(folder.file("\(count)"))
       try dataset.verifyChecksums()
-      let whole = try Dataset.open(folder.appendingPathComponent("whole"))
+      let whole = try Dataset.open(folder.file("whole"))
       #expect(dataset.trajectoryCount == whole.trajectoryCount)
       for frame in 0..<whole.frameCount {
         #expect(
@@ -140,7 +138,7 @@ import Testing
   @Test func theFirstFailureIsReported() throws {
     // A file where the folder of a shard belongs.
     try write("a", part: "1/7")
-    let blocked = folder.appendingPathComponent("a/shard-00003")
+    let blocked = folder.file("a/shard-00003")
     try Data().write(to: blocked)
     let error = #expect(throws: MacrostateError.self) { try write("a", threads: 2) }
     #expect(error?.message.contains("shard-00003") == true)

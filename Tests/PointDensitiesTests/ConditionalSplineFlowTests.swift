@@ -3,6 +3,7 @@ import MacrostateAutodiff
 import MacrostateCompute
 import MacrostateNetworks
 import PointDensities
+import TestSupport
 import Testing
 
 @Suite struct ConditionalSplineFlowTests {

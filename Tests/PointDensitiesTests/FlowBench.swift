@@ -2,6 +2,7 @@ import MacrostateAutodiff
 import MacrostateCompute
 import MacrostateNetworks
 import PointDensities
+import TestSupport
 
 /// A flow with random parameters, strong enough to be far from the identity, and a tape over them.
 struct FlowBench {
@@ -43,9 +44,7 @@ struct FlowBench {
   func context(_ values: [Float]) -> Tensor {
     let tensor = tape.variable(
       rows: values.count / Self.contextDimension, columns: Self.contextDimension, wantsGradient: true)
-    for (i, x) in values.enumerated() {
-      tape.value(tensor)[i / Self.contextDimension * tensor.stride + i % Self.contextDimension] = x
-    }
+    tape.fill(tensor) { values[$0 * Self.contextDimension + $1] }
     return tensor
   }
 
@@ -91,18 +90,7 @@ struct FlowBench {
   }
 }
 
-/// `count` standard normal numbers, the same in every run.
-func testNormals(_ count: Int, seed: UInt64 = 1) -> [Float] {
-  var stream = RandomStream(seed: seed, purpose: .evaluation)
-  return stream.normals(count)
-}
-
 /// `dimension` columns of `count` normal numbers.
 func testColumns(_ dimension: Int, _ count: Int, seed: UInt64 = 1, scale: Float = 1) -> [[Float]] {
   (0..<dimension).map { j in testNormals(count, seed: seed * 10 + UInt64(j)).map { scale * $0 } }
-}
-
-/// The largest difference of two lists of one length; infinite where lengths differ.
-func difference(_ a: [Float], _ b: [Float]) -> Float {
-  a.count == b.count ? zip(a, b).map { abs($0 - $1) }.max() ?? 0 : .infinity
 }

@@ -1,6 +1,7 @@
 import Foundation
 import MacrostateCompute
 import PointDensities
+import TestSupport
 import Testing
 
 @Suite struct KernelMixtureTests {

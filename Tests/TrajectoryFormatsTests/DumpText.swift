@@ -1,6 +1,7 @@
 import Foundation
 import MacrostateStorage
 import Microstates
+import TestSupport
 import Testing
 import TrajectoryFormats
 
@@ -68,17 +69,13 @@ struct DumpText {
 
 /// A folder of dumps, removed with it.
 final class DumpFolder {
-  let url = FileManager.default.temporaryDirectory.appendingPathComponent("dumps-\(UUID().uuidString)")
+  private let folder: TemporaryFolder
 
-  init() throws { try Folder.create(url) }
+  init() throws { folder = try TemporaryFolder() }
 
-  deinit { try? Folder.remove(url) }
+  var url: URL { folder.url }
 
-  func write(_ text: String, _ name: String = "x.dump") throws -> URL {
-    let file = url.appendingPathComponent(name)
-    try Data(text.utf8).write(to: file)
-    return file
-  }
+  func write(_ text: String, _ name: String = "x.dump") throws -> URL { try folder.file(name, text) }
 
   func source(_ text: String, options: LAMMPSDumpSource.Options = .init()) throws -> LAMMPSDumpSource {
     try LAMMPSDumpSource([write(text)], options: options)

@@ -1,18 +1,19 @@
 import Foundation
 import MacrostateStorage
 import Microstates
+import TestSupport
 import Testing
 import TrajectoryFormats
 
 /// An import knows the files it was made from: changed contents are refused, and equal ones are not, whatever the file
 /// system says of them.
 @Suite struct ImportedFilesTests {
-  let folder = FileManager.default.temporaryDirectory.appendingPathComponent("imported-\(UUID().uuidString)")
+  private let folder: TemporaryFolder
   private let values = (0..<48).map { Double($0) / 4 }
 
-  init() throws { try Folder.create(folder) }
+  init() throws { folder = try TemporaryFolder() }
 
-  private func file(_ name: String) -> URL { folder.appendingPathComponent(name) }
+  private func file(_ name: String) -> URL { folder.file(name) }
 
   private func source() throws -> NumPyTrajectorySource {
     try NumPyTrajectorySource(
@@ -58,7 +59,6 @@ import TrajectoryFormats
 
   @Test(arguments: ["x.npy", "e.npy", "t.npy"], [DatasetPart.whole, try DatasetPart("0/2")])
   func aChangedArrayIsRefused(name: String, part: DatasetPart) throws {
-    defer { try? Folder.remove(folder) }
     try writeArrays()
     try imported(source(), part: part)
     try change(name, name == "t.npy" ? 4 : 8)
@@ -69,7 +69,6 @@ import TrajectoryFormats
   }
 
   @Test func equalContentsElsewhereCarryOn() throws {
-    defer { try? Folder.remove(folder) }
     try writeArrays()
     try imported(source())
     let before = try #require(try SourceFile.read(file("x.dataset")))
@@ -100,7 +99,6 @@ import TrajectoryFormats
 
   /// The size of a dump, not its first frame, tells the room that it needs.
   @Test func framesAreEstimatedByTheSizeOfADump() throws {
-    defer { try? Folder.remove(folder) }
     let files = try [dump("a.dump", frames: 800), dump("b.dump", frames: 3)]
     let whole = try LAMMPSDumpSource([files[0]])
     #expect((200...800).contains(whole.estimatedFrameCount) && whole.typicalFrameCount == 1)
@@ -110,7 +108,6 @@ import TrajectoryFormats
 
   /// Anywhere in any of the files, also beyond what is read to see what they are.
   @Test func aChangedDumpIsRefused() throws {
-    defer { try? Folder.remove(folder) }
     let files = try [dump("a.dump", frames: 800), dump("b.dump", frames: 800)]
     #expect(try FileStamp(of: files[1]).byteCount > 1 << 17)
     try imported(LAMMPSDumpSource(files))
@@ -124,7 +121,6 @@ import TrajectoryFormats
 
   /// As versions before this one described an import: check sums among the settings, and no list of files.
   @Test func importsOfEarlierVersionsAreRecordedAtTheirNextUse() throws {
-    defer { try? Folder.remove(folder) }
     try writeArrays()
     try imported(source())
     let arrays = try source().earlierChecksums(of: #require(try SourceFile.read(file("x.dataset"))))
@@ -141,7 +137,6 @@ import TrajectoryFormats
   }
 
   @Test func importsOfDumpsOfEarlierVersionsAreRecorded() throws {
-    defer { try? Folder.remove(folder) }
     let files = try [dump("a.dump", frames: 3), dump("b.dump", frames: 3)]
     let source = try LAMMPSDumpSource(files)
     try imported(source)
@@ -155,7 +150,6 @@ import TrajectoryFormats
 
   /// Units were not recorded by earlier versions, and are no reason to refuse what they began.
   @Test func unitsThatAnEarlierVersionDidNotRecordAreNoDifference() throws {
-    defer { try? Folder.remove(folder) }
     let url = file("a.dump")
     try Data(("ITEM: UNITS\nlj\n" + DumpText().text).utf8).write(to: url)
     let source = try LAMMPSDumpSource([url])
@@ -170,7 +164,6 @@ import TrajectoryFormats
 
   /// What an earlier version made of the same files is told apart from other settings.
   @Test func whatAnEarlierVersionReadOtherwiseIsSaid() throws {
-    defer { try? Folder.remove(folder) }
     let url = file("a.dump")
     var dump = DumpText()
     dump.columns = "id type element x y"
@@ -216,7 +209,6 @@ import TrajectoryFormats
   }
 
   @Test func aFailedImportLeavesNothingInTheWay() throws {
-    defer { try? Folder.remove(folder) }
     var broken = values
     broken[2] = .nan
     try writeArrays()

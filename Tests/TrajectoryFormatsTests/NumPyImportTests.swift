@@ -2,19 +2,20 @@ import Foundation
 import MacrostateStorage
 import Microstates
 import Synchronization
+import TestSupport
 import Testing
 import TrajectoryFormats
 
 @Suite struct NumPyImportTests {
   /// The folder of one test, removed with it.
   final class Scratch {
-    let url = FileManager.default.temporaryDirectory.appendingPathComponent("formats-\(UUID().uuidString)")
+    private let folder: TemporaryFolder
 
-    init() throws { try Folder.create(url) }
+    init() throws { folder = try TemporaryFolder() }
 
-    deinit { try? Folder.remove(url) }
+    var url: URL { folder.url }
 
-    func file(_ name: String) -> URL { url.appendingPathComponent(name) }
+    func file(_ name: String) -> URL { folder.file(name) }
 
     func write<Element: NumPyElement>(_ name: String, _ values: [Element], _ shape: [Int]) throws -> URL {
       try NumPyFile.write(values, shape: shape, to: file(name))

@@ -1,18 +1,20 @@
 import Foundation
 import MacrostateKit
+import TestSupport
 
 /// A folder for the recorded runs of a kind of data, with a training and a test set in it; removed with this object.
 ///
 /// It is in memory where there is such a folder: that the runs' files are safe on a disk is not what is tested.
 final class RecordedData {
-  let url: URL
+  private let folder: TemporaryFolder
+  var url: URL { folder.url }
 
   init(_ data: RecordedRun.Data) throws {
     let memory = URL(filePath: "/dev/shm")
     let place =
       FileManager.default.isWritableFile(atPath: memory.path)
       ? memory : FileManager.default.temporaryDirectory
-    url = place.appending(path: "record-\(UUID().uuidString)")
+    folder = try TemporaryFolder(in: place)
     for isTest in [false, true] {
       switch data {
       case .particles: try makeParticles(isTest: isTest)
@@ -20,8 +22,6 @@ final class RecordedData {
       }
     }
   }
-
-  deinit { try? Folder.remove(url) }
 
   var training: URL { dataset(isTest: false) }
   var test: URL { dataset(isTest: true) }

@@ -1,47 +1,5 @@
 import Foundation
-import MacrostateStorage
 import Microstates
-import Testing
-
-/// An empty folder for one test, removed with it.
-final class TemporaryFolder: Sendable {
-  let url: URL
-
-  init() throws {
-    url = FileManager.default.temporaryDirectory.appendingPathComponent("microstates-\(UUID().uuidString)")
-    try Folder.create(url)
-  }
-
-  deinit {
-    try? Folder.remove(url)
-  }
-
-  func file(_ name: String) -> URL { url.appendingPathComponent(name) }
-
-  /// All files below `name` with their bytes, by path.
-  func bytes(of name: String) throws -> [String: Data] {
-    var result: [String: Data] = [:]
-    func visit(_ url: URL, _ path: String) throws {
-      for item in try Folder.contents(url) {
-        let path = path + "/" + item.lastPathComponent
-        if Folder.exists(item) { try visit(item, path) } else { result[path] = try Data(contentsOf: item) }
-      }
-    }
-    try visit(file(name), "")
-    return result
-  }
-}
-
-/// Expects `body` to throw an error of `kind` whose message contains `part`.
-func expectError(
-  _ kind: MacrostateError.Kind, containing part: String, sourceLocation: SourceLocation = #_sourceLocation,
-  _ body: () throws -> Void
-) {
-  let error = #expect(throws: MacrostateError.self, sourceLocation: sourceLocation) { try body() }
-  #expect(error?.kind == kind, sourceLocation: sourceLocation)
-  let message = error?.message ?? ""
-  #expect(message.contains(part), "\(message)", sourceLocation: sourceLocation)
-}
 
 /// A small data set with everything: two species, varying n, an empty species, features, unequal lengths and steps.
 enum Example {
