@@ -38,7 +38,9 @@ let package = Package(
       dependencies: ["CMacrostateKernels", "MacrostateCompute", "MacrostateStorage", "Microstates"]),
     .target(
       name: "MacrostateObservables",
-      dependencies: ["CMacrostateKernels", "MacrostateCompute", "MacrostateStorage", "Microstates"]),
+      dependencies: [
+        "CMacrostateKernels", "MacrostateCompute", "MacrostateSettings", "MacrostateStorage", "Microstates",
+      ]),
     .target(
       name: "ParticleSimulators",
       dependencies: [
@@ -49,8 +51,8 @@ let package = Package(
     .target(
       name: "MolecularDynamics",
       dependencies: [
-        "CChildProcess", "MacrostateCompute", "MacrostateObservables", "MacrostateStorage", "Microstates",
-        "TrajectoryFormats",
+        "CChildProcess", "MacrostateCompute", "MacrostateObservables", "MacrostateSettings", "MacrostateStorage",
+        "Microstates", "TrajectoryFormats",
       ]),
     .target(
       name: "MacrostateTraining",
@@ -142,7 +144,8 @@ let package = Package(
     .testTarget(
       name: "MacrostateObservablesTests",
       dependencies: [
-        "CMacrostateKernels", "MacrostateCompute", "MacrostateObservables", "MacrostateStorage", "Microstates",
+        "CMacrostateKernels", "MacrostateCompute", "MacrostateObservables", "MacrostateSettings", "MacrostateStorage",
+        "Microstates",
       ]),
     .testTarget(
       name: "ParticleSimulatorsTests",

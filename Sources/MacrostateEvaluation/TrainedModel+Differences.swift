@@ -23,8 +23,11 @@ extension TrainedModel {
 
   private func text(_ definition: ObservableDescription.Definition?) -> String {
     guard let definition else { return "of values that were given" }
-    let settings = definition.settings.sorted { $0.key < $1.key }.map {
-      "\($0.key)=\(String(format: "%.6g", $0.value))"
+    let settings = definition.settings.sorted { $0.key < $1.key }.map { key, value in
+      switch value {
+      case .number(let number): "\(key)=\(String(format: "%.6g", number))"
+      case .text(let text): "\(key)=\(text)"
+      }
     }
     return ([definition.observable] + settings).joined(separator: ",")
   }

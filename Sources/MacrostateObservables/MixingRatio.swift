@@ -1,3 +1,4 @@
+import MacrostateSettings
 import MacrostateStorage
 import Microstates
 
@@ -10,8 +11,10 @@ import Microstates
 /// among all particles. Where A has no neighbours at all (or no particles), none of them is B: R_AB is 0 then.
 /// (Han, Chen and Li, Sec. 4.3.) The cost is O(n).
 public struct MixingRatio: Observable {
-  /// The cut-off in the paper's example, in Lennard-Jones units.
-  public static let defaultCutoff = 2.5
+  /// The name.
+  public static let name = "mixing-ratio"
+  /// Yes.
+  public static let isLocal = true
 
   /// The pairs A, B, in the order of the values.
   public let pairs: [SpeciesPair]
@@ -19,15 +22,26 @@ public struct MixingRatio: Observable {
   private let search: NeighbourSearch
 
   /// The mixing ratios of the species `speciesNames`, of which there are two or more.
-  public init(speciesNames: [String], search: NeighbourSearch = NeighbourSearch(cutoff: defaultCutoff)) {
+  public init(speciesNames: [String], search: NeighbourSearch = NeighbourSearch(cutoff: NeighbourSettings().cutoff)) {
     self.speciesNames = speciesNames
     self.search = search
     pairs = SpeciesPair.ordered(speciesNames)
   }
 
+  /// The same, of neighbours within the cut-off of `settings`.
+  ///
+  /// - Throws: `MacrostateError` of kind `usage` for one species.
+  public init(_ settings: NeighbourSettings, speciesNames: [String], box: SimulationBox?) throws {
+    try SpeciesPair.requireTwo(speciesNames, for: Self.name)
+    self.init(speciesNames: speciesNames, search: NeighbourSearch(cutoff: settings.cutoff))
+  }
+
+  /// The cut-off.
+  public var settings: NeighbourSettings { NeighbourSettings(cutoff: search.cutoff) }
+
   /// `R_AB`, `R_BA`, …
-  public var descriptions: [ObservableDescription] {
-    pairs.map { ObservableDescription(name: "R_\($0.name)", definition: .mixingRatio(search)) }
+  public var quantities: [ObservableDescription] {
+    pairs.map { ObservableDescription(name: "R_\($0.name)") }
   }
 
   /// The ratios in the order of `pairs`.

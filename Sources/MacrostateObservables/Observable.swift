@@ -1,21 +1,85 @@
+import MacrostateSettings
+import MacrostateStorage
 import Microstates
 
 /// A macroscopic observable z̄ = φ̄(X): k numbers that are computed from the particles of one frame and do not depend
-/// on their order.
+/// on their order. A new one is a type in a file of its own and a line in `Observables.all`.
+///
+///     public struct SquaredRadius: Observable {
+///       public static let name = "squared-radius"
+///       public let settings = NoSettings()
+///       public init(_ settings: NoSettings, speciesNames: [String], box: SimulationBox?) {}
+///       public var quantities: [ObservableDescription] { [ObservableDescription(name: "squared-radius")] }
+///       public func evaluate(_ microstate: MicrostateView) throws -> [Double] { … }
+///     }
 ///
 /// Observables should be intensive (not grow with n), or what is learned at one n says nothing about another;
 /// `IntensivityCheck` notices those that are not.
-public protocol Observable: Sendable {
-  /// The names and units of the k values.
-  var descriptions: [ObservableDescription] { get }
+public protocol Observable: Part {
+  /// The settings of the observable.
+  associatedtype Settings
+  /// The names by which earlier versions knew it.
+  static var earlierNames: [String] { get }
+  /// Whether a periodic box of twice the length, with the particles twice, has the same values, but for O(1/n).
+  static var isLocal: Bool { get }
+
+  /// The settings that it was made from.
+  var settings: Settings { get }
+
+  /// The observable of particles of the species `speciesNames`.
+  ///
+  /// - Parameters:
+  ///   - settings: within their limits.
+  ///   - box: the box of the particles; nil for open space.
+  /// - Throws: `MacrostateError` of kind `usage` for too few species; words that follow the observable's name.
+  init(_ settings: Settings, speciesNames: [String], box: SimulationBox?) throws
+
+  /// The names and units of the k values. How they are computed is added to them (`descriptions`).
+  var quantities: [ObservableDescription] { get }
 
   /// The k values.
   ///
   /// - Throws: `MacrostateError` of kind `badData` where the observable is not defined for this frame.
   func evaluate(_ microstate: MicrostateView) throws -> [Double]
+
+  /// The name and the settings as data sets and models store them.
+  var definition: ObservableDescription.Definition { get }
+  /// The observable that a data set's values came from.
+  ///
+  /// - Throws: as `init(_:speciesNames:box:)`.
+  init(stored definition: ObservableDescription.Definition, speciesNames: [String]) throws
+  /// How versions before stored what is `definition` now; the same where nothing has changed.
+  static func earlierDefinition(_ definition: ObservableDescription.Definition) -> ObservableDescription.Definition
 }
 
 extension Observable {
+  /// None.
+  public static var earlierNames: [String] { [] }
+  /// No.
+  public static var isLocal: Bool { false }
+
+  /// The name and all settings.
+  public var definition: ObservableDescription.Definition {
+    let stored = settings.values.map { ($0.key, Double($0.yaml).map(StoredSetting.number) ?? .text($0.yaml)) }
+    return .init(observable: Self.name, settings: Dictionary(uniqueKeysWithValues: stored))
+  }
+
+  /// The observable with the stored settings, in open space.
+  public init(stored definition: ObservableDescription.Definition, speciesNames: [String]) throws {
+    try self.init(PartRequest(definition).settings(), speciesNames: speciesNames, box: nil)
+  }
+
+  /// The same.
+  public static func earlierDefinition(
+    _ definition: ObservableDescription.Definition
+  ) -> ObservableDescription.Definition { definition }
+
+  /// The names and units of the k values, and how they are computed.
+  public var descriptions: [ObservableDescription] {
+    let definition = definition
+    return quantities.map { ObservableDescription(name: $0.name, unit: $0.unit, definition: definition) }
+  }
+
   /// The values `[k]` of a frame in space of `dimension` dimensions, in `box` or in open space.
   ///
   /// - Throws: `MacrostateError` of kind `badData` where the observable is not defined for this frame.
@@ -27,6 +91,23 @@ extension Observable {
     let positions = frame.positions.count == 1 ? frame.positions[0] : frame.positions.flatMap(\.self)
     return try positions.withUnsafeBufferPointer {
       try evaluate(MicrostateView(dimension: dimension, positions: $0, speciesCounts: counts, box: box))
+    }
+  }
+}
+
+extension PartRequest {
+  /// The observable of a definition, with its settings.
+  init(_ definition: ObservableDescription.Definition) {
+    self.init("observable", named: definition.observable, settings: definition.settings.mapValues(\.yaml))
+  }
+}
+
+extension StoredSetting {
+  /// The setting in YAML.
+  fileprivate var yaml: String {
+    switch self {
+    case .number(let number): Int(exactly: number).map(String.init) ?? "\(number)"
+    case .text(let text): text
     }
   }
 }

@@ -1,4 +1,5 @@
 import MacrostateCompute
+import MacrostateSettings
 import MacrostateStorage
 import Microstates
 
@@ -10,6 +11,12 @@ import Microstates
 /// Along a periodic axis the distance is that to the nearest image. The interaction has no end, so that this is a
 /// definition, not an approximation: every pair counts once, however short the period is.
 public struct PairEnergy: Observable {
+  /// The name, which says of which force.
+  public static let name = "pair-energy:tanh"
+  /// The name that says nothing of the force: of the time when there was one alone.
+  public static let earlierNames = [plainName]
+  private static let plainName = "pair-energy"
+
   /// The interaction of two particles, U.
   public let interaction: PairInteraction
   /// Whether distances are those to the nearest image along periodic axes; in open space there are none.
@@ -25,14 +32,14 @@ public struct PairEnergy: Observable {
     self.kernels = kernels
   }
 
+  /// The mean pair energy of the interaction `settings`.
+  public init(_ settings: PairInteraction, speciesNames: [String], box: SimulationBox?) { self.init(settings) }
+
+  /// The interaction.
+  public var settings: PairInteraction { interaction }
+
   /// One value, `pair-energy`.
-  public var descriptions: [ObservableDescription] {
-    let isPlain = !countsImages && interaction == PairInteraction()
-    return [
-      ObservableDescription(
-        name: "pair-energy", definition: isPlain ? .pairEnergyInOpenSpace : .pairEnergy(interaction))
-    ]
-  }
+  public var quantities: [ObservableDescription] { [ObservableDescription(name: Self.plainName)] }
 
   /// The mean pair energy: single precision and vectors in the plane without periodic axes (relative error about 1e-6),
   /// double precision otherwise.
@@ -89,5 +96,32 @@ public struct PairEnergy: Observable {
       guard let x = scratch.baseAddress else { return 0 }
       return kernels.table.pointee.pairForces(n, interaction.kernelForce, x, x + n, x + 2 * n, x + 3 * n)
     }
+  }
+}
+
+extension PairEnergy {
+  /// The paper's pair energy with a = 4 and b = 0.1 in open space, whatever the box: of built-in simulations, and of all
+  /// data of versions that knew no images.
+  private static let inOpenSpace = ObservableDescription.Definition(observable: plainName)
+
+  private static func definition(_ interaction: PairInteraction) -> ObservableDescription.Definition {
+    .init(observable: name, settings: ["a": .number(interaction.a), "b": .number(interaction.b)])
+  }
+
+  /// `pair-energy:tanh` with a and b, or `pair-energy` alone in open space.
+  public var definition: ObservableDescription.Definition {
+    !countsImages && interaction == PairInteraction() ? Self.inOpenSpace : Self.definition(interaction)
+  }
+
+  /// The mean pair energy as it was computed.
+  public init(stored definition: ObservableDescription.Definition, speciesNames: [String]) throws {
+    try self.init(PartRequest(definition).settings(), countsImages: definition != Self.inOpenSpace)
+  }
+
+  /// That in open space for the paper's a and b.
+  public static func earlierDefinition(
+    _ definition: ObservableDescription.Definition
+  ) -> ObservableDescription.Definition {
+    definition == Self.definition(PairInteraction()) ? inOpenSpace : definition
   }
 }

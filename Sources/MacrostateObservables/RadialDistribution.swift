@@ -1,4 +1,5 @@
 import Foundation
+import MacrostateSettings
 import MacrostateStorage
 import Microstates
 
@@ -13,8 +14,10 @@ import Microstates
 /// boundaries are not corrected for: near them part of a shell is empty, and g falls below its value in the bulk as r
 /// grows. A pair of species without pairs of particles has g = 0. Pure numbers; the cost is O(n).
 public struct RadialDistribution: Observable {
-  /// Bins where no other number is asked for.
-  public static let defaultBins = 50
+  /// The name.
+  public static let name = "radial-distribution"
+  /// Yes.
+  public static let isLocal = true
 
   /// The pairs A, B; the values have all bins of the first pair, then those of the second, …
   public let pairs: [SpeciesPair]
@@ -28,7 +31,7 @@ public struct RadialDistribution: Observable {
   ///   the box's length, as in data sets of earlier versions.
   public init(
     speciesNames: [String],
-    search: NeighbourSearch = NeighbourSearch(cutoff: MixingRatio.defaultCutoff, bins: defaultBins),
+    search: NeighbourSearch = NeighbourSearch(BinnedNeighbourSettings()),
     followsParticles: Bool = true
   ) {
     self.speciesNames = speciesNames
@@ -37,19 +40,25 @@ public struct RadialDistribution: Observable {
     pairs = SpeciesPair.unordered(speciesNames)
   }
 
+  /// The functions with these settings; an open axis of `box` ends with the particles of each frame.
+  public init(_ settings: BinnedNeighbourSettings, speciesNames: [String], box: SimulationBox?) {
+    self.init(
+      speciesNames: speciesNames, search: NeighbourSearch(settings),
+      followsParticles: box?.boundaries.contains(.open) ?? false)
+  }
+
+  /// The cut-off and the bins.
+  public var settings: BinnedNeighbourSettings { BinnedNeighbourSettings(cutoff: search.cutoff, bins: search.bins) }
+
   /// The middle of every bin.
   public var distances: [Double] {
     (0..<search.bins).map { (Double($0) + 0.5) * search.cutoff / Double(search.bins) }
   }
 
   /// `g_AA(0.025)`, …: the pair and the middle of the bin.
-  public var descriptions: [ObservableDescription] {
+  public var quantities: [ObservableDescription] {
     pairs.flatMap { pair in
-      distances.map { r in
-        ObservableDescription(
-          name: "g_\(pair.name)(\(String(format: "%.6g", r)))",
-          definition: .radialDistribution(search, followsParticles: followsParticles))
-      }
+      distances.map { ObservableDescription(name: "g_\(pair.name)(\(String(format: "%.6g", $0)))") }
     }
   }
 
@@ -99,4 +108,39 @@ public struct RadialDistribution: Observable {
     default: return 4 * Double.pi / 3 * (outer * outer * outer - inner * inner * inner)
     }
   }
+}
+
+extension RadialDistribution {
+  /// The setting that is stored where an open axis ends with the particles of each frame.
+  private static let followsParticlesKey = "open-axes-follow-particles"
+
+  /// The cut-off and the bins, and whether open axes follow the particles, if they do.
+  public var definition: ObservableDescription.Definition {
+    var stored: [String: StoredSetting] = ["cutoff": .number(search.cutoff), "bins": .number(Double(search.bins))]
+    if followsParticles { stored[Self.followsParticlesKey] = 1 }
+    return .init(observable: Self.name, settings: stored)
+  }
+
+  /// The functions as they were computed.
+  public init(stored definition: ObservableDescription.Definition, speciesNames: [String]) throws {
+    var definition = definition
+    let followsParticles = definition.settings.removeValue(forKey: Self.followsParticlesKey) == 1
+    self.init(
+      speciesNames: speciesNames, search: NeighbourSearch(try PartRequest(definition).settings()),
+      followsParticles: followsParticles)
+  }
+
+  /// That of a box whose open axes keep their lengths.
+  public static func earlierDefinition(
+    _ definition: ObservableDescription.Definition
+  ) -> ObservableDescription.Definition {
+    var earlier = definition
+    earlier.settings[followsParticlesKey] = nil
+    return earlier
+  }
+}
+
+extension NeighbourSearch {
+  /// The search with these settings.
+  public init(_ settings: BinnedNeighbourSettings) { self.init(cutoff: settings.cutoff, bins: settings.bins) }
 }

@@ -1,3 +1,4 @@
+import MacrostateSettings
 import MacrostateStorage
 
 /// Two species of a mixture, by their places and names.
@@ -14,6 +15,15 @@ public struct SpeciesPair: Sendable, Equatable {
     self.second = second
     let separator = names.allSatisfy { $0.count == 1 } ? "" : "_"
     name = names[first] + separator + names[second]
+  }
+
+  /// Checks that there are pairs of different species.
+  ///
+  /// - Throws: `MacrostateError` of kind `usage` that names the observable.
+  static func requireTwo(_ names: [String], for observable: String) throws {
+    guard names.count > 1 else {
+      throw PartRequest("observable", named: observable).error("needs two species or more; the data have one")
+    }
   }
 
   /// Every ordered pair of different species: AB, BA for A and B.

@@ -1,3 +1,4 @@
+import MacrostateSettings
 import MacrostateStorage
 import Microstates
 
@@ -7,6 +8,11 @@ import Microstates
 /// 0 in a random mixture, 1 where A has no neighbour B, negative where A prefers B. Where A has no neighbours, or there is
 /// no B, no order can be spoken of: α_AB is 0. (J. M. Cowley, Phys. Rev. 77, 669, 1950.) The cost is O(n).
 public struct WarrenCowley: Observable {
+  /// The name.
+  public static let name = "warren-cowley"
+  /// Yes.
+  public static let isLocal = true
+
   /// The pairs A, B, in the order of the values.
   public let pairs: [SpeciesPair]
   private let speciesNames: [String]
@@ -14,16 +20,27 @@ public struct WarrenCowley: Observable {
 
   /// The parameters of the species `speciesNames`, of which there are two or more.
   public init(
-    speciesNames: [String], search: NeighbourSearch = NeighbourSearch(cutoff: MixingRatio.defaultCutoff)
+    speciesNames: [String], search: NeighbourSearch = NeighbourSearch(cutoff: NeighbourSettings().cutoff)
   ) {
     self.speciesNames = speciesNames
     self.search = search
     pairs = SpeciesPair.ordered(speciesNames)
   }
 
+  /// The same, of neighbours within the cut-off of `settings`.
+  ///
+  /// - Throws: `MacrostateError` of kind `usage` for one species.
+  public init(_ settings: NeighbourSettings, speciesNames: [String], box: SimulationBox?) throws {
+    try SpeciesPair.requireTwo(speciesNames, for: Self.name)
+    self.init(speciesNames: speciesNames, search: NeighbourSearch(cutoff: settings.cutoff))
+  }
+
+  /// The cut-off.
+  public var settings: NeighbourSettings { NeighbourSettings(cutoff: search.cutoff) }
+
   /// `alpha_AB`, `alpha_BA`, …
-  public var descriptions: [ObservableDescription] {
-    pairs.map { ObservableDescription(name: "alpha_\($0.name)", definition: .warrenCowley(search)) }
+  public var quantities: [ObservableDescription] {
+    pairs.map { ObservableDescription(name: "alpha_\($0.name)") }
   }
 
   /// The parameters in the order of `pairs`.

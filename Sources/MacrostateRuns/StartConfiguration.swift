@@ -187,7 +187,7 @@ public struct StartConfiguration: PointSetSource {
   private func values(
     _ definition: ObservableDescription.Definition, species: [String], box: SimulationBox?
   ) throws -> [String: Double] {
-    let observable = try NamedObservable.observable(definition, speciesNames: species)
+    let observable = try Observables.observable(definition, speciesNames: species)
     let values = try observable.evaluate(
       Trajectory.Frame(time: 0, positions: positions), dimension: dimension, box: box)
     return Dictionary(zip(observable.descriptions.map(\.name), values)) { first, _ in first }

@@ -58,6 +58,9 @@ extension SettingLimit<Int> {
 }
 
 extension SettingLimit<Double> {
+  /// 0 < value.
+  public static var positive: Self { Self(phrase: "above 0") { $0 > 0 ? nil : "greater than 0" } }
+
   /// Learning rates.
   public static var rate: Self { .above(0.0, atMost: 1) }
 }

@@ -24,7 +24,7 @@ struct SettingsReader<Root: SettingsRoot> {
   /// text, is no part of it.
   mutating func read(_ text: String, source: String) throws {
     let text = String(text.trimmingPrefix("\u{FEFF}"))
-    guard let root = try Self.compose(text, place: { "\(source):\($0)" }), !root.isEmptyScalar else { return }
+    guard let root = try YAMLDocument.compose(text, place: { "\(source):\($0)" }), !root.isEmptyScalar else { return }
     defer {
       isWhole = Double(places.count) > Self.shareOfWholeFiles * Double(Root.settings.count)
     }
@@ -56,7 +56,7 @@ struct SettingsReader<Root: SettingsRoot> {
     let path = String(assignment[..<equals])
     let text = String(assignment[assignment.index(after: equals)...])
     let setting = try Self.setting(named: path, at: place)
-    guard var node = try Self.compose(text, place: { _ in place }) else {
+    guard var node = try YAMLDocument.compose(text, place: { _ in place }) else {
       throw MacrostateError(.badData, "\(place): no value; \(setting.path) must be \(setting.form)")
     }
     if path.count > setting.path.count {
@@ -168,41 +168,5 @@ struct SettingsReader<Root: SettingsRoot> {
         "(the keys \(section.map { "of '\($0.name)'" } ?? "here") are \(names.joined(separator: ", ")))"
       }
     return MacrostateError(kind, "\(place): unknown key '\(name)' \(remedy)")
-  }
-
-  /// The one document in `text`, nil if there is none; `place` names a line of it.
-  private static func compose(_ text: String, place: (Int) -> String) throws -> Node? {
-    do {
-      if let problem = SettingsText.problem(text) {
-        throw MacrostateError(.badData, "\(place(problem.line)): \(problem.message)")
-      }
-      return try Yams.compose(yaml: text)
-    } catch let error as YamlError {
-      throw MacrostateError(.badData, describe(error, place: place))
-    }
-  }
-
-  private static func describe(_ error: YamlError, place: (Int) -> String) -> String {
-    switch error {
-    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-      .composer(_, let problem, let mark, _):
-      return "\(place(mark.line)): not valid YAML: \(problem); mind the indentation, and quote special characters"
-    case .duplicatedKeysInMapping(let names, let context):
-      let keys = names.map { "'\($0)'" }.joined(separator: ", ")
-      return "\(place(context.mark.line)): the key \(keys) is there twice; remove one"
-    case .reader(let problem, let offset, _, let yaml):
-      let line = yaml.prefix(offset ?? 0).count(where: \.isNewline) + 1
-      return "\(place(line)): not valid YAML: \(problem); save it as plain UTF-8 text"
-    default:
-      return "\(place(1)): not valid YAML: \(error)"
-    }
-  }
-}
-
-extension Node {
-  /// A key without anything after it, or null.
-  fileprivate var isEmptyScalar: Bool {
-    guard case .scalar(let scalar) = self, scalar.style == .plain else { return false }
-    return ["", "~", "null"].contains(scalar.string)
   }
 }

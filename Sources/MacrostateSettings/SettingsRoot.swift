@@ -23,16 +23,13 @@ extension SettingsRoot {
   /// All settings, in the order in which they are written.
   public static var settings: [Setting<Self>] { sections.flatMap(\.settings) }
 
-  /// The bytes that settings may take: hundreds of times more than they ever do.
-  private static var mostBytes: Int { 1 << 20 }
-
   /// The configuration in the YAML file (or stream, such as `/dev/stdin`) at `url`; keys that are not there are as in `base`.
   ///
   /// - Parameter ofRun: whether the program wrote the file: versions before wrote settings of kinds that were not chosen.
   /// - Throws: `MacrostateError` of kind `missingInput` if there is no such file; `badData` with file and line for
   ///   text that is not YAML, an unknown key, a wrong type or a value out of range.
   public init(contentsOf url: URL, over base: Self = Self(), ofRun: Bool = false) throws {
-    try self.init(yaml: Self.text(of: url), source: url.relativePath, over: base, ofRun: ofRun)
+    try self.init(yaml: SettingsText.contents(of: url), source: url.relativePath, over: base, ofRun: ofRun)
   }
 
   /// The configuration in the file at `url`, if there is one, with `assignments` after it; keys that are in neither are as in
@@ -41,17 +38,9 @@ extension SettingsRoot {
   /// - Throws: as `init(contentsOf:)` and `set(_:)`.
   public init(contentsOf url: URL?, assignments: [String], over base: Self = Self()) throws {
     var reader = SettingsReader(base)
-    if let url { try reader.read(Self.text(of: url), source: url.relativePath) }
+    if let url { try reader.read(SettingsText.contents(of: url), source: url.relativePath) }
     for assignment in assignments { try reader.assign(assignment) }
     self = try reader.finish()
-  }
-
-  private static func text(of url: URL) throws -> String {
-    let bytes = try FileContents.streamedBytes(of: url, limit: Self.mostBytes)
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw MacrostateError(.badData, "\(url.relativePath): not text in UTF-8; save it as plain UTF-8 text")
-    }
-    return text
   }
 
   /// The configuration in the YAML text `text`, which errors call `source`; keys that are not there are as in `base`.

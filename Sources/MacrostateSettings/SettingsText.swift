@@ -1,3 +1,6 @@
+import Foundation
+import MacrostateStorage
+
 /// Looks at the text of settings before it is parsed: settings need little of YAML, and some of the rest can keep a parser
 /// busy for ever.
 struct SettingsText {
@@ -36,6 +39,17 @@ struct SettingsText {
     } catch {
       return error
     }
+  }
+
+  /// The text of settings in the file, or stream, at `url`.
+  ///
+  /// - Throws: `MacrostateError` of kind `missingInput` if there is no such file; `badData` for one that is no text.
+  static func contents(of url: URL) throws -> String {
+    let bytes = try FileContents.streamedBytes(of: url, limit: mostBytes)
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw MacrostateError(.badData, "\(url.relativePath): not text in UTF-8; save it as plain UTF-8 text")
+    }
+    return text
   }
 
   private mutating func take(_ scalar: Unicode.Scalar) throws(Problem) {

@@ -71,7 +71,7 @@ public struct DatasetDescription: Codable, Equatable, Sendable {
     /// The seed of its random numbers; `nil` where there are none.
     public var seed: UInt64?
     /// Its settings by name.
-    public var parameters: [String: SettingValue]
+    public var parameters: [String: StoredSetting]
 
     /// The version of the program that simulated.
     public static let engineKey = "engine"
@@ -81,7 +81,7 @@ public struct DatasetDescription: Codable, Equatable, Sendable {
     static let machineKeys = [engineKey, instructionSetKey]
 
     /// A generator with its settings.
-    public init(name: String, seed: UInt64? = nil, parameters: [String: SettingValue] = [:]) {
+    public init(name: String, seed: UInt64? = nil, parameters: [String: StoredSetting] = [:]) {
       self.name = name
       self.seed = seed
       self.parameters = parameters
@@ -143,10 +143,10 @@ public struct ObservableDescription: Codable, Equatable, Sendable {
     /// The observable as `import --observable` calls it: `mixing-ratio`.
     public var observable: String
     /// Its settings: `cutoff`, `bins`.
-    public var settings: [String: Double]
+    public var settings: [String: StoredSetting]
 
     /// A definition.
-    public init(observable: String, settings: [String: Double] = [:]) {
+    public init(observable: String, settings: [String: StoredSetting] = [:]) {
       self.observable = observable
       self.settings = settings
     }
@@ -186,34 +186,5 @@ public struct SimulationBox: Codable, Equatable, Sendable {
     self.origin = origin
     self.lengths = lengths
     self.boundaries = boundaries
-  }
-}
-
-/// A setting of a generator: a number or a text.
-public enum SettingValue: Codable, Equatable, Sendable, ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral,
-  ExpressibleByStringLiteral
-{
-  case number(Double)
-  case text(String)
-
-  public init(floatLiteral value: Double) { self = .number(value) }
-  public init(integerLiteral value: Int) { self = .number(Double(value)) }
-  public init(stringLiteral value: String) { self = .text(value) }
-
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    if let number = try? container.decode(Double.self) {
-      self = .number(number)
-    } else {
-      self = .text(try container.decode(String.self))
-    }
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    switch self {
-    case .number(let number): try container.encode(number)
-    case .text(let text): try container.encode(text)
-    }
   }
 }

@@ -7,7 +7,7 @@ extension LAMMPSSimulation {
   /// What is known of a file in a data set's description.
   static func key(_ file: URL) -> String { "file \(file.lastPathComponent) crc32" }
 
-  static func checksum(_ file: URL) throws -> SettingValue { .number(Double(try Checksum.ofFile(file).value)) }
+  static func checksum(_ file: URL) throws -> StoredSetting { .number(Double(try Checksum.ofFile(file).value)) }
 
   /// Checks that the files are there, plain files, and of different names, since a run finds them by their names alone.
   func validateFiles() throws {

@@ -154,7 +154,7 @@ public struct LAMMPSSimulation: Sendable {
 
   /// What made the data set.
   func generator(version: String) throws -> DatasetDescription.Generator {
-    var parameters: [String: SettingValue] = [
+    var parameters: [String: StoredSetting] = [
       DatasetDescription.Generator.engineKey: .text("LAMMPS \(version)"), "script": .text(script.url.lastPathComponent),
       "script crc32": .number(Double(script.checksum.value)),
     ]

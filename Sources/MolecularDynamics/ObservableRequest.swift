@@ -1,4 +1,6 @@
+import Foundation
 import MacrostateObservables
+import MacrostateSettings
 import MacrostateStorage
 import Microstates
 import TrajectoryFormats
@@ -6,33 +8,38 @@ import TrajectoryFormats
 /// Observables to compute from the particles, by name, as a command asks for them.
 public struct ObservableRequest: Sendable {
   /// The observables and their settings.
-  public let choices: [ObservableChoice]
+  public let choices: [PartRequest]
 
-  /// The observables written as `texts`, such as `mixing-ratio` or `pair-energy:tanh,a=4,b=0.1`.
+  /// The observables written as `texts`, such as `mixing-ratio` or `pair-energy:tanh,a=4,b=0.1`, then those of a file.
   ///
   /// - Parameters:
+  ///   - file: a YAML file of names with settings below them.
   ///   - cutoff: the distance below which particles are neighbours, for those that do not say their own.
   ///   - bins: the intervals of distance, for those that do not say their own.
-  /// - Throws: `MacrostateError` of kind `usage` for an unknown name, or a setting that none of them has.
-  public init(named texts: [String], cutoff: Double? = nil, bins: Int? = nil) throws {
-    var choices = try texts.map(ObservableChoice.init)
-    for (name, value) in [("cutoff", cutoff), ("bins", bins.map(Double.init))] {
+  /// - Throws: `MacrostateError` of kind `usage` for an unknown name, or a setting that none of them has; `missingInput` or
+  ///   `badData` for what is wrong with the file.
+  public init(named texts: [String], file: URL? = nil, cutoff: Double? = nil, bins: Int? = nil) throws {
+    var choices =
+      try texts.map { try PartRequest($0, of: "observable") }
+      + (file.map { try PartRequest.read($0, of: "observable") } ?? [])
+    let settingNames = try choices.map(Observables.settingNames)
+    for (name, value) in [("cutoff", cutoff.map { "\($0)" }), ("bins", bins.map { "\($0)" })] {
       guard let value else { continue }
       guard !choices.isEmpty else {
         throw MacrostateError(.usage, "--cutoff and --bins belong to an observable; name one with --observable")
       }
-      let owners = choices.indices.filter { choices[$0].observable.settingNames.contains(name) }
+      let owners = choices.indices.filter { settingNames[$0].contains(name) }
       guard !owners.isEmpty else {
         throw MacrostateError(.usage, "no observable that is asked for has --\(name); leave it out")
       }
-      for owner in owners { choices[owner].settings[name] = choices[owner].settings[name] ?? value }
+      for owner in owners where !choices[owner].gives(name) { choices[owner].give(name, value) }
     }
     self.choices = choices
   }
 
   /// What a user should know of the request.
   public var warnings: [String] {
-    guard choices.contains(where: \.isPlainPairEnergy) else { return [] }
+    guard choices.contains(where: { PairEnergy.earlierNames.contains($0.name) }) else { return [] }
     return [
       "pair-energy is the energy of the paper's tanh force (a = 4, b = 0.1), not of your simulation; write "
         + "pair-energy:tanh to say so. An energy of your own comes with arrays: --observables energy.npy "
@@ -50,12 +57,11 @@ public struct ObservableRequest: Sendable {
     guard !choices.isEmpty else { return nil }
     let definitions = Set(stored.compactMap(\.definition))
     let chosen = try choices.map { choice in
-      let observable = try choice.observable.observable(
-        speciesNames: speciesNames, settings: choice.settings, box: box)
+      let observable = try Observables.observable(choice, speciesNames: speciesNames, box: box)
       guard let now = observable.descriptions.first?.definition, !definitions.contains(now),
         definitions.contains(now.ofEarlierVersions)
       else { return observable }
-      return try NamedObservable.observable(now.ofEarlierVersions, speciesNames: speciesNames)
+      return try Observables.observable(now.ofEarlierVersions, speciesNames: speciesNames)
     }
     return ComputedObservables(chosen.flatMap(\.descriptions)) { frame in
       try chosen.flatMap { try $0.evaluate(frame, dimension: dimension, box: box) }

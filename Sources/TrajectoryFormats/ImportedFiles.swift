@@ -12,7 +12,7 @@ struct ImportedFiles {
   private let isFirstUse: Bool
   /// What the description of the data set there says of its files: the names they had, and check sums of earlier
   /// versions; `nil` for what it does not say. Empty where there is none.
-  private let remarks: [String: SettingValue?]
+  private let remarks: [String: StoredSetting?]
 
   /// The files of `source`, for the data set at `dataset`. Contents are read only where the file system says that a file
   /// is not what it was.
@@ -51,7 +51,7 @@ struct ImportedFiles {
   }
 
   /// Puts what the data set there says of its files in the place of what would be said of them now.
-  func keepRemarks(in parameters: inout [String: SettingValue]) {
+  func keepRemarks(in parameters: inout [String: StoredSetting]) {
     for (key, remark) in remarks { parameters[key] = remark }
   }
 
@@ -91,7 +91,7 @@ struct ImportedFiles {
   }
 
   /// The settings of the import that has written trajectories at `dataset`.
-  private static func present(_ dataset: URL) throws -> [String: SettingValue]? {
+  private static func present(_ dataset: URL) throws -> [String: StoredSetting]? {
     guard try DatasetWriter.writtenTrajectoryCount(dataset) > 0,
       let generator = try DatasetWriter.existing(dataset)?.description.generator, generator.name == "import"
     else { return nil }

@@ -105,20 +105,20 @@ public struct LAMMPSDumpSource: TrajectorySource {
 
   public var files: [(role: String, url: URL)] { dumps.map { ("dump", $0) } }
 
-  public var settings: [String: SettingValue] {
-    var result: [String: SettingValue] = ["dumps": .number(Double(dumps.count))]
+  public var settings: [String: StoredSetting] {
+    var result: [String: StoredSetting] = ["dumps": .number(Double(dumps.count))]
     if let timeStep = options.timeStep { result["time step"] = .number(timeStep) }
     return result
   }
 
-  public var remarks: [String: SettingValue] {
-    var result: [String: SettingValue] = ["first dump": .text(dumps[0].lastPathComponent)]
+  public var remarks: [String: StoredSetting] {
+    var result: [String: StoredSetting] = ["first dump": .text(dumps[0].lastPathComponent)]
     if let units = conversion.units { result["units of LAMMPS"] = .text(units) }
     return result
   }
 
   /// Of names, sizes and first bytes.
-  public func earlierChecksums(of files: [SourceFile]) throws -> [String: SettingValue] {
+  public func earlierChecksums(of files: [SourceFile]) throws -> [String: StoredSetting] {
     var checksum = Checksum()
     for file in dumps {
       let mapped = try MappedFile(file)

@@ -101,16 +101,16 @@ public struct NumPyTrajectorySource: TrajectorySource {
     return false
   }
 
-  public var settings: [String: SettingValue] {
+  public var settings: [String: StoredSetting] {
     if case .array = times { return ["time step": "times in the file"] }
     return ["time step": .number(options.timeStep ?? 1)]
   }
 
-  public var remarks: [String: SettingValue] {
+  public var remarks: [String: StoredSetting] {
     Dictionary(uniqueKeysWithValues: files.map { ($0.role, .text($0.url.lastPathComponent)) })
   }
 
-  public func earlierChecksums(of files: [SourceFile]) -> [String: SettingValue] {
+  public func earlierChecksums(of files: [SourceFile]) -> [String: StoredSetting] {
     Dictionary(uniqueKeysWithValues: files.map { ("\($0.role) crc32", .number(Double($0.crc32))) })
   }
 

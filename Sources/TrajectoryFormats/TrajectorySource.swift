@@ -27,11 +27,11 @@ public protocol TrajectorySource: Sendable {
   /// The files that are read, each with what it gives: `positions`, `dump`.
   var files: [(role: String, url: URL)] { get }
   /// What decides, beside the files' contents, what is read: `time step`.
-  var settings: [String: SettingValue] { get }
+  var settings: [String: StoredSetting] { get }
   /// What is said of the files for people, such as their names: the same contents under other names are the same data.
-  var remarks: [String: SettingValue] { get }
+  var remarks: [String: StoredSetting] { get }
   /// The check sums of `files` by which earlier versions told them, as they stand in the descriptions of their data sets.
-  func earlierChecksums(of files: [SourceFile]) throws -> [String: SettingValue]
+  func earlierChecksums(of files: [SourceFile]) throws -> [String: StoredSetting]
   /// What is subtracted from positions in double precision, `[d]`; `nil` for nothing.
   var positionOffset: [Double]? { get }
   /// Reads trajectory m.

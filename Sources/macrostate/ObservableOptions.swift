@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import MacrostateKit
 
 /// Observables to compute from the particles.
@@ -7,10 +8,17 @@ struct ObservableOptions: ParsableArguments {
     name: .customLong("observable"),
     help: ArgumentHelp(
       "Compute an observable from the positions; may be given several times: "
-        + NamedObservable.allCases.map(\.rawValue).joined(separator: ", ")
+        + Observables.names.joined(separator: ", ")
         + ". Its settings may follow after commas: pair-energy:tanh,a=4,b=0.1 or radial-distribution,cutoff=3,bins=60.")
   )
   var names: [String] = []
+
+  @Option(
+    name: .customLong("observable-file"),
+    help: ArgumentHelp(
+      "Observables in a YAML file: a name and a colon for each, its settings below it, as in "
+        + "'radial-distribution: {cutoff: 3, bins: 60}'.", valueName: "file.yaml"))
+  var file: String?
 
   @Option(
     parsing: .unconditional, help: "Distance below which particles are neighbours, where an observable does not say.",
@@ -29,7 +37,8 @@ struct ObservableOptions: ParsableArguments {
   var positions = FrameSelection.all
 
   func request() throws -> ObservableRequest {
-    try ObservableRequest(named: names, cutoff: cutoff, bins: bins)
+    try ObservableRequest(
+      named: names, file: file.map { URL(fileURLWithPath: $0) }, cutoff: cutoff, bins: bins)
   }
 }
 

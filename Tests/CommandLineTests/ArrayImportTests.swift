@@ -42,6 +42,20 @@ import Testing
     }
   }
 
+  @Test func observablesComeFromAFile() throws {
+    try Data("pair-energy:tanh: {a: 2}\nradial-distribution:\n  cutoff: 0.5\n  bins: 2\n".utf8)
+      .write(to: scratch.file("observables.yaml"))
+    let arguments = ["import", fixture("fortran.npy"), "--observable-file", "observables.yaml", "--output"]
+    try scratch.succeed(arguments + ["x.dataset", "--quiet"])
+    let dataset = try Dataset.open(scratch.file("x.dataset"))
+    #expect(
+      dataset.observables.map(\.name) == ["pair-energy", "g_particle_particle(0.125)", "g_particle_particle(0.375)"])
+    #expect(dataset.observables[0].definition == .init(observable: "pair-energy:tanh", settings: ["a": 2, "b": 0.1]))
+    try scratch.fail(
+      ["import", fixture("fortran.npy"), "--observable-file", "none.yaml", "--output", "y"], code: 66,
+      containing: ["none.yaml"])
+  }
+
   @Test func theOrderOfAnArrayChangesNothing() throws {
     for name in ["fortran", "big-endian", "long-double", "python-2"] {
       try scratch.succeed(["import", fixture(name + ".npy"), "--output", name, "--quiet"])

@@ -75,7 +75,9 @@ import Testing
           #expect(abs(value - energy(m, f, a: a, b: b)) < 1e-5)
         }
       }
-      #expect(dataset.observables[0].definition == .init(observable: "pair-energy:tanh", settings: ["a": a, "b": b]))
+      #expect(
+        dataset.observables[0].definition
+          == .init(observable: "pair-energy:tanh", settings: ["a": .number(a), "b": .number(b)]))
     }
     try predictFromWrappedAndUnwrapped()
   }

@@ -138,8 +138,8 @@ import Testing
     #expect(abs(try functions(height: 100, followsParticles: false)[2] - 25 * expected) < 1e-9)
     let slab = SimulationBox(origin: [0, 0], lengths: [10, 4], boundaries: [.periodic, .open])
     let definition = try #require(
-      try NamedObservable.radialDistribution.observable(speciesNames: ["A"], box: slab).descriptions[0].definition)
-    let again = try NamedObservable.observable(definition, speciesNames: ["A"])
+      RadialDistribution(BinnedNeighbourSettings(), speciesNames: ["A"], box: slab).descriptions[0].definition)
+    let again = try Observables.observable(definition, speciesNames: ["A"])
     #expect(again.descriptions[0].definition == definition && definition.ofEarlierVersions != definition)
     let error = #expect(throws: MacrostateError.self) {
       try value(RadialDistribution(speciesNames: ["A"], search: search), [[0, 1, 3, 1]], box: slab)

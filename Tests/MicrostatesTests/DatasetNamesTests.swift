@@ -37,7 +37,8 @@ import Testing
     let folder = try TemporaryFolder()
     var twice = description([])
     twice.observables = [1, 2].map {
-      ObservableDescription(name: "R_AB", definition: .init(observable: "mixing-ratio", settings: ["cutoff": $0]))
+      ObservableDescription(
+        name: "R_AB", definition: .init(observable: "mixing-ratio", settings: ["cutoff": .number($0)]))
     }
     let error = #expect(throws: MacrostateError.self) { try start(folder, twice) }
     #expect(error?.message.contains("is there twice; compute it with one choice of settings") == true)

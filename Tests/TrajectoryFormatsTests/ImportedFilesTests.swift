@@ -195,7 +195,7 @@ import TrajectoryFormats
   }
 
   private func makeEarlier(
-    _ checksums: [String: SettingValue], change: (String) -> String = { $0 }
+    _ checksums: [String: StoredSetting], change: (String) -> String = { $0 }
   ) throws {
     try Folder.remove(file("x.dataset/sources.json"))
     let url = file("x.dataset/dataset.json")

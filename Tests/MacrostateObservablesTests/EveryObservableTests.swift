@@ -1,0 +1,89 @@
+import MacrostateObservables
+import MacrostateSettings
+import MacrostateStorage
+import Microstates
+import Testing
+
+/// What every observable of the list must do.
+@Suite struct EveryObservableTests {
+  private static let names = Observables.names
+  private static let species = ["A", "B"]
+  private static let mixture = MixtureReference(
+    counts: [40, 31], lengths: [12, 16], boundaries: [.periodic, .periodic], seed: 5)
+
+  private func observable(_ name: String, _ box: SimulationBox?) throws -> any Observable {
+    try Observables.observable(PartRequest("observable", named: name), speciesNames: Self.species, box: box)
+  }
+
+  private func values(_ name: String, _ mixture: MixtureReference) throws -> [Double] {
+    try observable(name, mixture.box).evaluate(mixture.frame, dimension: 2, box: mixture.box)
+  }
+
+  /// The greatest difference, beside the greatest value.
+  private func difference(_ a: [Double], _ b: [Double]) -> Double {
+    let size = a.map(abs).max() ?? 0
+    return a.count == b.count ? zip(a, b).map { abs($0 - $1) }.max().map { $0 / size } ?? 0 : .infinity
+  }
+
+  @Test(arguments: names) func hasAsManyValuesAsNames(name: String) throws {
+    let observable = try observable(name, Self.mixture.box)
+    let names = observable.descriptions.map(\.name)
+    #expect(try !names.isEmpty && values(name, Self.mixture).count == names.count && Set(names).count == names.count)
+    #expect(try values(name, Self.mixture).allSatisfy(\.isFinite))
+    #expect(observable.descriptions.allSatisfy { $0.definition?.observable == name })
+  }
+
+  @Test(arguments: names) func comesBackFromItsDefinition(name: String) throws {
+    for box in [Self.mixture.box, nil, SimulationBox(origin: [0, 0], lengths: [3, 4], boundaries: [.open, .open])] {
+      let observable = try observable(name, box)
+      let again = try Observables.observable(observable.definition, speciesNames: Self.species)
+      #expect(again.descriptions == observable.descriptions)
+      #expect(
+        try again.evaluate(Self.mixture.frame, dimension: 2, box: Self.mixture.box)
+          == observable.evaluate(Self.mixture.frame, dimension: 2, box: Self.mixture.box))
+    }
+  }
+
+  @Test(arguments: names) func theOrderWithinASpeciesDoesNotMatter(name: String) throws {
+    var other = Self.mixture
+    other.positions = other.positions.map { points in
+      stride(from: points.count - 2, through: 0, by: -2).flatMap { points[$0..<($0 + 2)] }
+    }
+    #expect(try difference(values(name, Self.mixture), values(name, other)) < 1e-12)
+  }
+
+  /// By binary fractions, so that hardly a coordinate is rounded, and whole periods.
+  @Test(arguments: names) func thePlaceInAPeriodicBoxDoesNotMatter(name: String) throws {
+    var exact = Self.mixture
+    exact.positions = exact.positions.map { $0.map { ($0 * 1024).rounded() / 1024 } }
+    var moved = exact
+    moved.positions = moved.positions.map { points in
+      points.enumerated().map { $1 + ($0 % 2 == 0 ? 12 + 1.375 : -16 + 0.25) }
+    }
+    #expect(try difference(values(name, exact), values(name, moved)) < 1e-12)
+  }
+
+  @Test(arguments: names) func twiceTheSystemHasTheSameValuesWhereItSaysSo(name: String) throws {
+    guard try Observables.type(named: name).isLocal else { return }
+    var twice = Self.mixture
+    twice.positions = twice.positions.map { points in points + points.enumerated().map { $1 + ($0 % 2 == 0 ? 12 : 0) } }
+    twice.box?.lengths[0] = 24
+    #expect(try difference(values(name, Self.mixture), values(name, twice)) < 0.05)
+  }
+
+  @Test(arguments: names) func aFrameWithoutParticlesEndsInAnErrorOrANumber(name: String) throws {
+    let observable = try observable(name, nil)
+    for frame in [
+      Trajectory.Frame(time: 0, positions: [[], []]), Trajectory.Frame(time: 0, positions: [[1, 2], []]),
+    ] {
+      do {
+        #expect(try observable.evaluate(frame, dimension: 2).count == observable.descriptions.count)
+      } catch let error as MacrostateError {
+        #expect(error.kind == .badData)
+      }
+    }
+    // Another number of species is an error, where species matter.
+    let one = Result { try observable.evaluate(Trajectory.Frame(time: 0, positions: [[1, 2, 3, 4]]), dimension: 2) }
+    if case .failure(let error) = one { #expect((error as? MacrostateError)?.kind == .badData) }
+  }
+}
