@@ -81,11 +81,14 @@ public struct DatasetWriter: Sendable {
   ///
   /// - Parameters:
   ///   - stop: asked before every trajectory; when it is set, the unfinished shard is dropped.
-  ///   - trajectory: makes trajectory m; called for the shard's trajectories in order.
-  /// - Throws: what `trajectory` throws; `MacrostateError` of kind `badData` if a trajectory does not fit the
+  ///   - written: called after every trajectory.
+  ///   - frames: the frames of trajectory m; called for the shard's trajectories in order.
+  /// - Throws: what `frames` throws; `MacrostateError` of kind `badData` if a trajectory does not fit the
   ///   description or has numbers that are not finite (trajectory, frame and particle are named); `stopped`; `failure`
   ///   if the disk is full or another process makes the same shard.
-  public func writeShard(_ shard: Int, stop: StopFlag? = nil, trajectory: (Int) throws -> Trajectory) throws {
+  public func writeShard(
+    _ shard: Int, stop: StopFlag? = nil, written: () -> Void = {}, frames: (Int) throws -> FrameStream
+  ) throws {
     precondition(shard >= 0 && shard < plan.shardCount, "shard outside the plan")
     let shardURL = ShardFile.folder(url, shard: shard)
     if Folder.exists(shardURL) { return }
@@ -95,9 +98,8 @@ public struct DatasetWriter: Sendable {
       let writer = try ShardWriter(folder, description: description, firstTrajectory: range.lowerBound)
       for m in range {
         try stop?.check("\(plan.shardCount - missingShards().count) of \(plan.shardCount) shards are written")
-        let next = try trajectory(m)
-        try next.validate(description, name: "trajectory \(m)")
-        try writer.append(next)
+        try writer.append(frames(m))
+        written()
       }
       try writer.close()
     }
@@ -108,23 +110,22 @@ public struct DatasetWriter: Sendable {
   /// - Parameters:
   ///   - stop: asked before every trajectory.
   ///   - progress: called after every trajectory with the number of those of `part` that are there and of all of it.
-  ///   - trajectory: makes trajectory m.
+  ///   - frames: the frames of trajectory m.
   /// - Throws: as `writeShard` does.
   public func writeMissingShards(
     part: DatasetPart = .whole, stop: StopFlag? = nil, progress: (Int, Int) -> Void = { _, _ in },
-    trajectory: (Int) throws -> Trajectory
+    frames: (Int) throws -> FrameStream
   ) throws {
     let missing = missingShards(part: part)
     let total = plan.trajectoryCount(ofShards: (0..<plan.shardCount).filter(part.contains))
     var done = total - plan.trajectoryCount(ofShards: missing)
     try finishing(part) {
       for shard in missing {
-        try writeShard(shard, stop: stop) { m in
-          let next = try trajectory(m)
+        func written() {
           done += 1
           progress(done, total)
-          return next
         }
+        try writeShard(shard, stop: stop, written: written, frames: frames)
       }
     }
   }
@@ -154,5 +155,25 @@ public struct DatasetWriter: Sendable {
       try folder.undoGrowth()
       try folder.removeIfEmpty()
     }
+  }
+}
+
+/// Trajectories that are in memory as a whole.
+extension DatasetWriter {
+  /// Makes shard number `shard` of trajectories in memory.
+  ///
+  /// - Throws: as `writeShard(_:stop:written:frames:)`.
+  public func writeShard(_ shard: Int, stop: StopFlag? = nil, trajectory: (Int) throws -> Trajectory) throws {
+    try writeShard(shard, stop: stop) { try trajectory($0).stream }
+  }
+
+  /// Makes the missing shards of `part`, of trajectories in memory, one after the other.
+  ///
+  /// - Throws: as `writeShard(_:stop:written:frames:)`.
+  public func writeMissingShards(
+    part: DatasetPart = .whole, stop: StopFlag? = nil, progress: (Int, Int) -> Void = { _, _ in },
+    trajectory: (Int) throws -> Trajectory
+  ) throws {
+    try writeMissingShards(part: part, stop: stop, progress: progress) { try trajectory($0).stream }
   }
 }

@@ -75,19 +75,49 @@ public struct FrameSelection: Equatable, Sendable {
   }
 }
 
-extension Trajectory {
-  /// Drops the positions of all frames but the selected ones.
+extension FrameSelection {
+  /// Whether a number counts from the end, so that the number of frames must be known.
+  public var countsFromEnd: Bool { slices.contains { $0.start < 0 || ($0.stop ?? 0) < 0 } }
+
+  /// Whether `frame` is selected, of `count` frames; of any number where nothing counts from the end.
+  public func contains(_ frame: Int, of count: Int? = nil) -> Bool {
+    slices.contains { slice in
+      let start = Self.place(slice.start, count ?? .max)
+      let stop = slice.stop.map { Self.place($0, count ?? .max) } ?? .max
+      return frame >= start && frame < stop && (frame - start) % slice.step < slice.length
+    }
+  }
+}
+
+extension FrameStream {
+  /// The frames, of which the selected ones alone keep their positions.
   ///
-  /// - Throws: `MacrostateError` of kind `badData` if none of the frames is selected.
-  public mutating func keepPositions(of selection: FrameSelection) throws {
-    let kept = selection.indices(frameCount: frames.count)
-    guard !kept.isEmpty else {
-      throw MacrostateError(
-        .badData, "'\(selection.text)' selects none of the trajectory's \(frames.count) frames; choose others")
+  /// - Parameter count: their number, where the selection counts from the end.
+  /// - Throws: at the end, `MacrostateError` of kind `badData` if none of the frames is selected.
+  public func keepingPositions(of selection: FrameSelection, count: Int? = nil) -> FrameStream {
+    guard selection != .all else { return self }
+    var isAnySelected = false
+    return compactMap { frame, number in
+      if selection.contains(number, of: count) {
+        isAnySelected = true
+        return frame
+      }
+      return frame.withoutPositions
+    }.finally { count in
+      guard isAnySelected else {
+        throw MacrostateError(
+          .badData, "'\(selection.text)' selects none of the trajectory's \(count) frames; choose others")
+      }
     }
-    for index in Set(frames.indices).subtracting(kept) {
-      frames[index].positions = Array(repeating: [], count: frames[index].positions.count)
-      frames[index].features = Array(repeating: [], count: frames[index].features.count)
-    }
+  }
+}
+
+extension Trajectory.Frame {
+  /// The frame with its observables alone.
+  fileprivate var withoutPositions: Trajectory.Frame {
+    var frame = self
+    frame.positions = Array(repeating: [], count: positions.count)
+    frame.features = Array(repeating: [], count: features.count)
+    return frame
   }
 }

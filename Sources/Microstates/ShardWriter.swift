@@ -36,10 +36,17 @@ final class ShardWriter {
     try offsets.append([0])
   }
 
-  /// Appends the next trajectory, which has been validated.
-  func append(_ next: Trajectory) throws {
+  /// Appends the next trajectory, frame by frame.
+  ///
+  /// - Throws: `MacrostateError` of kind `badData` for one that does not fit the description or has numbers that are not
+  ///   finite; what `stream` throws.
+  func append(_ stream: FrameStream) throws {
+    let number = firstTrajectory + trajectoryCount
+    var checks = TrajectoryChecks(description, name: "trajectory \(number)")
+    try checks.check(parameters: stream.parameters)
     var pointCounts: [Int64] = []
-    for frame in next.frames {
+    while let frame = try stream.next() {
+      try checks.check(next: frame)
       for species in frame.positions {
         try positions.append(species)
         try offsets.append([Int64(positions.rowCount)])
@@ -47,10 +54,11 @@ final class ShardWriter {
       }
       for species in frame.features { try features?.append(species) }
       try time.append([frame.time])
-      try trajectory.append([Int32(firstTrajectory + trajectoryCount)])
+      try trajectory.append([Int32(number)])
       try observables?.append(frame.observables)
     }
-    try parameters?.append(next.parameters)
+    try checks.checkEnd()
+    try parameters?.append(stream.parameters)
     trajectoryCount += 1
     var checksum = TrajectoryChecksum(pointCounts: pointCounts)
     for part in [

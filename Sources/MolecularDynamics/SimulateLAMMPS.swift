@@ -97,7 +97,7 @@ public func simulateLAMMPS(
   try writer.writeMissingShards(
     part: job.part, pool: job.pool, stop: job.stop, progress: progress,
     finished: { shard in try work.clear(runs: writer.plan.trajectories(ofShard: shard)) },
-    trajectory: { [options] m in try work.trajectory(m, description, options) })
+    frames: { [options] m in try work.frames(m, description, options) })
   try work.clearAll(writer.plan)
   for note in work.notes.texts { notice(note) }
 }
@@ -149,7 +149,7 @@ private final class LAMMPSWork: Sendable {
     try removeOtherRuns()
     let first = try firstRun()
     let source = try first.source(speciesNames: simulation.speciesNames, dimension: simulation.dimension)
-    let frameCount = try source.trajectory(0).frames.count
+    let frameCount = try source.frameCount(ofTrajectory: 0)
     let layout = Layout(
       dimension: source.dimension, box: source.box, speciesNames: source.speciesNames, frameCount: frameCount,
       particleCount: source.typicalParticleCount, dumpBytes: try Double(MappedFile(first.dump()).count))
@@ -230,14 +230,13 @@ private final class LAMMPSWork: Sendable {
   }
 
   /// Runs, or finds, run m, and reads what it dumped.
-  func trajectory(_ m: Int, _ description: DatasetDescription, _ options: ImportOptions) throws -> Trajectory {
+  func frames(_ m: Int, _ description: DatasetDescription, _ options: ImportOptions) throws -> FrameStream {
     do {
       let run = run(m)
       try self.run(run)
-      var trajectory = try read(run, description)
-      try options.finish(&trajectory)
-      trajectory.parameters = simulation.values(run: m)
-      return trajectory
+      var stream = try options.finish(read(run, description)) { try read(run, description) }.mapError(keep)
+      stream.parameters = simulation.values(run: m)
+      return stream
     } catch {
       throw keep(error)
     }
@@ -253,7 +252,7 @@ private final class LAMMPSWork: Sendable {
     }
   }
 
-  private func read(_ run: LAMMPSRun, _ description: DatasetDescription) throws -> Trajectory {
+  private func read(_ run: LAMMPSRun, _ description: DatasetDescription) throws -> FrameStream {
     do {
       let source = try run.source(speciesNames: description.speciesNames, dimension: description.dimension)
       guard source.box == description.box else {
@@ -262,14 +261,19 @@ private final class LAMMPSWork: Sendable {
           "\(simulation.script.url.path): \(simulation.name(run: run.number)) has another box than the first run; a data "
             + "set has one box: keep it the same in all runs, or make a data set for each box")
       }
-      let trajectory = try source.trajectory(0)
-      notes.add(source.readingNotes, of: simulation.name(run: run.number))
-      return trajectory
-    } catch let error as MacrostateError {
-      // The run will be made again, unless the user wants to look at its dump.
-      if !simulation.keepsDumps { try Folder.remove(run.folder) }
-      throw MacrostateError(error.kind, "\(simulation.name(run: run.number)): \(error.message)")
+      return try source.frames(ofTrajectory: 0).finally { _ in
+        self.notes.add(source.readingNotes, of: self.simulation.name(run: run.number))
+      }.mapError { self.unreadable(run, $0) }
+    } catch {
+      throw unreadable(run, error)
     }
+  }
+
+  /// The error of a run whose dump cannot be read: it will be made again, unless the user wants to look at its dump.
+  private func unreadable(_ run: LAMMPSRun, _ error: any Error) -> any Error {
+    guard let error = error as? MacrostateError else { return error }
+    if !simulation.keepsDumps { try? Folder.remove(run.folder) }
+    return MacrostateError(error.kind, "\(simulation.name(run: run.number)): \(error.message)")
   }
 
   /// The first error of all threads.

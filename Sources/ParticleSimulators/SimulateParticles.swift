@@ -28,6 +28,6 @@ public func simulateParticles(
     url, description: simulation.description(programVersion: programVersion), plan: simulation.plan,
     canGrow: true, bytesPerTrajectory: simulation.bytesPerTrajectory)
   try writer.writeMissingShards(part: part, pool: pool, stop: stop, progress: progress) { m in
-    try simulation.trajectory(m)
+    try simulation.trajectory(m).stream
   }
 }

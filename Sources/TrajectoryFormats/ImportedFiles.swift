@@ -18,7 +18,7 @@ struct ImportedFiles {
   /// is not what it was.
   ///
   /// - Throws: `MacrostateError` of kind `badData` if the data set there was imported from other contents.
-  init(_ source: some TrajectorySource, dataset: URL, pool: WorkerPool) throws {
+  init(_ source: any TrajectorySource, dataset: URL, pool: WorkerPool) throws {
     self.dataset = dataset
     let present = try Self.present(dataset)
     let inputs = source.files

@@ -12,7 +12,7 @@ import Microstates
 /// of its own; without types these columns make the species, sorted by name. Within a species particles are in the order
 /// of their ids. Frames without atoms, and frames that repeat an earlier one, are left out. The box is that of the first
 /// frame: periodic axes (`pp`) wrap what is outside, along fixed ones (`ff`) nothing may be outside, and others are open.
-/// One trajectory is in memory at a time.
+/// One frame is in memory at a time.
 public struct LAMMPSDumpSource: TrajectorySource {
   /// What a dump does not say.
   public struct Options: Sendable {
@@ -128,57 +128,9 @@ public struct LAMMPSDumpSource: TrajectorySource {
     return ["dumps crc32": .number(Double(checksum.value))]
   }
 
-  public func trajectory(_ m: Int) throws -> Trajectory {
-    var frames: [Trajectory.Frame] = []
-    var steps: [Int] = []
-    for file in trajectories[m] {
-      let reader = try LAMMPSDumpReader(file, axes: options.dimension)
-      while let frame = try reader.next() {
-        let converted = try conversion(frame, of: reader.scanner)
-        if let last = steps.last, frame.step <= last {
-          // A restart writes frames once more.
-          let earlier = steps.firstIndex(of: frame.step).map { frames[$0] }
-          guard earlier == converted else { throw Self.stepGoesBack(frame, hasEarlier: earlier != nil, reader.scanner) }
-          conversion.notes.add("frames that repeat an earlier one are left out", file)
-          continue
-        }
-        guard frames.last.map({ $0.time < converted.time }) ?? true else {
-          throw reader.scanner.error(
-            atLine: frame.line,
-            "time \(converted.time) at step \(frame.step) does not come after that of the frame before")
-        }
-        if let problem = QuantityLimits.problem(time: converted.time, after: frames.last?.time) {
-          throw reader.scanner.error(atLine: frame.line, "step \(frame.step): \(problem)")
-        }
-        steps.append(frame.step)
-        frames.append(converted)
-      }
-      addNotes(reader)
-    }
-    return Trajectory(frames: frames)
-  }
-
-  private func addNotes(_ reader: LAMMPSDumpReader) {
-    if reader.emptyFrameCount > 0 { conversion.notes.add("frames without atoms are left out", reader.scanner.url) }
-    if reader.scanner.lacksLastLineFeed {
-      conversion.notes.add(
-        "the last line has no line feed; it is taken as whole, but its last number may be cut off", reader.scanner.url)
-    }
-  }
-
-  private static func stepGoesBack(
-    _ frame: LAMMPSDumpReader.Frame, hasEarlier: Bool, _ scanner: TextScanner
-  ) -> MacrostateError {
-    let what =
-      hasEarlier
-      ? "step \(frame.step) is there already, with other positions"
-      : "step \(frame.step) does not come after the step of the frame before it"
-    let remedy =
-      frame.line > 1
-      ? "another run begins here; give each a file of its own: \(scanner.shellCommand("head -n \(frame.line - 1)")) > "
-        + "first.dump; \(scanner.shellCommand("tail -n +\(frame.line)")) > second.dump"
-      : "these files are of different runs, each of which is a trajectory of its own"
-    return scanner.error(atLine: frame.line, "\(what); \(remedy)")
+  public func frames(ofTrajectory m: Int, from first: Int) throws -> FrameStream {
+    let frames = LAMMPSDumpFrames(trajectories[m], axes: options.dimension, conversion)
+    return FrameStream { try frames.next() }.frames(from: first)
   }
 
   private static func check(_ options: Options) throws {

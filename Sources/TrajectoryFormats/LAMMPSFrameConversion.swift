@@ -21,7 +21,7 @@ struct LAMMPSFrameConversion: Sendable {
   /// The time of a step of LAMMPS; `nil` for steps. Times of the frames' own come first.
   let timeStep: Double?
   /// What a user should know of the frames.
-  let notes: ReadingNotes
+  var notes: ReadingNotes
   /// What is subtracted from coordinates, `[d]`; `nil` for nothing.
   var offset: [Double]?
 

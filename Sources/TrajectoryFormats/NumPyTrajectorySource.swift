@@ -4,7 +4,7 @@ import Microstates
 
 /// Trajectories in NumPy arrays: positions `[trajectories, frames, n, d]`, or `[frames, n, d]` for a single one.
 ///
-/// Files are `.npy` or `.npz`. The positions may be larger than memory: they are read one trajectory at a time
+/// Files are `.npy` or `.npz`. The positions may be larger than memory: they are read a few frames at a time
 /// (`NumPyArray`). Numbers may be of any type and in any order.
 public struct NumPyTrajectorySource: TrajectorySource {
   /// The files and the times.
@@ -114,25 +114,39 @@ public struct NumPyTrajectorySource: TrajectorySource {
     Dictionary(uniqueKeysWithValues: files.map { ("\($0.role) crc32", .number(Double($0.crc32))) })
   }
 
-  public func trajectory(_ m: Int) throws -> Trajectory {
-    let values = try placed(m)
+  public func frameCount(ofTrajectory m: Int) -> Int { frameCount }
+
+  /// Bytes of positions that are read at a time, so that few reads are small.
+  private static let blockByteCount = 1 << 22
+
+  public func frames(ofTrajectory m: Int, from first: Int) throws -> FrameStream {
     let times = try times.times(ofTrajectory: m)
-    let width = observables.count
-    let observed = try observed(m)
     let groups = try types?.particlesBySpecies(trajectory: m)
-    let frames = (0..<frameCount).map { frame in
-      let start = frame * particleCount * dimension
-      let points = values[start..<(start + particleCount * dimension)]
+    let size = particleCount * dimension
+    let blockLength = max(1, Self.blockByteCount / (8 * size))
+    var number = first
+    var block = first..<first
+    var values: [Float] = []
+    var observed: [Double] = []
+    return FrameStream {
+      guard number < frameCount else { return nil }
+      if number >= block.upperBound {
+        block = number..<min(number + blockLength, frameCount)
+        values = try placed(m, block)
+        observed = try self.observed(m, block)
+      }
+      defer { number += 1 }
+      let (place, width) = (number - block.lowerBound, observables.count)
+      let points = values[(place * size)..<((place + 1) * size)]
       return Trajectory.Frame(
-        time: times[frame], positions: groups.map { grouped(points, $0) } ?? [Array(points)],
-        observables: Array(observed[(frame * width)..<((frame + 1) * width)]))
+        time: times[number], positions: groups.map { grouped(points, $0) } ?? [Array(points)],
+        observables: Array(observed[(place * width)..<((place + 1) * width)]))
     }
-    return Trajectory(frames: frames)
   }
 
   /// The positions `[frames, n, d]` of trajectory m relative to the offset, in the box if there is one.
-  private func placed(_ m: Int) throws -> [Float] {
-    let range = elements(m, perFrame: particleCount * dimension)
+  private func placed(_ m: Int, _ frames: Range<Int>) throws -> [Float] {
+    let range = elements(m, frames, perFrame: particleCount * dimension)
     var values: [Float]
     if let box {
       // In double precision, since what is far outside has few digits left of its place in the box.
@@ -147,14 +161,14 @@ public struct NumPyTrajectorySource: TrajectorySource {
       values = try positions.floats(in: range)
     }
     if let place = values.firstIndex(where: { !$0.isFinite }) {
-      throw try notFinite(m, place, positions.doubles(in: range)[place])
+      throw try notFinite(m, frames.lowerBound, place, positions.doubles(in: range)[place])
     }
     return values
   }
 
-  /// The elements of trajectory m in an array of `size` numbers a frame.
-  private func elements(_ m: Int, perFrame size: Int) -> Range<Int> {
-    (m * frameCount * size)..<((m + 1) * frameCount * size)
+  /// The elements of frames of trajectory m in an array of `size` numbers a frame.
+  private func elements(_ m: Int, _ frames: Range<Int>, perFrame size: Int) -> Range<Int> {
+    ((m * frameCount + frames.lowerBound) * size)..<((m * frameCount + frames.upperBound) * size)
   }
 
   private static func offset(
@@ -199,14 +213,14 @@ public struct NumPyTrajectorySource: TrajectorySource {
   }
 
   /// The observables `[frames, k]` of trajectory m.
-  private func observed(_ m: Int) throws -> [Double] {
+  private func observed(_ m: Int, _ frames: Range<Int>) throws -> [Double] {
     guard let observableValues else { return [] }
     let width = observables.count
-    let values = try observableValues.doubles(in: elements(m, perFrame: width))
+    let values = try observableValues.doubles(in: elements(m, frames, perFrame: width))
     if let place = values.firstIndex(where: { !$0.isFinite }) {
       throw MacrostateError(
         .badData,
-        "\(observableValues.name): trajectory \(m), frame \(place / width): '\(observables[place % width].name)' is "
+        "\(observableValues.name): trajectory \(m), frame \(frames.lowerBound + place / width): '\(observables[place % width].name)' is "
           + "not finite (\(values[place])); observables must be numbers in every frame")
     }
     return values
@@ -222,11 +236,11 @@ public struct NumPyTrajectorySource: TrajectorySource {
     }
   }
 
-  private func notFinite(_ m: Int, _ place: Int, _ value: Double) -> MacrostateError {
+  private func notFinite(_ m: Int, _ first: Int, _ place: Int, _ value: Double) -> MacrostateError {
     let particle = place / dimension
     return MacrostateError(
       .badData,
-      "\(positions.name): trajectory \(m), frame \(particle / particleCount), particle \(particle % particleCount): "
+      "\(positions.name): trajectory \(m), frame \(first + particle / particleCount), particle \(particle % particleCount): "
         + "its position is not finite as a 32-bit number (\(value)); all particles of a frame must have finite positions, "
         + "no larger than 3.4e38")
   }

@@ -41,19 +41,26 @@ public struct ImportOptions: Sendable {
     self.programVersion = programVersion
   }
 
-  /// Drops the frames before the first time, computes the observables of a trajectory as it was read, and drops the
-  /// positions that are not kept.
+  /// The frames from the first time on, with the observables that are computed, and without the positions that are not
+  /// kept.
   ///
-  /// - Throws: `MacrostateError` that names the frame.
-  public func finish(_ trajectory: inout Trajectory) throws {
-    if let firstTime {
-      trajectory.frames.removeAll { $0.time < firstTime }
-      guard !trajectory.frames.isEmpty else {
+  /// - Parameters:
+  ///   - stream: the frames as they are read.
+  ///   - again: the same once more, where their number must be known before.
+  /// - Throws: the stream does, `MacrostateError` that names the frame.
+  public func finish(_ stream: FrameStream, again: () throws -> FrameStream) throws -> FrameStream {
+    let count = positions.countsFromEnd ? try fromFirstTime(again()).count() : nil
+    let started = fromFirstTime(stream)
+    return (computed?.added(to: started) ?? started).keepingPositions(of: positions, count: count)
+  }
+
+  private func fromFirstTime(_ stream: FrameStream) -> FrameStream {
+    guard let firstTime else { return stream }
+    return stream.compactMap { frame, _ in frame.time < firstTime ? nil : frame }.finally { count in
+      guard count > 0 else {
         throw MacrostateError(.badData, "no frame at or after the time \(firstTime); choose an earlier time")
       }
     }
-    try computed?.add(to: &trajectory)
-    if positions != .all { try trajectory.keepPositions(of: positions) }
   }
 
   /// Checks that frames without positions have observables.
@@ -69,7 +76,7 @@ public struct ImportOptions: Sendable {
   }
 }
 
-/// Writes the trajectories of `source` as the data set at `url`, one trajectory in memory at a time on each thread.
+/// Writes the trajectories of `source` as the data set at `url`, one frame in memory at a time on each thread.
 ///
 /// The same call carries on after a stop or a kill. The files are recorded (`SourceFile`): a call that finds other
 /// contents in one of them is refused, even where the data set is finished.
@@ -83,7 +90,7 @@ public struct ImportOptions: Sendable {
 ///   trajectory, frame and particle are named), or the data set there is another; `stopped`; `failure` if the disk is
 ///   full.
 public func importTrajectories(
-  from source: some TrajectorySource, to url: URL, options: ImportOptions, pool: WorkerPool = WorkerPool(threads: 1),
+  from source: any TrajectorySource, to url: URL, options: ImportOptions, pool: WorkerPool = WorkerPool(threads: 1),
   stop: StopFlag? = nil, progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in },
   notice: (String) -> Void = { _ in }
 ) throws {
@@ -106,18 +113,21 @@ public func importTrajectories(
       frames: options.firstTime == nil ? source.estimatedFrameCount : source.typicalFrameCount))
   try files.record(notice: notice)
   try writer.writeMissingShards(part: options.part, pool: pool, stop: stop, progress: progress) { m in
-    var trajectory = try source.trajectory(m)
-    do {
-      try options.finish(&trajectory)
-    } catch let error as MacrostateError {
-      throw MacrostateError(error.kind, "\(source.name): trajectory \(m), \(error.message)")
+    // An error of the source says its own place.
+    var isOfSource = false
+    let read = try source.frames(ofTrajectory: m).mapError {
+      isOfSource = true
+      return $0
     }
-    return trajectory
+    return try options.finish(read) { try source.frames(ofTrajectory: m) }.mapError { error in
+      guard !isOfSource, let error = error as? MacrostateError else { return error }
+      return MacrostateError(error.kind, "\(source.name): trajectory \(m), \(error.message)")
+    }
   }
 }
 
 /// What the data set imported from `source` contains.
-private func importDescription(_ source: some TrajectorySource, _ options: ImportOptions) throws -> DatasetDescription {
+private func importDescription(_ source: any TrajectorySource, _ options: ImportOptions) throws -> DatasetDescription {
   let observables = source.observables + (options.computed?.descriptions ?? [])
   try options.validate(observables: observables)
   var parameters = source.settings.merging(source.remarks) { setting, _ in setting }
@@ -131,13 +141,15 @@ private func importDescription(_ source: some TrajectorySource, _ options: Impor
 }
 
 extension ComputedObservables {
-  /// Computes the observables of all frames and appends them to those there.
-  fileprivate func add(to trajectory: inout Trajectory) throws {
-    for index in trajectory.frames.indices {
+  /// The frames, with the observables appended to those there.
+  fileprivate func added(to stream: FrameStream) -> FrameStream {
+    stream.compactMap { frame, number in
       do {
-        trajectory.frames[index].observables += try compute(trajectory.frames[index])
+        var frame = frame
+        frame.observables += try compute(frame)
+        return frame
       } catch let error as MacrostateError {
-        throw MacrostateError(error.kind, "frame \(index): \(error.message)")
+        throw MacrostateError(error.kind, "frame \(number): \(error.message)")
       }
     }
   }

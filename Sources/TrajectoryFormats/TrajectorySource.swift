@@ -1,7 +1,7 @@
 import Foundation
 import Microstates
 
-/// Trajectories that can be read one at a time, whatever their file format.
+/// Trajectories that can be read a frame at a time, whatever their file format.
 public protocol TrajectorySource: Sendable {
   /// What messages call the source: its path.
   var name: String { get }
@@ -34,15 +34,32 @@ public protocol TrajectorySource: Sendable {
   func earlierChecksums(of files: [SourceFile]) throws -> [String: StoredSetting]
   /// What is subtracted from positions in double precision, `[d]`; `nil` for nothing.
   var positionOffset: [Double]? { get }
-  /// Reads trajectory m.
+  /// The frames of trajectory m from number `first` on, read when they are asked for.
   ///
-  /// - Throws: `MacrostateError` of kind `badData` that names the file and the place.
-  func trajectory(_ m: Int) throws -> Trajectory
+  /// - Throws: `MacrostateError` of kind `badData` that names the file and the place; so does the stream.
+  func frames(ofTrajectory m: Int, from first: Int) throws -> FrameStream
+  /// The number of frames of trajectory m, which may be read for that.
+  ///
+  /// - Throws: as `frames(ofTrajectory:from:)`.
+  func frameCount(ofTrajectory m: Int) throws -> Int
 }
 
 extension TrajectorySource {
   /// That of a typical trajectory.
   public var estimatedFrameCount: Int { typicalFrameCount }
+
+  /// By reading them.
+  public func frameCount(ofTrajectory m: Int) throws -> Int { try frames(ofTrajectory: m).count() }
+
+  /// All frames of trajectory m.
+  ///
+  /// - Throws: as `frames(ofTrajectory:from:)`.
+  public func frames(ofTrajectory m: Int) throws -> FrameStream { try frames(ofTrajectory: m, from: 0) }
+
+  /// Trajectory m in memory.
+  ///
+  /// - Throws: as `frames(ofTrajectory:from:)`.
+  public func trajectory(_ m: Int) throws -> Trajectory { try frames(ofTrajectory: m).trajectory() }
 
   /// Nothing.
   public var notes: [String] { [] }

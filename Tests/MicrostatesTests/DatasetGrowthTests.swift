@@ -93,7 +93,9 @@ import Testing
   }
 
   @Test func aBeginningThatFailsLeavesNoFolder() throws {
-    #expect(throws: Interruption.self) { try writer(7, "y").writeMissingShards { _ in throw Interruption() } }
+    #expect(throws: Interruption.self) {
+      try writer(7, "y").writeMissingShards { _ -> Trajectory in throw Interruption() }
+    }
     #expect(!Folder.exists(folder.file("y")))
   }
 

@@ -29,6 +29,17 @@ import Testing
     #expect(FrameSelection.all.indices(frameCount: 501) == Array(0..<501))
   }
 
+  /// Frame by frame, with and without knowing how many there are.
+  @Test(arguments: [":", "3", "-1", "0:100,100:501:4:2", "2::3:5", "5:2", "-4:-1", "7:9,1"])
+  func frameByFrameTheSame(text: String) throws {
+    let selection = try FrameSelection(text)
+    for count in [0, 1, 8, 120] {
+      #expect((0..<count).filter { selection.contains($0, of: count) } == selection.indices(frameCount: count))
+      if selection.countsFromEnd { continue }
+      #expect((0..<count).filter { selection.contains($0) } == selection.indices(frameCount: count))
+    }
+  }
+
   @Test(arguments: [
     "", "a", "1:2:3:4:5", "::0", "::-1", ":::0", "1,", "1.5:", ":: 2", "::99999999999999999999", "9223372036854775807",
   ])
@@ -38,11 +49,16 @@ import Testing
 
   @Test func theStoreTellsWhichFramesHavePositions() throws {
     let folder = try TemporaryFolder()
-    var trajectory = Trajectory(
+    let whole = Trajectory(
       frames: (0..<9).map { f in
         .init(time: Double(f), positions: [[Float(f), 1], []], features: [[2], []], observables: [Double(f)])
       })
-    try trajectory.keepPositions(of: FrameSelection("0:2,4:8:3:2"))
+    let trajectory = try whole.stream.keepingPositions(of: FrameSelection("0:2,4:8:3:2")).trajectory()
+    #expect(
+      try whole.stream.keepingPositions(of: FrameSelection("0:2,-5:-1:3:2"), count: 9).trajectory() == trajectory)
+    expectError(.badData, containing: "'20:' selects none of the trajectory's 9 frames") {
+      _ = try whole.stream.keepingPositions(of: FrameSelection("20:")).trajectory()
+    }
     let description = DatasetDescription(
       dimension: 2, speciesNames: ["A", "B"], featureNames: ["charge"],
       observables: [ObservableDescription(name: "f")], generator: .init(name: "test"), programVersion: "1")
