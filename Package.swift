@@ -129,7 +129,8 @@ let package = Package(
     .testTarget(
       name: "MacrostateComputeTests", dependencies: ["CMacrostateKernels", "MacrostateCompute", "TestSupport"]),
     .testTarget(
-      name: "MacrostateAutodiffTests", dependencies: ["CMacrostateKernels", "MacrostateAutodiff", "MacrostateCompute"]),
+      name: "MacrostateAutodiffTests",
+      dependencies: ["CMacrostateKernels", "MacrostateAutodiff", "MacrostateCompute", "TestSupport"]),
     .testTarget(
       name: "MacrostateNetworksTests",
       dependencies: ["MacrostateAutodiff", "MacrostateCompute", "MacrostateNetworks", "TestSupport"]),

@@ -23,7 +23,7 @@ import Testing
       transposed = random.below(2) == 1
       start = [MacrostateStartZero, MacrostateStartResult, MacrostateStartBias][random.below(3)]
       activation = allActivations[random.below(allActivations.count)]
-      rowsPerBias = [1, 2, 3, m][random.below(4)]
+      rowsPerBias = [1, 2, 3, max(m, 1)][random.below(4)]
       stride = (n + 15) / 16 * 16 + 16 * random.below(2)
       aStride = (transposed ? m : k) + random.below(3)
       var a = random.numbers((transposed ? k : m) * aStride)
@@ -116,9 +116,8 @@ import Testing
   }
 
   @Test(arguments: Kernels.available) func nothingToDo(kernels: Kernels) {
-    var product = MacrostateProduct()
-    product.rowsPerBias = 1
-    kernels.table.pointee.multiply(&product)
+    var random = TestNumbers(3)
+    for (m, n) in [(0, 5), (3, 0), (0, 0)] { check(Problem(m: m, n: n, k: 4, &random), kernels) }
   }
 }
 

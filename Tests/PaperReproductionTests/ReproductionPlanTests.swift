@@ -137,36 +137,27 @@ import Testing
   }
 
   /// The tables as the paper prints them (method.md), row by row: mean and spread of in-dst, diff-init, diff-N.
-  @Test func publishedNumbersAreThoseOfThePaper() throws {
-    func expect(
-      _ method: Method, _ published: (Method, Regime) -> PublishedValue?, _ means: [Double?], _ spreads: [Double?],
-      sourceLocation: SourceLocation = #_sourceLocation
-    ) {
-      let regimes: [Regime] = [.inDistribution, .differentInitial, .differentNumber]
-      #expect(regimes.map { published(method, $0)?.mean } == means, sourceLocation: sourceLocation)
-      #expect(regimes.map { published(method, $0)?.spread } == spreads, sourceLocation: sourceLocation)
+  /// What the paper says of its tables in words holds for the numbers copied from them.
+  @Test func publishedNumbersSayWhatThePaperSays() {
+    let regimes: [Regime] = [.inDistribution, .differentInitial, .differentNumber]
+    let methods: [Method] = [.aeAug, .aeInvE, .aeInvECD, .invEOnsager, .oursDeepSet]
+    for table in [PublishedResults.table1, PublishedResults.table2] {
+      for method in methods {
+        let values = regimes.compactMap { table(method, $0) }
+        // An autoencoder of ordered particles has no error for another number of them.
+        #expect(
+          values.count == (method == .aeAug ? 2 : 3) && (table(method, .differentNumber) == nil) == (method == .aeAug))
+        #expect(values.allSatisfy { 0 < $0.spread && $0.spread < $0.mean })
+      }
+      let errors = methods.compactMap { table($0, .inDistribution)?.mean }
+      #expect(table(.oursDeepSet, .inDistribution)?.mean == errors.min())
     }
-    let table1 = PublishedResults.table1
-    expect(.aeAug, table1, [1.25e-3, 8.04e-4, nil], [0.016e-3, 0.10e-4, nil])
-    expect(.aeInvE, table1, [2.41e-4, 5.87e-4, 2.49e-4], [0.34e-4, 0.49e-4, 0.43e-4])
-    expect(.aeInvECD, table1, [6.14e-5, 3.90e-4, 6.43e-5], [0.73e-5, 0.12e-4, 1.1e-5])
-    expect(.invEOnsager, table1, [6.01e-5, 4.85e-4, 6.13e-5], [0.49e-5, 0.11e-4, 0.30e-5])
-    expect(.oursDeepSet, table1, [5.19e-5, 4.38e-4, 5.22e-5], [0.25e-5, 0.19e-4, 0.46e-5])
-    expect(.oursSetTransformer, table1, [3.20e-5, 1.70e-3, 2.60e-5], [0.48e-5, 0.24e-3, 0.23e-5])
-    let table2 = PublishedResults.table2
-    expect(.aeAug, table2, [1.91e-2, 1.07e-1, nil], [0.22e-2, 0.045e-1, nil])
-    expect(.aeInvE, table2, [2.60e-2, 9.17e-2, 5.26e-2], [0.46e-2, 0.47e-2, 0.75e-2])
-    expect(.aeInvECD, table2, [2.24e-2, 1.04e-1, 2.16e-2], [0.92e-2, 0.050e-1, 0.99e-2])
-    expect(.invEOnsager, table2, [1.43e-1, 1.22e-1, 1.41e-1], [0.049e-1, 0.048e-1, 0.053e-1])
-    expect(.oursDeepSet, table2, [1.09e-2, 5.70e-2, 9.64e-3], [0.11e-2, 0.14e-2, 0.084e-3])
-    let table4 = PublishedResults.table4
-    #expect(table4.map(\.closureDimension) == Array(1...8))
-    #expect(table4.map(\.value.mean) == [1.6e-3, 1.1e-3, 7.0e-4, 7.2e-4, 4.5e-5, 4.6e-5, 5.0e-5, 5.2e-5])
-    #expect(table4.map(\.value.spread) == [8.6e-6, 4.5e-4, 3.0e-5, 4.1e-5, 1.5e-6, 2.3e-6, 1.9e-6, 2.5e-6])
-    let table5 = PublishedResults.table5
-    #expect(table5.map(\.smoothing) == (1...8).map { Double("1e-\($0)") })
-    #expect(table5.map(\.value.mean) == [6.9e-5, 5.2e-5, 5.0e-5, 5.5e-5, 5.5e-5, 6.4e-5, 5.3e-5, 6.1e-5])
-    #expect(table5.map(\.value.spread) == [4.3e-6, 2.5e-6, 12e-6, 2.7e-6, 9.7e-6, 9.0e-6, 3.8e-6, 4.0e-6])
+    #expect(PublishedResults.table4.map(\.closureDimension) == Array(1...8))
+    // From the fifth dimension on the error no longer falls, at any ε it is the same within a third.
+    let errors = PublishedResults.table4.map(\.value.mean)
+    #expect(errors[..<4].allSatisfy { $0 > 10 * errors[4] } && errors[4...].allSatisfy { $0 < 1.2 * errors[4] })
+    #expect(PublishedResults.table5.map(\.smoothing) == (1...8).map { Double("1e-\($0)") })
+    #expect(PublishedResults.table5.allSatisfy { abs($0.value.mean / 5.9e-5 - 1) < 1.0 / 3 })
   }
 
   @Test func figureFourIsTheSameWhateverItHasNoUseFor() throws {
