@@ -83,7 +83,7 @@ public struct RegimeEvaluation {
     let k = seriesWidth
     let ensemble = try PathEnsemble(
       model.ensemble, starts: starts, times: times, truths: truths, components: k, compute: compute)
-    let alone = try withoutClosure(starts, times, truths)
+    let alone = try predictedWithoutClosure(starts, times, truths)
     let scale = model.publishedScale
     let dimension = model.description.dynamics.dimension
     let scaling = model.description.macrostateScaling
@@ -144,7 +144,7 @@ public struct RegimeEvaluation {
   // MARK: Comparisons
 
   /// Predictions by the dynamics without ẑ; nil where there is none.
-  private func withoutClosure(
+  private func predictedWithoutClosure(
     _ starts: [Float], _ times: [[Double]], _ truths: [[Double]]
   ) throws -> PathEnsemble? {
     guard let alone = model.withoutClosure, !dataset.observables.isEmpty else { return nil }

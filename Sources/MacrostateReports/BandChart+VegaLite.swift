@@ -1,6 +1,6 @@
-extension BandChart {
+extension BandChart: ChartFigure {
   /// The chart, ready to be drawn: for each trajectory the curves and, where the truth is known, what parts them below.
-  var figure: Figure {
+  public var figure: Figure {
     let differences = panels.compactMap(difference)
     let hasDifferences = differences.count == panels.count
     let values = panels.flatMap(\.curves).flatMap(\.self)

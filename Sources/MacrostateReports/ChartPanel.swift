@@ -1,7 +1,7 @@
 /// A figure of the report, ready to be drawn: its words, and one Vega-Lite view a panel.
 ///
 /// Panels that belong to one frame or one trajectory form a group.
-struct Figure {
+public struct Figure {
   /// How the panels stand on the page.
   enum Arrangement: String {
     /// One below the other, over the whole width.

@@ -1,8 +1,8 @@
-extension CurveGrid {
+extension CurveGrid: ChartFigure {
   /// The figure, ready to be drawn.
   ///
   /// A group is a column on the page, so panels are handed over column by column.
-  var figure: Figure {
+  public var figure: Figure {
     let columns = rows.map(\.count).max() ?? 0
     return Figure(
       name: name, title: title, caption: caption, arrangement: .beside, legend: .series(seriesNames),

@@ -1,6 +1,6 @@
-extension DensityFigure {
+extension DensityFigure: ChartFigure {
   /// The figure, ready to be drawn.
-  var figure: Figure {
+  public var figure: Figure {
     let isFlat = dimension == 1
     let maximum = frames.flatMap(\.groups).compactMap(\.density.maximum).max() ?? 0
     return Figure(

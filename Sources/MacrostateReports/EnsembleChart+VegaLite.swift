@@ -1,6 +1,6 @@
-extension EnsembleChart {
+extension EnsembleChart: ChartFigure {
   /// The chart, ready to be drawn: true runs as shaded bands, predicted runs as lines over them.
-  var figure: Figure {
+  public var figure: Figure {
     Figure(
       name: name, title: title, caption: caption, arrangement: .beside, legend: .ensembles,
       groups: isRow ? columns.flatMap { $0 }.map { [$0] } : columns)

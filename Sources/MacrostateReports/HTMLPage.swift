@@ -1,14 +1,13 @@
 /// Renders a report as one HTML page that needs nothing beside itself.
 struct HTMLPage {
-  /// The report, prepared for writing.
+  /// The report, with names for its files.
   let report: Report
   /// What draws the charts; nil leaves a notice in the place of each.
   let charts: ChartBundle?
 
   /// The page.
   var text: String {
-    let figures = report.sections.flatMap(\.blocks).compactMap(\.figure)
-    let views = figures.flatMap(\.groups).joined().contains { $0.view != nil }
+    let views = report.figures.flatMap(\.groups).joined().contains { $0.view != nil }
     return """
       <!doctype html>
       <html lang="en">
@@ -41,7 +40,7 @@ struct HTMLPage {
     "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data:"
 
   private var header: String {
-    let notices = report.notices + (charts == nil && hasFigures ? [Self.missingCharts] : [])
+    let notices = report.notices + (charts == nil && !report.figures.isEmpty ? [Self.missingCharts] : [])
     var parts = ["<header>", "<p class=\"kicker\">Macrostate</p>", "<h1>\(HTMLText.escaped(report.title))</h1>"]
     if !report.subtitle.isEmpty { parts.append("<p class=\"subtitle\">\(HTMLText.escaped(report.subtitle))</p>") }
     if !report.command.isEmpty {
@@ -53,8 +52,6 @@ struct HTMLPage {
     parts.append("</header>")
     return parts.filter { !$0.isEmpty }.joined(separator: "\n")
   }
-
-  private var hasFigures: Bool { report.sections.flatMap(\.blocks).contains { $0.figure != nil } }
 
   private static let missingCharts = Notice(
     .missing,
@@ -85,8 +82,7 @@ struct HTMLPage {
     case .notice(let notice): HTMLBlocks.notice(notice)
     case .keyValues(let values): HTMLBlocks.keyValues(values)
     case .table(let table): HTMLBlocks.table(table)
-    case .lines, .bands, .ensembles, .densities, .snapshots, .points, .curves:
-      block.figure.map { HTMLFigure(figure: $0, isDrawn: charts != nil).text } ?? ""
+    case .figure(let chart): HTMLFigure(figure: chart.figure, isDrawn: charts != nil).text
     }
   }
 

@@ -1,19 +1,9 @@
-extension LineChart {
+extension LineChart: ChartFigure {
   /// The chart, ready to be drawn.
-  var figure: Figure {
+  public var figure: Figure {
     Figure(
       name: name, title: title, caption: caption, arrangement: .wide,
       legend: series.count > 1 ? .series(series.map(\.name)) : .none, groups: [[panel]])
-  }
-
-  /// The chart with as many points a curve as can be told apart.
-  var thinned: LineChart {
-    var chart = self
-    chart.series = series.map { curve in
-      let kept = Thinning.indices(of: [curve.y], count: curve.y.count)
-      return Series(curve.name, x: kept.map { curve.x[$0] }, y: kept.map { curve.y[$0] })
-    }
-    return chart
   }
 
   private var panel: ChartPanel {
@@ -21,7 +11,7 @@ extension LineChart {
     let isShort = series.allSatisfy { $0.y.count <= 12 }
     let names = JSONValue.array(series.map { .string($0.name) })
     let view: JSONValue = [
-      "data": ["values": .array(thinned.series.flatMap(Self.points))],
+      "data": ["values": .array(series.flatMap(Self.points))],
       "mark": [
         "type": "line", "clip": .bool(!isShort), "invalid": "break-paths-filter-domains", "point": .bool(isShort),
       ],
@@ -36,10 +26,12 @@ extension LineChart {
   }
 
   private static func points(of curve: Series) -> [JSONValue] {
-    let digits = NumberText.digits(ofTimes: curve.x, least: 7)
-    return zip(curve.x, curve.y).map { x, y in
+    let kept = Thinning.indices(of: [curve.y], count: curve.y.count)
+    let digits = NumberText.digits(ofTimes: kept.map { curve.x[$0] }, least: 7)
+    return kept.map { i in
       [
-        "x": .number(NumberText.rounded(x, digits: digits)), "y": .number(NumberText.rounded(y, digits: 7)),
+        "x": .number(NumberText.rounded(curve.x[i], digits: digits)),
+        "y": .number(NumberText.rounded(curve.y[i], digits: 7)),
         "series": .string(curve.name),
       ]
     }

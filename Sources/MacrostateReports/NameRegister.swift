@@ -16,59 +16,29 @@ struct NameRegister {
 }
 
 extension Report {
-  /// This report as it is written: file names unique and safe, long curves thinned.
-  var prepared: Report {
+  /// This report with file names that are unique and safe.
+  var named: Report {
     var figures = NameRegister()
     var tables = NameRegister()
     var report = self
     for section in report.sections.indices {
-      for block in report.sections[section].blocks.indices {
-        switch report.sections[section].blocks[block] {
+      for (number, block) in report.sections[section].blocks.enumerated() {
+        switch block {
         case .table(var table):
           table.name = tables.claim(table.name)
-          report.sections[section].blocks[block] = .table(table)
-        case .lines(let long):
-          var chart = long.thinned
-          chart.name = figures.claim(chart.name)
-          report.sections[section].blocks[block] = .lines(chart)
-        case .bands(var chart):
-          chart.name = figures.claim(chart.name)
-          report.sections[section].blocks[block] = .bands(chart)
-        case .ensembles(var chart):
-          chart.name = figures.claim(chart.name)
-          report.sections[section].blocks[block] = .ensembles(chart)
-        case .densities(var figure):
+          report.sections[section].blocks[number] = .table(table)
+        case .figure(var figure):
           figure.name = figures.claim(figure.name)
-          report.sections[section].blocks[block] = .densities(figure)
-        case .snapshots(var figure):
-          figure.name = figures.claim(figure.name)
-          report.sections[section].blocks[block] = .snapshots(figure)
-        case .points(var chart):
-          chart.name = figures.claim(chart.name)
-          report.sections[section].blocks[block] = .points(chart)
-        case .curves(var chart):
-          chart.name = figures.claim(chart.name)
-          report.sections[section].blocks[block] = .curves(chart)
+          report.sections[section].blocks[number] = .figure(figure)
         case .text, .notice, .keyValues: break
         }
       }
     }
     return report
   }
-}
 
-extension ReportBlock {
-  /// The figure of a block that is one.
-  var figure: Figure? {
-    switch self {
-    case .lines(let chart): chart.figure
-    case .bands(let chart): chart.figure
-    case .ensembles(let chart): chart.figure
-    case .densities(let figure): figure.figure
-    case .snapshots(let figure): figure.figure
-    case .points(let chart): chart.figure
-    case .curves(let chart): chart.figure
-    case .text, .notice, .keyValues, .table: nil
-    }
+  /// All figures.
+  var figures: [Figure] {
+    sections.flatMap(\.blocks).compactMap { if case .figure(let chart) = $0 { chart.figure } else { nil } }
   }
 }

@@ -1,6 +1,6 @@
-extension PointChart {
+extension PointChart: ChartFigure {
   /// The chart, ready to be drawn.
-  var figure: Figure {
+  public var figure: Figure {
     Figure(
       name: name, title: title, caption: caption, arrangement: .beside,
       legend: series.count > 1 ? .series(series) : .none,

@@ -7,7 +7,7 @@ extension Report {
   /// - Parameter charts: what draws the charts; nil leaves in the place of each what it shows, in words, and how to
   ///   get it drawn.
   public func html(charts: ChartBundle?) -> String {
-    HTMLPage(report: prepared, charts: charts).text
+    HTMLPage(report: named, charts: charts).text
   }
 
   /// Writes the report into a run's folder, which is made where it is missing: `report.html`, each figure as
@@ -17,15 +17,15 @@ extension Report {
   /// - Throws: `MacrostateError` (`failure`) naming a file that cannot be written.
   @discardableResult
   public func write(to runFolder: URL, charts: ChartBundle? = .locate()) throws -> URL {
-    let named = prepared
-    for case .table(let table) in named.sections.flatMap(\.blocks) {
+    let report = named
+    for case .table(let table) in report.sections.flatMap(\.blocks) {
       try Self.write(table.csv, to: runFolder.appending(path: "tables/\(table.name).csv"))
     }
-    for figure in named.sections.flatMap(\.blocks).compactMap(\.figure) {
+    for figure in report.figures {
       try Self.write(figure.document.text + "\n", to: runFolder.appending(path: "figures/\(figure.name).vl.json"))
     }
     let page = runFolder.appending(path: "report.html")
-    try Self.write(HTMLPage(report: named, charts: charts).text, to: page)
+    try Self.write(HTMLPage(report: report, charts: charts).text, to: page)
     return page
   }
 

@@ -6,7 +6,7 @@
 ///     var report = Report(title: "Interacting particles", subtitle: "…", command: "macrostate demo")
 ///     report.sections.append(ReportSection("Errors", [.table(errors)]))
 ///     try report.write(to: runFolder)
-public struct Report: Codable, Equatable, Sendable {
+public struct Report: Sendable {
   /// The page's heading.
   public var title: String
   /// One sentence below the heading: what was learned, from what.
@@ -35,7 +35,7 @@ public struct Report: Codable, Equatable, Sendable {
 }
 
 /// A heading of the report and what stands under it.
-public struct ReportSection: Codable, Equatable, Sendable {
+public struct ReportSection: Sendable {
   /// The heading; also the entry in the page's list of contents.
   public var title: String
   /// The contents, in reading order.
@@ -49,7 +49,7 @@ public struct ReportSection: Codable, Equatable, Sendable {
 }
 
 /// One piece of a section.
-public enum ReportBlock: Codable, Equatable, Sendable {
+public enum ReportBlock: Sendable {
   /// A paragraph of plain text.
   case text(String)
   /// Something to be aware of.
@@ -58,18 +58,14 @@ public enum ReportBlock: Codable, Equatable, Sendable {
   case keyValues(KeyValues)
   /// A table; also written as `tables/NAME.csv`.
   case table(ReportTable)
-  /// Curves over steps or time, such as losses; also written as `figures/NAME.vl.json`.
-  case lines(LineChart)
-  /// Predicted and true observables over time; also written as `figures/NAME.vl.json`.
-  case bands(BandChart)
-  /// Learned densities beside the particles; also written as `figures/NAME.vl.json`.
-  case densities(DensityFigure)
-  /// Positions of particles of several species; also written as `figures/NAME.vl.json`.
-  case snapshots(SnapshotGrid)
-  /// Measured values with error bars beside reference values; also written as `figures/NAME.vl.json`.
-  case points(PointChart)
-  /// The spread of true and of predicted runs; also written as `figures/NAME.vl.json`.
-  case ensembles(EnsembleChart)
-  /// Panels of curves; also written as `figures/NAME.vl.json`.
-  case curves(CurveGrid)
+  /// A figure; also written as `figures/NAME.vl.json`.
+  case figure(any ChartFigure)
+}
+
+/// Something that is drawn: a chart, a map.
+public protocol ChartFigure: Sendable {
+  /// The name of its file, `figures/NAME.vl.json`.
+  var name: String { get set }
+  /// Its words and its panels.
+  var figure: Figure { get }
 }

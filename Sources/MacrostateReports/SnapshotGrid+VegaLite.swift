@@ -1,6 +1,6 @@
-extension SnapshotGrid {
+extension SnapshotGrid: ChartFigure {
   /// The figure, ready to be drawn.
-  var figure: Figure {
+  public var figure: Figure {
     Figure(
       name: name, title: title, caption: caption, arrangement: .maps, legend: .series(species),
       groups: columns.map { $0.map(panel) })

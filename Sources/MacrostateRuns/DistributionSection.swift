@@ -31,7 +31,7 @@ struct DistributionSection {
     let cases = result.cases.map(\.name).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
     guard let first = cases.first else { return nil }
     let observables = result.cases.filter { $0.name == first }.map(\.observable)
-    return .ensembles(
+    return .figure(
       EnsembleChart(
         name: "ensembles-\(name)", title: "\(name): true and predicted runs", xAxis: ChartAxis("time"),
         observables: observables.map { ChartAxis(axisLabel($0)) },
@@ -75,9 +75,9 @@ struct DistributionSection {
     guard let first = panels.first else { return [] }
     return [
       panels.count == 1
-        ? .lines(
+        ? .figure(
           LineChart(name: "mmd", title: title, caption: caption, xAxis: x, yAxis: y, series: first.series))
-        : .curves(CurveGrid(name: "mmd", title: title, caption: caption, xAxis: x, yAxis: y, rows: [panels]))
+        : .figure(CurveGrid(name: "mmd", title: title, caption: caption, xAxis: x, yAxis: y, rows: [panels]))
     ]
   }
 
@@ -91,7 +91,7 @@ struct DistributionSection {
       }
     }
     return [
-      .curves(
+      .figure(
         CurveGrid(
           name: "coverage", title: "Coverage of the predictive bands over time",
           caption: "The share of test trajectories whose true value lies within the band of its own start.",

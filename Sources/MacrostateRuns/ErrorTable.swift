@@ -74,7 +74,7 @@ public struct ErrorTable {
   /// What `--json` prints.
   public struct Summary: Codable, Sendable {
     /// One regime.
-    public struct Regime: Codable, Sendable {
+    public struct Errors: Codable, Sendable {
       /// Scaled MRE over trajectories, and its mean in physical units.
       public struct Error: Codable, Sendable {
         /// The mean over trajectories: the published figure.
@@ -105,7 +105,7 @@ public struct ErrorTable {
     }
 
     /// By name; null for a regime that the model does not apply to.
-    public var regimes: [String: Regime?]
+    public var regimes: [String: Errors?]
     /// What ẑ retains; with `--probes` only.
     public var probes: ProbeResult?
     /// Seconds of the whole job; `demo` only.
@@ -116,7 +116,7 @@ public struct ErrorTable {
 
   /// The result for scripts.
   public var summary: Summary {
-    var regimes: [String: Summary.Regime?] = result.regimes.mapValues { regime in
+    var regimes: [String: Summary.Errors?] = result.regimes.mapValues { regime in
       .init(
         mre: .init(
           mean: regime.scaled.mean, median: regime.scaled.median, spread: regime.scaled.spread,

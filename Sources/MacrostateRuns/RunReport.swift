@@ -100,7 +100,7 @@ public struct RunReport {
         $0.key < $1.key
       }) {
         blocks.append(
-          .bands(
+          .figure(
             BandChart(
               name: "prediction-\(name)-\(observable)", title: "\(name): \(observable)",
               caption: "True and predicted \(observable) of the first test trajectories.", xAxis: ChartAxis("time"),
@@ -138,7 +138,7 @@ public struct RunReport {
         "The density that the decoder gives for the closure variables of a frame, beside that frame's particles. On "
           + "validation frames \(result.closureScoreName) = \(NumberText.short(result.closureScore)), where KL is the "
           + "divergence of the smoothed particles from it in nats (it does not tend to 0: compare it between models)."),
-      .densities(
+      .figure(
         DensityFigure(
           name: "density", title: "Particles and learned density", caption: offsetCaption, dimension: dimension,
           frames: frames)),
@@ -175,7 +175,7 @@ public struct RunReport {
     }
     let names = others.map(\.training).reduce(into: [TrainingName]()) { if !$0.contains($1) { $0.append($1) } }
     return [
-      .lines(
+      .figure(
         LineChart(
           name: "training-closure", title: "Stage I: closure variables",
           caption: model.closure.score.explanation, xAxis: ChartAxis("step"),
@@ -183,7 +183,7 @@ public struct RunReport {
           series: [
             series("training", closure, \.loss), series("validation", closure, \.validation),
           ])),
-      .lines(
+      .figure(
         LineChart(
           name: "training-dynamics", title: "Stage II: validation error of the dynamics",
           caption: model.ensemble.isStochastic
@@ -226,7 +226,7 @@ public struct RunReport {
       LineChart.Series(i == 0 ? "stored order" : "permutation \(i)", x: curves.times, y: values)
     }
     return [
-      .lines(
+      .figure(
         LineChart(
           name: "permutations", title: "Predictions from permutations of one start",
           caption: "Trajectory \(curves.trajectory). "
@@ -263,27 +263,9 @@ public struct RunReport {
     ]
   }
 
-  /// The settings under their dotted keys, in the order of the configuration file.
-  private var dottedSettings: [KeyValues.Entry] {
-    var section = ""
-    return configuration.yamlText.split(separator: "\n").compactMap { line in
-      let parts = line.split(separator: ":", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
-      guard parts.count == 2, !line.hasPrefix("#") else {
-        if parts.count == 1, !line.hasPrefix("#") { section = parts[0] + "." }
-        return nil
-      }
-      if !line.hasPrefix(" ") { section = "" }
-      guard !parts[1].isEmpty else {
-        section = parts[0] + "."
-        return nil
-      }
-      return .init(section + parts[0], parts[1])
-    }
-  }
-
   private func settings() -> [ReportBlock] {
     [
-      .keyValues(KeyValues("Settings", dottedSettings)),
+      .keyValues(KeyValues("Settings", configuration.chosenValues.map { KeyValues.Entry($0, $1) })),
       .keyValues(
         KeyValues(
           "Provenance",

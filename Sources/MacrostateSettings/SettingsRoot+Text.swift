@@ -5,6 +5,11 @@ extension SettingsRoot {
   /// The same with a comment on every key.
   public var explainedText: String { text(explained: true) }
 
+  /// The settings of the kinds that are chosen by their dotted keys, their values in YAML.
+  public var chosenValues: [(path: String, value: String)] {
+    Self.settings.filter { $0.obstacle(self) == nil }.map { ($0.path, $0.yaml(self)) }
+  }
+
   private func text(explained: Bool) -> String {
     var lines: [String] = []
     for section in Self.sections {

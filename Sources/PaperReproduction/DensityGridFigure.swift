@@ -157,7 +157,7 @@ struct DensityGridFigure {
   }
 
   /// What the page shows.
-  var blocks: [ReportBlock] { [.curves(curves), .lines(divergences), .table(table)] }
+  var blocks: [ReportBlock] { [.figure(curves), .figure(divergences), .table(table)] }
 
   /// Writes `figure4.csv` and `figure4.md` into `folder`.
   func write(to folder: URL) throws {

@@ -2,6 +2,7 @@ import Foundation
 import MacrostateEvaluation
 import MacrostateReports
 import MacrostateStorage
+import ParticleSimulators
 
 /// Fig. 5 made again: snapshots of the particles, true and predicted energies, and predictions from permutations of one
 /// start, by ours and by the method whose encoder takes points in their order.
@@ -32,7 +33,7 @@ struct EnergyFigure {
 
   /// What the page shows.
   var blocks: [ReportBlock] {
-    [.densities(snapshots), .bands(energies), .curves(permuted), .curves(permutationErrors), .table(table)]
+    [.figure(snapshots), .figure(energies), .figure(permuted), .figure(permutationErrors), .table(table)]
   }
 
   private var snapshots: DensityFigure {
@@ -55,7 +56,7 @@ struct EnergyFigure {
       name: "figure5-energies", title: "True and predicted energies",
       caption: "Three test trajectories of in-dst, predicted from their first frame by ours.", xAxis: ChartAxis("time"),
       yAxis: ChartAxis("pair energy"),
-      panels: (ours.regimes["in-dst"]?.examples ?? []).map { example in
+      panels: (ours.regimes[Regime.inDistribution.rawValue]?.examples ?? []).map { example in
         BandChart.Panel(
           title: "trajectory \(example.trajectory)", note: "MRE \(NumberText.short(example.scaledError))",
           time: example.times, mean: example.mean, truth: example.truth)

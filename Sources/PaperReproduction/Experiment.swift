@@ -56,14 +56,24 @@ public enum Experiment: String, CaseIterable, Sendable {
     }
   }
 
-  /// The head of the column that names the rows.
-  var rowColumn: String {
+  /// The difference between the rows of its table, which heads the column of their names.
+  enum RowKind: String {
+    case method
+    case objective
+    case setting
+  }
+
+  /// What its rows are.
+  var rowKind: RowKind {
     switch self {
-    case .table1, .table2, .table3: "method"
-    case .questions, .questionsMixing: "objective"
-    default: "setting"
+    case .table1, .table2, .table3: .method
+    case .questions, .questionsMixing: .objective
+    default: .setting
     }
   }
+
+  /// The errors in its table.
+  var measure: Measure { (system ?? .particles).measure }
 
   /// The file names of its table begin so.
   var tableName: String { isOfReview ? "\(rawValue)-objective" : rawValue }

@@ -29,7 +29,7 @@ struct MixingData: SystemData {
       switch self {
       case .regime(let regime): regime.rawValue
       case .twins(let regime): "\(regime.rawValue)-twins"
-      case .independents: "in-dst-independents"
+      case .independents: "\(regime.rawValue)-independents"
       case .cases: MixingData.casesName
       }
     }

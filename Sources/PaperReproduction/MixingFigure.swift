@@ -37,8 +37,8 @@ struct MixingFigure {
 
   /// What the page shows.
   var blocks: [ReportBlock] {
-    [snapshots].compactMap { $0.map(ReportBlock.snapshots) }
-      + predictions.filter { !$0.cases.isEmpty }.map { .ensembles(chart($0.method, $0.cases)) } + [.table(table)]
+    [snapshots].compactMap { $0.map(ReportBlock.figure) }
+      + predictions.filter { !$0.cases.isEmpty }.map { .figure(chart($0.method, $0.cases)) } + [.table(table)]
   }
 
   // MARK: Snapshots

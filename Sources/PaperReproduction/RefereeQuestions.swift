@@ -80,7 +80,7 @@ struct RefereeQuestions {
 
   /// What the page shows.
   var blocks: [ReportBlock] {
-    [.table(permutations), .points(objectives.chart), .table(objectives.table)]
+    [.table(permutations), .figure(objectives.chart), .table(objectives.table)]
       + [objectives.differenceTable].compactMap { $0.map(ReportBlock.table) } + [.table(probes)]
   }
 

@@ -68,9 +68,6 @@ public struct ReproducedTable {
   /// The regimes of the tables, in the paper's order.
   static let regimes = Regime.tests
 
-  /// What the errors are.
-  private var measure: String { experiment.system == .mixing ? "MMD²" : "MRE" }
-
   /// The table of an experiment whose runs are all finished; nil where one is missing.
   init?(_ experiment: Experiment, _ plan: ReproductionPlan, results: [String: RunResult]) {
     guard !experiment.rows.isEmpty, !experiment.isSearch else { return nil }
@@ -89,7 +86,7 @@ public struct ReproducedTable {
     }
     let ours = labels.first { $0.0.isOurs }?.1 ?? []
     differences =
-      experiment.rowColumn == "setting"
+      experiment.rowKind == .setting
       ? []
       : labels.filter { !$0.0.isOurs }.flatMap { row, results in
         Self.regimes.map { regime in
@@ -106,14 +103,17 @@ public struct ReproducedTable {
   private static func errors(_ results: [RunResult], _ regime: Regime, _ experiment: Experiment) -> [Double]? {
     let values = results.compactMap { result in
       let found = result.regimes[regime.rawValue]
-      return experiment.system == .mixing ? found?.distribution?.discrepancy : found?.mean
+      return switch experiment.measure {
+      case .relativeError: found?.mean
+      case .discrepancy: found?.distribution?.discrepancy
+      }
     }
     return values.count == results.count && !values.isEmpty ? values : nil
   }
 
   // MARK: Forms
 
-  private var isOfDistributions: Bool { experiment.system == .mixing }
+  private var isOfDistributions: Bool { experiment.measure == .discrepancy }
 
   private var explanation: String {
     isOfDistributions
@@ -130,7 +130,7 @@ public struct ReproducedTable {
   var table: ReportTable {
     ReportTable(
       name: experiment.tableName, title: experiment.tableTitle,
-      columns: [experiment.rowColumn] + Self.headings + (isOfDistributions ? DistributionSummary.headings : []),
+      columns: [experiment.rowKind.rawValue] + Self.headings + (isOfDistributions ? DistributionSummary.headings : []),
       rows: entries.map { entry in
         Self.cells(entry) + Self.cells(entry.published)
           + (isOfDistributions
@@ -146,9 +146,10 @@ public struct ReproducedTable {
       ? nil
       : ReportTable(
         name: "\(experiment.tableName)-differences", title: "Ours minus the others, on the same seeds",
-        columns: [experiment.rowColumn] + Self.headings.prefix(4), rows: differences.map(Self.cells),
+        columns: [experiment.rowKind.rawValue] + Self.headings.prefix(4), rows: differences.map(Self.cells),
         note:
-          "Mean and standard deviation over seeds of the difference in \(measure); negative where ours has less error.")
+          "Mean and standard deviation over seeds of the difference in \(experiment.measure.rawValue); negative where ours has less error."
+      )
   }
 
   private static func cells(_ entry: Entry) -> [ReportTable.Cell] {
@@ -167,7 +168,7 @@ public struct ReproducedTable {
   /// The wide form, as the paper prints it: a row a method or setting, here and published side by side.
   public var markdown: String {
     let regimes = shownRegimes
-    let heads = [experiment.rowColumn] + regimes.flatMap { [$0.rawValue] + (hasPublished ? ["published"] : []) }
+    let heads = [experiment.rowKind.rawValue] + regimes.flatMap { [$0.rawValue] + (hasPublished ? ["published"] : []) }
     let labels = entries.map(\.label).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
     let rows = labels.map { label in
       [label]
@@ -179,7 +180,8 @@ public struct ReproducedTable {
     }
     let seeds = entries.first?.seeds ?? 0
     let lines = [heads, heads.map { _ in "---" }] + rows
-    return "**\(experiment.tableTitle)**, \(measure), \(seeds) seed\(seeds == 1 ? "" : "s"): mean ± spread\n\n"
+    return
+      "**\(experiment.tableTitle)**, \(experiment.measure.rawValue), \(seeds) seed\(seeds == 1 ? "" : "s"): mean ± spread\n\n"
       + lines.map { "| \($0.joined(separator: " | ")) |" }.joined(separator: "\n") + "\n"
   }
 
@@ -200,7 +202,7 @@ public struct ReproducedTable {
     PointChart(
       name: experiment.tableName, title: experiment.tableTitle,
       caption: "Points: mean over seeds; bars: one standard deviation to each side.",
-      axis: ChartAxis(measure, scale: .logarithmic),
+      axis: ChartAxis(experiment.measure.rawValue, scale: .logarithmic),
       categories: entries.map(\.label).reduce(into: []) { if !$0.contains($1) { $0.append($1) } },
       series: hasPublished ? ["here", "published"] : ["here"],
       panels: Self.regimes.map { regime in

@@ -143,7 +143,7 @@ public struct Reproduction {
       let folder = runFolder(result.folder)
       guard Folder.exists(folder.url) else { return }
       for (name, hash) in result.trainings {
-        guard let training = SharedTraining(rawValue: name) else { continue }
+        guard let training = SharedTraining.allCases.first(where: { $0.name.rawValue == name }) else { continue }
         folders[TrainingKey(training: training, hash: hash)] = folder
       }
     }

@@ -38,11 +38,19 @@ public struct PlannedRun: Sendable {
 }
 
 /// A training within a run that other runs may share.
-enum SharedTraining: String, CaseIterable {
+enum SharedTraining: CaseIterable {
   /// Stage I.
   case closure
   /// The dynamics without closure variables.
-  case withoutClosure = "without-closure"
+  case withoutClosure
+
+  /// The name of the training, or that which those of its parts begin with.
+  var name: TrainingName {
+    switch self {
+    case .closure: .closure
+    case .withoutClosure: .withoutClosure
+    }
+  }
 
   /// The hash of the settings that this training depends on: equal hashes, equal bits.
   func hash(_ identity: RunConfiguration) -> String? {
@@ -67,10 +75,9 @@ enum SharedTraining: String, CaseIterable {
     return configuration.resultHash
   }
 
-  /// The names under which a run keeps its parts: what is unrolled after it, and models of single observables, begin
-  /// with its own.
+  /// The names under which a run keeps it: its own, and those of its parts, such as the unrolled training after it.
   func names(in run: RunFolder) throws -> [TrainingName] {
-    try run.trainingNames().filter { $0.belongs(to: TrainingName(rawValue: rawValue)) }
+    try run.trainingNames().filter { $0.belongs(to: name) }
   }
 }
 

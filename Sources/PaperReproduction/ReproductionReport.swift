@@ -93,7 +93,7 @@ struct ReproductionReport {
 
   private func section(_ table: ReproducedTable) -> ReportSection {
     let tables = [table.table, table.differenceTable].compactMap(\.self).map(ReportBlock.table)
-    return ReportSection(table.experiment.title, [.points(table.chart)] + tables)
+    return ReportSection(table.experiment.title, [.figure(table.chart)] + tables)
   }
 
   private var figureSections: [ReportSection] {

@@ -11,7 +11,7 @@ public struct RunResult: Codable, Equatable, Sendable {
   public static let layout = 3
 
   /// The errors of one regime.
-  public struct Regime: Codable, Equatable, Sendable {
+  public struct Errors: Codable, Equatable, Sendable {
     /// Trajectories.
     public var trajectories: Int
     /// MRE on observables scaled to [−1, 1]: the published figure.
@@ -71,7 +71,7 @@ public struct RunResult: Codable, Equatable, Sendable {
   /// The training seed.
   public var seed: UInt64
   /// The errors by regime; a regime that the method cannot be evaluated in is missing.
-  public var regimes: [String: Regime]
+  public var regimes: [String: Errors]
   /// The score of stage I in validation.
   public var validation: Double
   /// The scaled MRE of rollouts of the validation trajectories (of an SDE: −log N of their steps), the mean over the
@@ -98,7 +98,7 @@ public struct RunResult: Codable, Equatable, Sendable {
     folder = run.folderName
     seed = run.configuration.seed
     regimes = evaluation.regimes.mapValues { regime in
-      Regime(
+      Errors(
         trajectories: regime.trajectories, mean: regime.scaled.mean, median: regime.scaled.median,
         spread: regime.scaled.spread, physical: regime.physical.mean,
         singleModel: regime.memberMeans.reduce(0, +) / Double(max(regime.memberMeans.count, 1)),
@@ -119,7 +119,7 @@ public struct RunResult: Codable, Equatable, Sendable {
           observables: probes.score(statistic, from: .observables)?.pooled)
       }
     }
-    trainings = run.trainings.reduce(into: [:]) { $0[$1.key.rawValue] = $1.value }
+    trainings = run.trainings.reduce(into: [:]) { $0[$1.key.name.rawValue] = $1.value }
     self.provenance = provenance
   }
 }

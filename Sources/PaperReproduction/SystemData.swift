@@ -20,6 +20,17 @@ enum ReproducedSystem: String, CaseIterable {
     case .mixing: "mixing of two species"
     }
   }
+
+  /// The error of predictions on it.
+  var measure: Measure { self == .mixing ? .discrepancy : .relativeError }
+}
+
+/// The error that a table of the paper shows.
+enum Measure: String {
+  /// Of single paths.
+  case relativeError = "MRE"
+  /// Of distributions of paths.
+  case discrepancy = "MMD²"
 }
 
 /// The data sets that all runs on a system share, made once: one to learn from and its tests.

@@ -1,5 +1,4 @@
 import MacrostateCompute
-import MacrostateStorage
 
 /// What a data set of interacting particles is for: to learn from, or to test one kind of extrapolation.
 ///
@@ -16,17 +15,6 @@ public enum Regime: String, CaseIterable, Codable, Sendable {
 
   /// The tests, in the paper's order.
   package static let tests = allCases.filter { $0 != .training }
-
-  /// The regime called `name`.
-  ///
-  /// - Throws: `MacrostateError` of kind `usage` for an unknown name, with those there are.
-  public init(named name: String) throws {
-    guard let found = Self(rawValue: name) else {
-      let names = Self.allCases.map(\.rawValue).joined(separator: ", ")
-      throw MacrostateError(.usage, "unknown regime '\(name)'; there are: \(names)")
-    }
-    self = found
-  }
 
   /// The number n of particles.
   public var particleCount: Int { self == .differentNumber ? 400 : 300 }

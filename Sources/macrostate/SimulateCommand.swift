@@ -18,8 +18,8 @@ struct SimulateCommand: ParsableCommand {
         --part 0/4 … --part 3/4.
         """)
 
-    @Option(help: "training, in-dst, diff-init or diff-N.")
-    var regime = "training"
+    @Option(help: "What the data are for.")
+    var regime = Regime.training
 
     @Option(
       parsing: .unconditional, help: "Number of trajectories; a data set with fewer gets the others.",
@@ -45,7 +45,7 @@ struct SimulateCommand: ParsableCommand {
 
     func run() throws {
       var simulation = ParticleSimulation(
-        regime: try Regime(named: regime), trajectoryCount: trajectories, seed: seed)
+        regime: regime, trajectoryCount: trajectories, seed: seed)
       if let particles { simulation.particleCount = particles }
       let progress = common.progress
       try simulateParticles(
@@ -57,3 +57,5 @@ struct SimulateCommand: ParsableCommand {
     }
   }
 }
+
+extension Regime: ExpressibleByArgument {}

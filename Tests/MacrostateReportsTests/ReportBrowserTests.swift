@@ -13,8 +13,8 @@ struct ReportBrowserTests {
     let browser = try #require(Browser.locate())
     let charts = try #require(ChartBundle.locate())
     var report = SampleReport.report
-    report.sections.append(ReportSection("One dimension", [.densities(SampleReport.curves)]))
-    report.sections.append(ReportSection("Mixing", [.snapshots(SampleReport.snapshots)]))
+    report.sections.append(ReportSection("One dimension", [.figure(SampleReport.curves)]))
+    report.sections.append(ReportSection("Mixing", [.figure(SampleReport.snapshots)]))
     let page = report.html(charts: charts)
     #expect(page.utf8.count < 3_000_000)
     let outcome = try #require(try browser.open(page: page, width: width), "the browser gave no answer")

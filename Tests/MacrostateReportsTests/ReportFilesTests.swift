@@ -33,7 +33,7 @@ import Testing
       let report = Report(
         title: "t", subtitle: "", command: "",
         sections: [
-          ReportSection("a", [.lines(chart), .lines(chart)]), ReportSection("b", [.densities(SampleReport.curves)]),
+          ReportSection("a", [.figure(chart), .figure(chart)]), ReportSection("b", [.figure(SampleReport.curves)]),
         ])
       try report.write(to: folder, charts: nil)
       let names = try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "figures").path).sorted()
@@ -51,7 +51,7 @@ import Testing
         faintSeries: "target")
       let report = Report(
         title: "t", subtitle: "", command: "",
-        sections: [ReportSection("a", [.curves(grid), .densities(SampleReport.curves)])])
+        sections: [ReportSection("a", [.figure(grid), .figure(SampleReport.curves)])])
       try report.write(to: folder, charts: nil)
       for name in ["grid", "curve"] {
         let text = try String(contentsOf: folder.appending(path: "figures/\(name).vl.json"), encoding: .utf8)

@@ -34,7 +34,7 @@ import Testing
       chart.series[0].name = SampleReport.hostileText
       chart.series[0].y = chart.series[0].y.map { _ in .nan }
       chart.series[1].y[7] = -.infinity
-      report.sections = [ReportSection("Hostile", [.lines(chart), .densities(SampleReport.maps)])]
+      report.sections = [ReportSection("Hostile", [.figure(chart), .figure(SampleReport.maps)])]
       let page = report.html(charts: ChartBundle(url: file))
       #expect(page.contains("'<\\/script><\\!--'"))
       let scripts = page.components(separatedBy: "<script").dropFirst().map { script in
@@ -59,7 +59,7 @@ import Testing
       let chart = LineChart(
         name: "n", title: "Diverged", xAxis: ChartAxis("step"), yAxis: ChartAxis("loss"),
         series: [.init("loss", x: [0, 1], y: [.nan, .infinity])])
-      let report = Report(title: "t", subtitle: "", command: "", sections: [ReportSection("s", [.lines(chart)])])
+      let report = Report(title: "t", subtitle: "", command: "", sections: [ReportSection("s", [.figure(chart)])])
       let page = report.html(charts: ChartBundle(url: file))
       #expect(page.contains("There is nothing finite to draw. Diverged: loss over step. loss has no finite value."))
     }
@@ -72,7 +72,7 @@ import Testing
       let chart = LineChart(
         name: "long", title: "Long", xAxis: ChartAxis("step"), yAxis: ChartAxis("loss", scale: .logarithmic),
         series: [.init("loss", x: (0..<count).map(Double.init), y: values)])
-      let report = Report(title: "t", subtitle: "", command: "", sections: [ReportSection("s", [.lines(chart)])])
+      let report = Report(title: "t", subtitle: "", command: "", sections: [ReportSection("s", [.figure(chart)])])
       try report.write(to: folder, charts: nil)
       let figure = try Data(contentsOf: folder.appending(path: "figures/long.vl.json"))
       #expect(figure.count < 100_000)
@@ -88,7 +88,7 @@ import Testing
         let chart = LineChart(
           name: "axis", title: "Axis", xAxis: ChartAxis("step"), yAxis: ChartAxis("loss", scale: .logarithmic),
           series: [.init("loss", x: [0, 1], y: [1, lowest])])
-        try Report(title: "t", subtitle: "", command: "", sections: [ReportSection("s", [.lines(chart)])])
+        try Report(title: "t", subtitle: "", command: "", sections: [ReportSection("s", [.figure(chart)])])
           .write(to: folder, charts: nil)
         let text = try String(contentsOf: folder.appending(path: "figures/axis.vl.json"), encoding: .utf8)
         #expect(text.contains("\"title\":\"loss\",\"scale\":{\"type\":\"\(scale)\""), "\(lowest)")

@@ -25,10 +25,10 @@ enum SampleReport {
       ],
       sections: [
         ReportSection("What was run", [.keyValues(settings)]), ReportSection("Data", [.table(data)]),
-        ReportSection("Training", [.lines(stageOne), .lines(stageTwo)]),
+        ReportSection("Training", [.figure(stageOne), .figure(stageTwo)]),
         ReportSection("Predictions", [prediction("in-dst", 0), prediction("diff-init", 2), prediction("diff-N", 4)]),
-        ReportSection("Errors", [.table(errors)]), ReportSection("Learned densities", [.densities(maps)]),
-        ReportSection("Distributions", [.ensembles(ensembles), .densities(mixture)]),
+        ReportSection("Errors", [.table(errors)]), ReportSection("Learned densities", [.figure(maps)]),
+        ReportSection("Distributions", [.figure(ensembles), .figure(mixture)]),
         ReportSection("Permutation check", [.text(permutationText), .table(permutation)]),
         ReportSection("Provenance", [.keyValues(provenance), .notice(Notice(.information, hostileText))]),
       ])
@@ -129,7 +129,7 @@ enum SampleReport {
         band: .init(
           lower: zip(mean, width).map { $0 - $1 }, upper: zip(mean, width).map { $0 + $1 }))
     }
-    return .bands(
+    return .figure(
       BandChart(
         name: "energy-\(regime)", title: "Mean pair energy, \(regime)",
         caption: "The band holds the predictions of an ensemble of three.", xAxis: ChartAxis("time"),

@@ -26,7 +26,7 @@ import Testing
     var (text, frames) = ("", [DensityFigure.Frame]())
     for block in blocks {
       if case .text(let found) = block { text += found }
-      if case .densities(let figure) = block { frames += figure.frames }
+      if case .figure(let figure as DensityFigure) = block { frames += figure.frames }
     }
     return (text, frames)
   }
