@@ -35,7 +35,9 @@ let package = Package(
     .target(name: "Microstates", dependencies: ["MacrostateCompute", "MacrostateStorage"]),
     .target(
       name: "TrajectoryFormats",
-      dependencies: ["CMacrostateKernels", "MacrostateCompute", "MacrostateStorage", "Microstates"]),
+      dependencies: [
+        "CMacrostateKernels", "MacrostateCompute", "MacrostateSettings", "MacrostateStorage", "Microstates",
+      ]),
     .target(
       name: "MacrostateObservables",
       dependencies: [
@@ -138,7 +140,7 @@ let package = Package(
       name: "MicrostatesTests", dependencies: ["MacrostateCompute", "MacrostateStorage", "Microstates", "TestSupport"]),
     .testTarget(
       name: "TrajectoryFormatsTests",
-      dependencies: ["MacrostateStorage", "Microstates", "TestSupport", "TrajectoryFormats"]),
+      dependencies: ["MacrostateSettings", "MacrostateStorage", "Microstates", "TestSupport", "TrajectoryFormats"]),
     .testTarget(
       name: "MolecularDynamicsTests",
       dependencies: ["MacrostateCompute", "MacrostateStorage", "Microstates", "MolecularDynamics", "TestSupport"]),

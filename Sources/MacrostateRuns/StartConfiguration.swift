@@ -13,7 +13,7 @@ public struct StartConfiguration: PointSetSource {
   /// c.
   public let featureCount: Int
   /// Where it comes from, for messages: a file, or a frame of a data set.
-  public let source: String
+  public private(set) var source: String
   /// What a user should know: the arrays of the files that are not used.
   public private(set) var notes: [String] = []
   /// By how much coordinates of each axis may have been rounded in the file they come from, `[d]`; empty where nothing
@@ -56,63 +56,70 @@ public struct StartConfiguration: PointSetSource {
     features = positions.map { _ in [] }
   }
 
-  /// The array `[n, d]` in a `.npy` file, or `positions` in a `.npz` file, of particles of `species`.
-  ///
-  /// Leading axes of length 1 (one trajectory of one frame) are passed over, in positions and types.
+  /// The one configuration in a file of any format that `import` reads: of arrays `[n, d]`, or `positions` in a `.npz`
+  /// file, whose leading axes of length 1 (one trajectory of one frame) are passed over; of a dump of one frame.
   ///
   /// - Parameters:
-  ///   - types: a file with the type of each particle, whole numbers `[n]`; nil for `types` in the `.npz` file, or for
-  ///     particles of one species. Type t is the species called `type-t`, else the t-th of the species.
+  ///   - types: a file with the type of each particle of an array, whole numbers `[n]`; nil for `types` in the `.npz` file,
+  ///     or for particles of one species. Type t is the species called `type-t`, else the t-th of the species.
   ///   - box: the model's box, into which particles are wrapped along periodic axes; nil for open space.
   ///   - offset: what the model's positions are relative to; nil for 0.
-  /// - Throws: `MacrostateError`: `.badData` for arrays that do not fit, unknown types, or particles that cannot be in
-  ///   the box; `.usage` where types are missing.
+  /// - Throws: `MacrostateError`: `.badData` for files that cannot be read, unknown species, several configurations, or
+  ///   particles that cannot be in the box; `.usage` where types are missing.
   public init(
     _ url: URL, types: URL? = nil, species: [String], box: SimulationBox? = nil, offset: [Double]? = nil
   ) throws {
-    var input = try Self.input(url)
-    let array = try input.main(.positions)
-    try array.requireNumbers()
-    var shape = array.shape
-    while shape.count > 2, shape[0] == 1 { shape.removeFirst() }
-    guard shape.count == 2 else {
-      let zeros = Array(repeating: "0", count: max(array.shape.count - 2, 1)).joined(separator: ", ")
+    guard !Folder.exists(url) else {
       throw MacrostateError(
         .badData,
-        "\(array.name): shape \(shapeText(array.shape)); one configuration is an array [n, d]: give one frame of one "
-          + "trajectory (in Python x[\(zeros)])")
+        "\(url.path): a folder, and no file of particles; name a frame of a data set with --frame "
+          + "\(url.lastPathComponent):0:0")
     }
-    let (n, d) = (shape[0], shape[1])
-    let placement = StartPlacement(array, dimension: d, box: box, offset: offset)
-    let values = try placement.values()
-    var typesInput = try types.map(NumPyInput.init)
-    let given = try typesInput?.main(.types) ?? input.side(.types)
-    let groups = try given.map { try SpeciesOfTypes(species).particles($0, count: n) }
-    guard let groups = groups ?? (species.count == 1 ? [Array(0..<n)] : nil) else {
-      throw MacrostateError(
-        .usage,
-        "\(url.path): the model has the species \(species.joined(separator: ", ")); say which particle is of which by "
-          + "--types types.npy, whole numbers [n]")
-    }
-    try self.init(
-      positions: groups.map { group in group.flatMap { values[$0 * d..<($0 + 1) * d] } }, dimension: d,
-      source: url.path)
-    rounding = try placement.rounding()
-    notes = [input.unusedNote, typesInput?.unusedNote].compactMap(\.self)
+    var options = ReadingOptions()
+    options.types = types
+    options.placement = ModelPlacement(box: box, offset: offset, isOneConfiguration: true)
+    let source = try TrajectoryReaders.open([url], options: options)
+    try self.init(source, trajectory: 0, frame: 0, species: species, isOnly: true)
   }
 
-  private static func input(_ url: URL) throws -> NumPyInput {
-    do {
-      return try NumPyInput(url)
-    } catch {
-      let isDump = (try? TrajectoryFormat(of: url)) == .lammpsDump
-      guard isDump || Folder.exists(url) else { throw error }
+  /// Frame number `frame` of a trajectory in a file of any format that `import` reads.
+  ///
+  /// - Throws: as `init(_:types:species:box:offset:)`; `.usage` for a frame that is not there.
+  public init(
+    _ url: URL, trajectory: Int, frame: Int, species: [String], box: SimulationBox? = nil, offset: [Double]? = nil
+  ) throws {
+    var options = ReadingOptions()
+    options.placement = ModelPlacement(box: box, offset: offset, isOneConfiguration: false)
+    let source = try TrajectoryReaders.open([url], options: options)
+    try self.init(source, trajectory: trajectory, frame: frame, species: species, isOnly: false)
+    self.source += ": frame \(frame) of trajectory \(trajectory)"
+  }
+
+  private init(
+    _ source: any TrajectorySource, trajectory: Int, frame number: Int, species: [String], isOnly: Bool
+  ) throws {
+    guard (0..<source.trajectoryCount).contains(trajectory), number >= 0 else {
+      throw MacrostateError(
+        .usage, "\(source.name): it has trajectories 0 … \(source.trajectoryCount - 1), and frames from 0 in each")
+    }
+    let stream = try source.frames(ofTrajectory: trajectory, from: number)
+    guard let frame = try stream.next() else {
+      throw MacrostateError(
+        .usage, "\(source.name): trajectory \(trajectory) has \(try source.frameCount(ofTrajectory: trajectory)) frames"
+      )
+    }
+    if isOnly, try stream.next() != nil {
       throw MacrostateError(
         .badData,
-        "\(url.path): a \(isDump ? "dump of LAMMPS" : "folder"), and no array (.npy, .npz); name a frame of a data set "
-          + "with --frame \(isDump ? "x" : url.lastPathComponent):0:0"
-          + (isDump ? ", after macrostate import \(url.lastPathComponent) --output x" : ""))
+        "\(source.name): it has several frames; name the one to predict from, such as --frame "
+          + "\(source.files[0].url.relativePath):0:0")
     }
+    let places = try SpeciesPlaces(source, species)
+    try self.init(
+      positions: places.placed(frame.positions), dimension: source.dimension, source: source.files[0].url.path)
+    recorded = Dictionary(zip(source.observables.map(\.name), frame.observables)) { first, _ in first }
+    rounding = try source.positionRounding()
+    notes = source.notes
   }
 
   /// The particles of a frame of a data set, relative to its own offset.
@@ -201,36 +208,48 @@ public struct StartConfiguration: PointSetSource {
   }
 }
 
-/// Which species the particles' types are.
-private struct SpeciesOfTypes {
-  let species: [String]
+/// Which of a model's species those of a file are.
+private struct SpeciesPlaces {
+  private let places: [Int]
+  private let count: Int
 
-  init(_ species: [String]) { self.species = species }
-
-  /// The particles of each species, in their order.
-  func particles(_ array: NumPyArray, count: Int) throws -> [[Int]] {
-    try array.requireNumbers()
-    guard array.shape.last == count, array.count == count else {
-      throw MacrostateError(
-        .badData,
-        "\(array.name): shape \(shapeText(array.shape)) where \(count) particles need types of shape [\(count)]")
-    }
-    var groups = [[Int]](repeating: [], count: species.count)
-    for (particle, type) in try array.int64s().enumerated() {
-      guard let index = self.index(type) else {
+  /// - Throws: `MacrostateError`: `.usage` where particles have no types and the model has several species; `.badData` for
+  ///   a species that the model has not.
+  init(_ source: any TrajectorySource, _ species: [String]) throws {
+    count = species.count
+    let path = source.files.first { $0.role == "types" }?.url.path ?? source.name
+    places = try source.speciesNames.map { name in
+      if let place = species.firstIndex(of: name) { return place }
+      let hasNoTypes = source.speciesNames == ["particle"]
+      if hasNoTypes, species.count == 1 { return 0 }
+      guard !hasNoTypes else {
+        throw MacrostateError(
+          .usage,
+          "\(source.name): the model has the species \(species.joined(separator: ", ")); say which particle is of which by "
+            + "--types types.npy, whole numbers [n]")
+      }
+      guard let place = Self.place(ofType: name, species) else {
         throw MacrostateError(
           .badData,
-          "\(array.name): particle \(particle) is of type \(type); the model's species are "
+          "\(path): there are particles of \(name.replacing(/^type-/, with: "type ")); the model's species are "
             + "\(species.enumerated().map { "\($0.offset + 1) (\($0.element))" }.joined(separator: ", "))")
       }
-      groups[index].append(particle)
+      return place
     }
-    return groups
   }
 
-  private func index(_ type: Int64) -> Int? {
-    species.firstIndex(of: "type-\(type)")
-      ?? (type >= 1 && type <= Int64(species.count) && !species.contains { $0.hasPrefix("type-") }
-        ? Int(type) - 1 : nil)
+  /// The place of `type-t` among species that have other names: t − 1.
+  private static func place(ofType name: String, _ species: [String]) -> Int? {
+    guard name.hasPrefix("type-"), let type = Int(name.dropFirst(5)), (1...species.count).contains(type),
+      !species.contains(where: { $0.hasPrefix("type-") })
+    else { return nil }
+    return type - 1
+  }
+
+  /// The sets of the model's species, `[S]`, of those of a file.
+  func placed(_ sets: [[Float]]) -> [[Float]] {
+    var result = [[Float]](repeating: [], count: count)
+    for (set, place) in zip(sets, places) { result[place] += set }
+    return result
   }
 }

@@ -71,7 +71,7 @@ struct LAMMPSRun {
   /// The one file in the run's folder that is a text dump.
   func dump() throws -> URL {
     let dumps = try Folder.contents(folder).filter { file in
-      !Folder.exists(file) && (try? TrajectoryFormat(of: file)) == .lammpsDump
+      !Folder.exists(file) && (try? FileBeginning(file)).map(LAMMPSDumpSource.recognises) ?? false
     }
     guard let first = dumps.first else {
       throw MacrostateError(

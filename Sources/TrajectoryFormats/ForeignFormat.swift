@@ -29,6 +29,9 @@ struct ForeignFormat {
     throw MacrostateError(.badData, "\(url.path): \(format.name), which is not read; \(format.remedy)")
   }
 
+  /// Whether the file is of a known format that is not read.
+  static func isKnown(_ file: FileBeginning) -> Bool { format(file.url.shellWord, file.bytes) != nil }
+
   private static func format(_ file: String, _ start: [UInt8]) -> ForeignFormat? {
     let signature = signatures(file).first { start.dropFirst($0.offset).starts(with: $0.bytes) }
     return signature?.format ?? text(String(decoding: start, as: UTF8.self))

@@ -13,7 +13,7 @@ import Microstates
 /// of their ids. Frames without atoms, and frames that repeat an earlier one, are left out. The box is that of the first
 /// frame: periodic axes (`pp`) wrap what is outside, along fixed ones (`ff`) nothing may be outside, and others are open.
 /// One frame is in memory at a time.
-public struct LAMMPSDumpSource: TrajectorySource {
+public struct LAMMPSDumpSource: Sendable {
   /// What a dump does not say.
   public struct Options: Sendable {
     /// The time of a step of LAMMPS; `nil` for steps. Where the dump has times (`dump_modify time yes`) these are taken.
@@ -28,13 +28,16 @@ public struct LAMMPSDumpSource: TrajectorySource {
     public var joinsFiles: Bool
     /// Whether coordinates in a box far from 0 become relative to it; all dumps of a data set must then be one source.
     public var mayOffset: Bool
+    /// What coordinates become relative to, `[d]`, where others say it; nil for nothing.
+    public var offset: [Double]?
 
     /// Options, all of which may be left out.
     public init(
       timeStep: Double? = nil, speciesNames: [String]? = nil, dimension: Int? = nil, joinsFiles: Bool = false,
-      mayOffset: Bool = false
+      mayOffset: Bool = false, offset: [Double]? = nil
     ) {
       self.mayOffset = mayOffset
+      self.offset = offset
       self.timeStep = timeStep
       self.speciesNames = speciesNames
       self.dimension = dimension
@@ -47,6 +50,8 @@ public struct LAMMPSDumpSource: TrajectorySource {
   public let typicalFrameCount: Int
   public let estimatedFrameCount: Int
   public let typicalParticleCount: Int
+  /// Whether the time of a step was given.
+  var hasTimeStep: Bool { options.timeStep != nil }
   /// Whether the dumps say the times of their frames.
   public var hasTimes: Bool { conversion.hasTimes }
   /// The files of each trajectory.
@@ -70,7 +75,10 @@ public struct LAMMPSDumpSource: TrajectorySource {
     trajectories = survey.trajectories(joinsFiles: options.joinsFiles, notes: notes)
     let isSlab = options.dimension == nil && Self.isSlab(first)
     let dimension = options.dimension ?? (isSlab ? 2 : first.columns.coordinates.count)
-    positionOffset = options.mayOffset ? PositionOffset.ofAxes(Array(first.box.bounds[..<dimension])) : nil
+    positionOffset =
+      options.mayOffset
+      ? PositionOffset.ofAxes(Array(first.box.bounds[..<dimension]))
+      : options.offset.flatMap { $0.count == dimension ? $0 : nil }
     conversion = LAMMPSFrameConversion(
       dimension: dimension, species: try survey.species(given: options.speciesNames), needsSlab: isSlab,
       coordinateCount: options.dimension == nil ? first.columns.coordinates.count : nil,

@@ -136,6 +136,11 @@ struct LAMMPSDumpSurvey {
   func trajectories(joinsFiles: Bool, notes: ReadingNotes) -> [[URL]] {
     guard files.count > 1 else { return files.map { [$0.url] } }
     let groups = (joinsFiles || isOneRun ? [files] : series).map { $0.sorted { $0.step < $1.step } }
+    if groups.count == files.count, files.allSatisfy(\.isSingle) {
+      notes.add(
+        "every file is a trajectory, and has one frame; import the files of each run by themselves with --join, which "
+          + "makes one trajectory of them", files[0].url)
+    }
     for group in groups where group.count > 1 && !joinsFiles {
       notes.add(
         "\(group.count) files of one frame each are one trajectory, by their steps (\(group[0].step) to "

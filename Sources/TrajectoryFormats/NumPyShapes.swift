@@ -25,6 +25,23 @@ enum NumPyShapes {
     return shape
   }
 
+  /// The shape `[1, 1, n, d]` of one configuration, whose leading axes of length 1 may be left out.
+  ///
+  /// - Throws: `MacrostateError` of kind `badData` for any other shape, and for text.
+  static func configuration(_ array: NumPyArray) throws -> [Int] {
+    try array.requireNumbers()
+    let axes = Array(array.shape.suffix(2))
+    guard axes.count == 2, array.shape.dropLast(2).allSatisfy({ $0 == 1 }), (1...3).contains(axes[1]) else {
+      let zeros = Array(repeating: "0", count: max(array.shape.count - 2, 1)).joined(separator: ", ")
+      throw MacrostateError(
+        .badData,
+        "\(array.name): shape \(shapeText(array.shape)); one configuration is an array [n, d], with d from 1 to 3: give one "
+          + "frame of one trajectory (in Python x[\(zeros)])")
+    }
+    guard axes[0] > 0 else { throw MacrostateError(.badData, "\(array.name): no particles to predict from") }
+    return [1, 1] + axes
+  }
+
   /// The k observables of an array `[trajectories, frames, k]`, or `[trajectories, frames]` for one; the first axis may
   /// be left out where there is one trajectory.
   ///

@@ -11,11 +11,14 @@ struct ParticleTypes: Sendable {
 
   init(_ array: NumPyArray, trajectoryCount: Int, particleCount: Int, positions: NumPyArray) throws {
     try array.requireNumbers()
-    guard array.shape == [particleCount] || array.shape == [trajectoryCount, particleCount] else {
+    // One configuration may have the axes of its positions.
+    let isOne = trajectoryCount == 1 && array.count == particleCount && array.shape.last == particleCount
+    guard isOne || array.shape == [particleCount] || array.shape == [trajectoryCount, particleCount] else {
       throw MacrostateError(
         .badData,
-        "\(array.name): shape \(shapeText(array.shape)) where the positions \(shapeText(positions.shape)) need types "
-          + "of shape [\(trajectoryCount), \(particleCount)] or [\(particleCount)]")
+        "\(array.name): shape \(shapeText(array.shape)) where the \(particleCount) particles of positions "
+          + "\(shapeText(positions.shape)) need types of shape [\(trajectoryCount), \(particleCount)] or [\(particleCount)]"
+      )
     }
     self.array = array
     self.particleCount = particleCount

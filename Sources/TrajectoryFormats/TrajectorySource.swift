@@ -24,6 +24,10 @@ public protocol TrajectorySource: Sendable {
   var box: SimulationBox? { get }
   /// What a user should know of what has been read so far: what was left out, or not used.
   var notes: [String] { get }
+  /// What a user should know before anything is read, such as an option that would say more.
+  var advice: [String] { get }
+  /// By how much coordinates of each axis may have been rounded when they were written, `[d]`; empty where nothing tells.
+  func positionRounding() throws -> [Double]
   /// The files that are read, each with what it gives: `positions`, `dump`.
   var files: [(role: String, url: URL)] { get }
   /// What decides, beside the files' contents, what is read: `time step`.
@@ -44,7 +48,30 @@ public protocol TrajectorySource: Sendable {
   func frameCount(ofTrajectory m: Int) throws -> Int
 }
 
+/// What most sources need not say.
 extension TrajectorySource {
+  /// Particles of one kind.
+  public var speciesNames: [String] { ["particle"] }
+  /// None.
+  public var observables: [ObservableDescription] { [] }
+  /// That of the first trajectory, which is read for it.
+  public var typicalFrameCount: Int { (try? frameCount(ofTrajectory: 0)) ?? 1 }
+  /// Those of the first frame.
+  public var typicalParticleCount: Int {
+    let first = try? frames(ofTrajectory: 0).next()
+    return (first?.positions.reduce(0) { $0 + $1.count } ?? 1) / max(dimension, 1)
+  }
+  /// Open space.
+  public var box: SimulationBox? { nil }
+  /// None.
+  public var settings: [String: StoredSetting] { [:] }
+  /// The names of the files.
+  public var remarks: [String: StoredSetting] {
+    Dictionary(files.map { ($0.role, .text($0.url.lastPathComponent)) }) { first, _ in first }
+  }
+  /// None.
+  public func earlierChecksums(of files: [SourceFile]) throws -> [String: StoredSetting] { [:] }
+
   /// That of a typical trajectory.
   public var estimatedFrameCount: Int { typicalFrameCount }
 
@@ -63,6 +90,12 @@ extension TrajectorySource {
 
   /// Nothing.
   public var notes: [String] { [] }
+
+  /// Nothing.
+  public var advice: [String] { [] }
+
+  /// Nothing tells.
+  public func positionRounding() throws -> [Double] { [] }
 
   /// Nothing.
   public var positionOffset: [Double]? { nil }

@@ -49,6 +49,13 @@ struct ImportCommand: ParsableCommand {
   @Flag(help: "Make one trajectory of all dumps: the pieces of one run, sorted by step.")
   var join = false
 
+  @Option(
+    help: ArgumentHelp(
+      "The format of the files, where it is not told by them: "
+        + TrajectoryReaders.all.map { $0.name }.joined(separator: ", ")
+        + "; settings of it after commas, NAME,key=value."))
+  var format: String?
+
   @Option(name: .customLong("from"), parsing: .unconditional, help: "Leave out the frames before this time.")
   var firstTime: Double?
 
@@ -64,53 +71,21 @@ struct ImportCommand: ParsableCommand {
   }
 
   func run() throws {
-    let urls = files.map { URL(fileURLWithPath: $0) }
-    switch try TrajectoryFormat(of: urls[0]) {
-    case .numPy: try write(from: numPySource(urls))
-    case .lammpsDump: try write(from: dumpSource(urls))
-    }
+    var options = ReadingOptions()
+    options.timeStep = timeStep
+    options.speciesNames = species
+    options.dimension = dimension
+    options.joinsFiles = join
+    options.observables = observables.map { URL(fileURLWithPath: $0) }
+    options.observableNames = observableNames
+    options.types = types.map { URL(fileURLWithPath: $0) }
+    let source = try TrajectoryReaders.open(
+      files.map { URL(fileURLWithPath: $0) }, as: format.map { try PartRequest($0, of: "format") }, options: options)
+    for advice in source.advice { common.progress.warn(advice) }
+    try write(from: source)
   }
 
-  private func numPySource(_ urls: [URL]) throws -> NumPyTrajectorySource {
-    try refuse(species != nil, "--species", "LAMMPS dumps; arrays have --types")
-    try refuse(join, "--join", "LAMMPS dumps; join arrays along their frames")
-    try refuse(dimension != nil, "--dimension", "LAMMPS dumps; arrays have a last axis")
-    guard urls.count == 1 else {
-      throw MacrostateError(
-        .usage,
-        "\(urls.count) arrays; give one, with all trajectories: [trajectories, frames, n, d] (in Python numpy.stack); "
-          + "trajectories of different lengths or numbers of particles can be imported from text dumps of LAMMPS, one "
-          + "file a trajectory, not yet from arrays")
-    }
-    let source = try NumPyTrajectorySource(
-      urls[0],
-      options: .init(
-        timeStep: timeStep, observables: observables.map { URL(fileURLWithPath: $0) },
-        observableNames: observableNames, types: types.map { URL(fileURLWithPath: $0) }))
-    if timeStep == nil && !source.hasTimes {
-      common.progress.warn("the time between frames is 1, since none is given; say it by --time-step")
-    }
-    return source
-  }
-
-  private func dumpSource(_ urls: [URL]) throws -> LAMMPSDumpSource {
-    try refuse(observables != nil || observableNames != nil, "--observables", "arrays; dumps have --observable")
-    try refuse(types != nil, "--types", "arrays; the types are in the dump")
-    let source = try LAMMPSDumpSource(
-      urls,
-      options: .init(
-        timeStep: timeStep, speciesNames: species, dimension: dimension, joinsFiles: join, mayOffset: true))
-    if timeStep == nil && !source.hasTimes {
-      common.progress.warn("times are steps of LAMMPS; give --time-step, the time step of the simulation, for times")
-    }
-    return source
-  }
-
-  private func refuse(_ isGiven: Bool, _ option: String, _ owner: String) throws {
-    if isGiven { throw MacrostateError(.usage, "\(files[0]): \(option) is for \(owner)") }
-  }
-
-  private func write(from source: some TrajectorySource) throws {
+  private func write(from source: any TrajectorySource) throws {
     let progress = common.progress
     var options = ImportOptions(programVersion: ProgramVersion.current)
     options.positions = computed.positions
@@ -134,10 +109,5 @@ struct ImportCommand: ParsableCommand {
     try Results.print("\(output): \(dataset.trajectoryCount) trajectories, \(dataset.frameCount) frames")
     for note in source.notes { progress.warn(note) }
     if let uneven = UnevenTimes(dataset) { progress.warn(uneven.warning) }
-    if source is LAMMPSDumpSource, dataset.trajectoryCount > 1, dataset.frameCount == dataset.trajectoryCount {
-      progress.warn(
-        "every file is a trajectory, and has one frame; import the files of each run by themselves with --join, which "
-          + "makes one trajectory of them")
-    }
   }
 }

@@ -15,7 +15,10 @@ struct PredictCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The run's folder.", valueName: "run"))
   var runFolder: String
 
-  @Option(help: "One configuration: a .npy file [n, d], or a .npz file with positions and, for several species, types.")
+  @Option(
+    help:
+      "One configuration in a file that import reads: an array [n, d], a .npz file with positions and, for several species, types, or a dump of one frame."
+  )
   var input: String?
 
   @Option(
@@ -23,7 +26,7 @@ struct PredictCommand: ParsableCommand {
       "Types of its particles, a .npy file [n] of whole numbers: type t is the t-th species, or the one named type-t.")
   var types: String?
 
-  @Option(help: "A frame of a data set: dataset:trajectory:frame.")
+  @Option(help: "A frame of a data set, or of a file that import reads: dataset:trajectory:frame.")
   var frame: String?
 
   @Option(name: .customLong("start"), help: "The value of an observable at the start: name=value. May be repeated.")
@@ -84,7 +87,15 @@ struct PredictCommand: ParsableCommand {
     guard parts.count >= 3, let trajectory = Int(parts[parts.count - 2]), let index = Int(parts[parts.count - 1]) else {
       throw ValidationError("--frame \(frame ?? ""): write dataset:trajectory:frame, such as my.dataset:0:0")
     }
-    let dataset = try Dataset.open(URL(fileURLWithPath: parts.dropLast(2).joined(separator: ":")))
+    let url = URL(fileURLWithPath: parts.dropLast(2).joined(separator: ":"))
+    if !Folder.exists(url), FileManager.default.fileExists(atPath: url.path) {
+      let start = try StartConfiguration(
+        url, trajectory: trajectory, frame: index, species: model.description.speciesNames,
+        box: model.description.box, offset: model.description.positionOffset)
+      for note in start.notes { common.progress.warn(note) }
+      return start
+    }
+    let dataset = try Dataset.open(url)
     try model.check(dataset)
     guard (0..<dataset.trajectoryCount).contains(trajectory),
       (0..<dataset.frameCount(ofTrajectory: trajectory)).contains(index)

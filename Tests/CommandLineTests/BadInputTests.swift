@@ -87,7 +87,16 @@ import Testing
     try Data("ITEM: TIMESTEP\n0\n".utf8).write(to: scratch.file("x.dump"))
     try scratch.fail(
       ["predict", "run", "--input", "x.dump", "--output", "y.csv"], code: 65,
-      containing: ["x.dump: a dump of LAMMPS", "macrostate import x.dump", "--frame"])
+      containing: ["x.dump: the frame from line 1 on is cut off"])
+    let frame =
+      "ITEM: TIMESTEP\n%\nITEM: NUMBER OF ATOMS\n1\nITEM: BOX BOUNDS pp pp pp\n0 1\n0 1\n0 1\nITEM: ATOMS id x y\n1 0 0\n"
+    try Data([0, 1].map { frame.replacing("%", with: "\($0)") }.joined().utf8).write(to: scratch.file("x.dump"))
+    try scratch.fail(
+      ["predict", "run", "--input", "x.dump", "--output", "y.csv"], code: 65,
+      containing: ["x.dump: it has several frames", "--frame x.dump:0:0"])
+    for (frame, part) in [("x.dump:1:0", "trajectories 0 … 0"), ("x.dump:0:2", "trajectory 0 has 2 frames")] {
+      try scratch.fail(["predict", "run", "--frame", frame, "--output", "y.csv"], code: 64, containing: [part])
+    }
     for frame in ["x.dataset:12:0", "x.dataset:0:6", "x.dataset:-1:0", "x.dataset"] {
       try scratch.fail(
         ["predict", "run", "--frame", frame, "--output", "y.csv"], code: 64, containing: ["--frame \(frame)"])

@@ -99,6 +99,24 @@ import Testing
     #expect(predicted[0][1...3] == [0.75, 0.75, 0.75])
   }
 
+  /// A frame of an array, and of a dump, is one of the data set made of it.
+  @Test func predictionsStartFromFilesThatImportReads() throws {
+    try scratch.trainExample()
+    let size = 2 * Example.particles
+    let points = Array(Example.positions()[(3 * Example.frames + 1) * size..<(3 * Example.frames + 2) * size])
+    let rows = (0..<Example.particles).map { "\($0 + 1) \(points[2 * $0]) \(points[2 * $0 + 1])\n" }.joined()
+    let header = "ITEM: BOX BOUNDS ss ss pp\n-9 9\n-9 9\n-1 1\nITEM: ATOMS id x y\n"
+    try Data("ITEM: TIMESTEP\n7\nITEM: NUMBER OF ATOMS\n\(Example.particles)\n\(header)\(rows)".utf8)
+      .write(to: scratch.file("x.dump"))
+    for (name, start) in [
+      ("frame", ["--frame", "x.dataset:3:1"]), ("array", ["--frame", "x.npy:3:1"]), ("dump", ["--input", "x.dump"]),
+    ] {
+      try scratch.succeed(
+        ["predict", "run", "--start", "radius=0.75", "--closure", "--steps", "3", "--output", name, "--quiet"] + start)
+    }
+    #expect(try scratch.text("frame") == scratch.text("array") && scratch.text("frame") == scratch.text("dump"))
+  }
+
   @Test func theOrderOfTheParticlesDoesNotMatter() throws {
     try scratch.trainExample()
     let points = Example.positions(trajectories: 1, frames: 1)

@@ -103,7 +103,7 @@ import Testing
     }
     try NumPyFile.write(inside.map { $0 + 1e17 }, shape: [4, 2], to: scratch.file("absurd.npy"))
     try scratch.fail(
-      predict + ["--input", "absurd.npy"], code: 65, containing: ["absurd.npy: the position of particle 0", "wrapped"])
+      predict + ["--input", "absurd.npy"], code: 65, containing: ["absurd.npy: particle 0: its position", "wrapped"])
 
     // A frame of data in another box is predicted, with a word.
     try scratch.write("open.npy", inside.map(Float.init) + inside.map(Float.init), [2, 4, 2])

@@ -105,7 +105,7 @@ import TrajectoryFormats
     try gzip.run()
     gzip.waitUntilExit()
     let packed = folder.url.appendingPathComponent("a.dump.gz")
-    #expect(try TrajectoryFormat(of: packed) == .lammpsDump)
+    #expect(try TrajectoryReaders.type(of: packed) == LAMMPSDumpSource.self)
     var one = dump
     one.frames = [dump.frames[1]]
     let source = try LAMMPSDumpSource([plain, packed, folder.write(one.text, "b.dump")])

@@ -262,14 +262,14 @@ import TrajectoryFormats
     let file = folder.url.appendingPathComponent("x.dump")
     for (bytes, name) in formats {
       try bytes.write(to: file)
-      let error = #expect(throws: MacrostateError.self) { _ = try TrajectoryFormat(of: file) }
+      let error = #expect(throws: MacrostateError.self) { _ = try TrajectoryReaders.type(of: file) }
       #expect(error?.kind == .badData && error?.message.contains(name) == true, "\(error?.message ?? "")")
       let refusal = #expect(throws: MacrostateError.self) { _ = try LAMMPSDumpSource([file]) }
       #expect(refusal?.kind == .badData)
     }
     #expect(mkfifo(folder.url.appendingPathComponent("pipe").path, 0o600) == 0)
     let pipe = #expect(throws: MacrostateError.self) {
-      _ = try TrajectoryFormat(of: folder.url.appendingPathComponent("pipe"))
+      _ = try TrajectoryReaders.type(of: folder.url.appendingPathComponent("pipe"))
     }
     #expect(pipe?.kind == .missingInput)
   }
