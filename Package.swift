@@ -63,11 +63,14 @@ let package = Package(
       ]),
     .target(
       name: "PointDensities",
-      dependencies: ["MacrostateAutodiff", "MacrostateCompute", "MacrostateNetworks", "MacrostateSettings"]),
+      dependencies: [
+        "MacrostateAutodiff", "MacrostateCompute", "MacrostateNetworks", "MacrostateSettings", "MacrostateTraining",
+      ]),
     .target(
       name: "MacroscopicDynamics",
       dependencies: [
-        "MacrostateAutodiff", "MacrostateCompute", "MacrostateNetworks", "MacrostateSettings", "MacrostateTraining",
+        "MacrostateAutodiff", "MacrostateCompute", "MacrostateNetworks", "MacrostateSettings", "MacrostateStorage",
+        "MacrostateTraining",
       ]),
     .target(
       name: "ClosureModels",
@@ -115,7 +118,8 @@ let package = Package(
       name: "macrostate-benchmark",
       dependencies: [
         "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateCompute", "MacrostateNetworks",
-        "MacrostateTraining", "Microstates", "ParticleSimulators", "PointDensities", "TrajectoryFormats",
+        "MacrostateSettings", "MacrostateTraining", "Microstates", "ParticleSimulators", "PointDensities",
+        "TrajectoryFormats",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/MacrostateBenchmark"),
@@ -158,17 +162,21 @@ let package = Package(
       ]),
     .testTarget(
       name: "PointDensitiesTests",
-      dependencies: ["MacrostateAutodiff", "MacrostateCompute", "MacrostateNetworks", "PointDensities", "TestSupport"]),
+      dependencies: [
+        "MacrostateAutodiff", "MacrostateCompute", "MacrostateNetworks", "MacrostateSettings", "PointDensities",
+        "TestSupport",
+      ]),
     .testTarget(
       name: "MacroscopicDynamicsTests",
       dependencies: [
-        "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateCompute", "MacrostateNetworks", "MacrostateTraining",
+        "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateCompute", "MacrostateNetworks", "MacrostateSettings",
+        "MacrostateTraining",
       ]),
     .testTarget(
       name: "ClosureModelsTests",
       dependencies: [
         "ClosureModels", "MacroscopicDynamics", "MacrostateAutodiff", "MacrostateCompute", "MacrostateNetworks",
-        "MacrostateTraining", "PointDensities",
+        "MacrostateSettings", "MacrostateTraining", "PointDensities",
       ]),
     .testTarget(
       name: "MacrostateSettingsTests",

@@ -3,6 +3,7 @@ import Foundation
 import MacrostateAutodiff
 import MacrostateCompute
 import MacrostateNetworks
+import MacrostateSettings
 import MacrostateTraining
 import PointDensities
 
@@ -14,10 +15,17 @@ struct ClosureRows: ClosureBatchSource {
     case deepSet
     case setTransformer
 
-    var shape: ClosureEncoder.Shape {
+    /// The defaults, with ReLU.
+    var settings: PartSettings<Encoders> {
       switch self {
-      case .deepSet: .deepSet(pointWidths: [64, 64, 64], setWidths: [64], activation: .relu)
-      case .setTransformer: .setTransformer(.init(), activation: .relu)
+      case .deepSet:
+        var settings = PerceptronEncoderSettings()
+        settings.activation = .relu
+        return PartSettings(DeepSetEncoder.self, settings)
+      case .setTransformer:
+        var settings = SetTransformerSettings()
+        settings.activation = .relu
+        return PartSettings(SetTransformerEncoder.self, settings)
       }
     }
 
@@ -48,14 +56,12 @@ struct ClosureRows: ClosureBatchSource {
 
   init(points: Int, batch: Int, threads: Int, encoder: Encoder = .deepSet) {
     self.encoder = encoder
-    let flow = ConditionalSplineFlow.Shape(
-      dimension: 2, contextDimension: 8, layers: 4, widths: [64, 64], activation: .relu,
-      spline: SplineShape(bins: 8, bound: 8))
     model = ClosureModel(
       .init(
         dimension: 2, closureDimension: 8,
-        encoder: encoder.shape,
-        objective: .density(smoothing: 0.01, samples: 64, flow: flow)), scaling: .identity(columns: 2))
+        encoder: encoder.settings,
+        objective: .density(smoothing: [0.01, 0.01], samples: 64, density: PartSettings())),
+      scaling: .identity(columns: 2))
     source = InMemorySets(sets: max(1, min(2000, 2_000_000 / points)), count: points)
     compute = Compute(threads: threads)
     self.batch = batch

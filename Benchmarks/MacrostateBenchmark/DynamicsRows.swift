@@ -8,7 +8,7 @@ import MacrostateTraining
 /// Stage II and rollouts: g 9-128-128-9 with tanh.
 struct DynamicsRows {
   private let data: MacrostateTrajectories
-  private let model: DynamicsModel
+  private let model: DifferentialEquation
   private let compute: Compute
 
   init(threads: Int) {
@@ -19,7 +19,7 @@ struct DynamicsRows {
       values: random.normals(trajectories * frames * dimension),
       times: (0..<trajectories * frames).map { 0.02 * Double($0 % frames) },
       offsets: (0...trajectories).map { $0 * frames })
-    model = DynamicsModel(
+    model = DifferentialEquation(
       .init(dimension: dimension, widths: [128, 128], activation: .tanh, integrator: .euler),
       scaling: MacrostateScaling(data))
     compute = Compute(threads: threads)

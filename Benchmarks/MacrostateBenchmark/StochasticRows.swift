@@ -11,7 +11,7 @@ struct StochasticRows {
   private static let (samples, steps) = (50, 500)
 
   private let data: MacrostateTrajectories
-  private let model: DynamicsModel
+  private let model: DifferentialEquation
   private let compute: Compute
 
   init(threads: Int) {
@@ -22,7 +22,7 @@ struct StochasticRows {
       values: random.normals(trajectories * frames * dimension),
       times: (0..<trajectories * frames).map { 0.4 * Double($0 % frames) },
       offsets: (0...trajectories).map { $0 * frames })
-    model = DynamicsModel(
+    model = DifferentialEquation(
       .init(
         dimension: dimension, widths: [128, 128], activation: .tanh, integrator: .euler, diffusion: .lowerTriangular,
         diffusionWidths: [32, 32]),

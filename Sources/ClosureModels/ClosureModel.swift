@@ -2,6 +2,8 @@ import MacroscopicDynamics
 import MacrostateAutodiff
 import MacrostateCompute
 import MacrostateNetworks
+import MacrostateSettings
+import MacrostateTraining
 import PointDensities
 
 /// A closure model: an encoder ẑ = φ̂(X) of point sets and the objective that it learns ẑ by.
@@ -19,8 +21,10 @@ public struct ClosureModel: Sendable {
     public var speciesCount: Int
     /// dim ẑ of a species; a frame's is S times that.
     public var closureDimension: Int
-    /// The kind of encoder and its sizes.
-    public var encoder: ClosureEncoder.Shape
+    /// n of every set, for an encoder that takes one n; 0 for others.
+    public var pointCount: Int
+    /// The encoder, with its settings.
+    public var encoder: PartSettings<Encoders>
     /// The kind of objective and its sizes.
     public var objective: ClosureObjective.Shape
     /// A dynamics that is trained together with the encoder; nil where it waits for stage II.
@@ -28,14 +32,14 @@ public struct ClosureModel: Sendable {
 
     /// The sizes of a model.
     public init(
-      dimension: Int, featureCount: Int = 0, speciesCount: Int = 1, closureDimension: Int,
-      encoder: ClosureEncoder.Shape,
-      objective: ClosureObjective.Shape, dynamics: DynamicsTerm? = nil
+      dimension: Int, featureCount: Int = 0, speciesCount: Int = 1, closureDimension: Int, pointCount: Int = 0,
+      encoder: PartSettings<Encoders>, objective: ClosureObjective.Shape, dynamics: DynamicsTerm? = nil
     ) {
       self.dimension = dimension
       self.featureCount = featureCount
       self.speciesCount = speciesCount
       self.closureDimension = closureDimension
+      self.pointCount = pointCount
       self.encoder = encoder
       self.objective = objective
       self.dynamics = dynamics
@@ -49,11 +53,11 @@ public struct ClosureModel: Sendable {
   /// All parameters, the encoder's first.
   public let layout: ParameterLayout
   /// φ̂.
-  public let encoder: ClosureEncoder
+  public let encoder: any ClosureEncoder
   /// What ẑ is learned by.
   public let objective: ClosureObjective
   /// The dynamics that is trained together with the encoder, over the same parameters.
-  public let jointDynamics: DynamicsModel?
+  public let jointDynamics: DifferentialEquation?
 
   /// A model of these sizes, for points scaled by `scaling` (d + c columns).
   public init(_ shape: Shape, scaling: PointScaling) {
@@ -61,32 +65,46 @@ public struct ClosureModel: Sendable {
     self.shape = shape
     self.scaling = scaling
     var layout = ParameterLayout()
-    encoder = ClosureEncoder(
-      shape.encoder, inputs: shape.dimension + shape.featureCount, outputs: shape.encodedDimension, layout: &layout)
+    encoder = shape.encoder.made(
+      .init(
+        inputs: shape.dimension + shape.featureCount, outputs: shape.encodedDimension, pointCount: shape.pointCount),
+      layout: &layout)
     objective = ClosureObjective(
       shape.objective, dimension: shape.dimension, closureDimension: shape.groupSize * shape.encodedDimension,
       layout: &layout)
-    jointDynamics = shape.dynamics.map { DynamicsModel($0.model, scaling: $0.scaling, layout: &layout) }
+    jointDynamics = shape.dynamics.map { DifferentialEquation($0.model, scaling: $0.scaling, layout: &layout) }
     self.layout = layout
   }
 
   /// What the validation score is, for people: `KL`, or `KL + 0.1 × one-step error`.
   public var scoreName: String {
-    guard let dynamics = shape.dynamics, objective.reconstructs else { return score.rawValue }
-    return "\(score.rawValue) + \(dynamics.weight) × \(stepScore.rawValue)"
+    guard let dynamics = shape.dynamics, objective.reconstructs else { return score.name }
+    return "\(score.name) + \(dynamics.weight) × \(stepScore.name)"
   }
 
   /// What the validation score is; beside a reconstruction, that of the reconstruction.
-  public var score: ClosureObjective.Score { objective.reconstructs ? objective.score : stepScore }
+  public var score: Score { objective.reconstructs ? objective.score : stepScore }
 
-  private var stepScore: ClosureObjective.Score {
-    jointDynamics?.isStochastic == true ? .oneStepLikelihood : .oneStepError
+  private var stepScore: Score {
+    jointDynamics?.isStochastic == true ? OneStepLikelihood.score : OneStepError.score
+  }
+
+  /// What the encoder takes for granted of its sets.
+  public var needs: EncoderNeeds { shape.encoder.needs }
+
+  /// The n of every set that can be encoded; nil for any.
+  public var requiredPointCount: Int? { needs.onePointCount ? shape.pointCount : nil }
+
+  /// Whether a frame with so many points of each species can be encoded.
+  public func accepts(pointCounts: [Int]) -> Bool {
+    guard let required = requiredPointCount else { return true }
+    return needs.wholeFrames ? pointCounts.reduce(0, +) == required : pointCounts.allSatisfy { $0 == required }
   }
 
   /// The dynamics that was trained together with the encoder, with parameters of its own.
-  public func separateDynamics(_ parameters: Parameters) -> (model: DynamicsModel, parameters: Parameters)? {
+  public func separateDynamics(_ parameters: Parameters) -> (model: DifferentialEquation, parameters: Parameters)? {
     guard let term = shape.dynamics else { return nil }
-    let model = DynamicsModel(term.model, scaling: term.scaling)
+    let model = DifferentialEquation(term.model, scaling: term.scaling)
     let own = Parameters(model.layout)
     for weight in model.layout.weights {
       if let joint = layout.weights.first(where: { layout.name(of: $0) == model.layout.name(of: weight) }) {
@@ -110,7 +128,7 @@ public struct ClosureModel: Sendable {
   /// The order in which a set's points are encoded and compared with: where it matters, a training step takes a new one
   /// every time, the same for both.
   func order(_ draw: RandomDraw) -> PointBuffer.Order {
-    guard case .training = draw, !encoder.isInvariant else { return .stored }
+    guard case .training = draw, needs.order == .permuted else { return .stored }
     return .permuted(draw)
   }
 
@@ -128,9 +146,7 @@ public struct ClosureModel: Sendable {
 
 extension ClosureModel.Shape {
   /// Whether the encoder takes all points of a frame without types, and gives all S · dim ẑ closure variables at once.
-  public var encodesWholeFrames: Bool {
-    if case .flattened = encoder { true } else { false }
-  }
+  public var encodesWholeFrames: Bool { encoder.needs.wholeFrames }
 
   /// Closure variables of what is encoded at once: a set, or a whole frame.
   public var encodedDimension: Int { encodesWholeFrames ? speciesCount * closureDimension : closureDimension }
@@ -142,18 +158,5 @@ extension ClosureModel.Shape {
     case .density, .dynamics: 1
     case .pointwise, .chamfer: encodesWholeFrames ? 1 : speciesCount
     }
-  }
-
-  /// Shapes written before species were counted have one.
-  public init(from decoder: any Decoder) throws {
-    let values = try decoder.container(keyedBy: CodingKeys.self)
-    self.init(
-      dimension: try values.decode(Int.self, forKey: .dimension),
-      featureCount: try values.decode(Int.self, forKey: .featureCount),
-      speciesCount: try values.decodeIfPresent(Int.self, forKey: .speciesCount) ?? 1,
-      closureDimension: try values.decode(Int.self, forKey: .closureDimension),
-      encoder: try values.decode(ClosureEncoder.Shape.self, forKey: .encoder),
-      objective: try values.decode(ClosureObjective.Shape.self, forKey: .objective),
-      dynamics: try values.decodeIfPresent(DynamicsTerm.self, forKey: .dynamics))
   }
 }

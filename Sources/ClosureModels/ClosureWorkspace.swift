@@ -1,6 +1,5 @@
 import MacrostateAutodiff
 import MacrostateCompute
-import MacrostateNetworks
 import MacrostateTraining
 
 /// What a lane of a closure model's training or encoding works with: its tape and the buffers of a tile.
@@ -52,8 +51,8 @@ public final class ClosureWorkspace: @unchecked Sendable {
       return
     }
     tape.reset()
-    withPoints(members, counts, order: model.order(draw)) { x in
-      let closure = model.encoder.closureVariables(tape, points: x, counts: counts)
+    withPoints(members, counts, order: model.order(draw)) { sets in
+      let closure = model.encoder.closureVariables(tape, sets)
       addLoss(closure)
       tape.backward()
     }
@@ -61,7 +60,9 @@ public final class ClosureWorkspace: @unchecked Sendable {
   }
 
   /// A set that does not fit a tile: its points go through φ in parts, twice, and only the pooled features are held.
-  private func trainLarge(_ member: SetMember, _ network: DeepSet, count: Int, _ addLoss: (Tensor) -> Void) {
+  private func trainLarge(
+    _ member: SetMember, _ network: any PoolingEncoder, count: Int, _ addLoss: (Tensor) -> Void
+  ) {
     let pooledValues = pooledFeatures(of: member, network, count: count, order: .stored)
     tape.reset()
     let pooled = tape.variable(rows: 1, columns: pooledValues.count, wantsGradient: true)
@@ -70,8 +71,8 @@ public final class ClosureWorkspace: @unchecked Sendable {
     tape.backward()
     lane.loss += tape.loss
     let pooledGradient = tape.gradientArray(of: pooled)
-    forEachPart(of: member, count: count, isWhole: false) { x in
-      let sum = weightedSum(network, x, count: count)
+    forEachPart(of: member, count: count, isWhole: false) { x, weights in
+      let sum = weightedSum(network, x, weights, count: count)
       tape.gradient(of: sum).update(from: pooledGradient, count: pooledGradient.count)
       tape.backward()
     }
@@ -109,13 +110,13 @@ public final class ClosureWorkspace: @unchecked Sendable {
       tape.value(pooled).update(from: pooledValues, count: pooledValues.count)
       return tape.array(network.closureVariables(tape, pooled: pooled))
     }
-    if let network = model.encoder.passing, Self.isLarge(counts) {
-      return closureInPasses(of: members[0], network, count: counts[0], order: order)
+    if Self.isLarge(counts), let pass = model.encoder.encodingPass() {
+      return closureInPasses(of: members[0], pass, count: counts[0], order: order)
     }
     tape.reset()
     var result: [Float] = []
-    withPoints(members, counts, order: order) { x in
-      result = tape.array(model.encoder.closureVariables(tape, points: x, counts: counts))
+    withPoints(members, counts, order: order) { sets in
+      result = tape.array(model.encoder.closureVariables(tape, sets))
     }
     return result
   }
@@ -127,12 +128,13 @@ public final class ClosureWorkspace: @unchecked Sendable {
 
   /// Calls `body` with all points of the members on the tape, `[points, columns]`.
   private func withPoints(
-    _ members: [SetMember], _ counts: [Int], order: PointBuffer.Order, _ body: (Tensor) -> Void
+    _ members: [SetMember], _ counts: [Int], order: PointBuffer.Order, _ body: (SetBatch) -> Void
   ) {
     points.load(members, counts: counts, order: order)
     points.values.withUnsafeBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return }
-      body(tape.input(base, rows: counts.reduce(0, +), columns: points.columns))
+      let x = tape.input(base, rows: counts.reduce(0, +), columns: points.columns)
+      body(SetBatch(points: x, counts: counts, weights: points.weights))
     }
   }
 
@@ -140,29 +142,31 @@ public final class ClosureWorkspace: @unchecked Sendable {
 
   /// The mean of φ's hidden features over a large set.
   private func pooledFeatures(
-    of member: SetMember, _ network: DeepSet, count: Int, order: PointBuffer.Order
+    of member: SetMember, _ network: any PoolingEncoder, count: Int, order: PointBuffer.Order
   ) -> [Float] {
     var pooled = [Double](repeating: 0, count: network.pooledWidth)
     let isWhole = loadsWhole(member, count: count, order: order)
-    forEachPart(of: member, count: count, isWhole: isWhole) { x in
-      for (j, value) in tape.array(weightedSum(network, x, count: count)).enumerated() { pooled[j] += Double(value) }
+    forEachPart(of: member, count: count, isWhole: isWhole) { x, weights in
+      let sum = weightedSum(network, x, weights, count: count)
+      for (j, value) in tape.array(sum).enumerated() { pooled[j] += Double(value) }
     }
     return pooled.map(Float.init)
   }
 
   /// What a part adds to the mean of φ's hidden features over `count` points.
-  private func weightedSum(_ network: DeepSet, _ x: Tensor, count: Int) -> Tensor {
-    tape.segmentSums(network.pointFeatures(tape, x), [.init(count: x.rows, weight: 1 / Float(count))])
+  private func weightedSum(_ network: any PoolingEncoder, _ x: Tensor, _ weights: [Float]?, count: Int) -> Tensor {
+    guard weights == nil else { return network.pooled(tape, SetBatch(points: x, counts: [x.rows], weights: weights)) }
+    return tape.segmentSums(network.pointFeatures(tape, x), [.init(count: x.rows, weight: 1 / Float(count))])
   }
 
   /// ẑ of a large set by several passes over its points, of which only summaries are held.
   private func closureInPasses(
-    of member: SetMember, _ network: SetTransformer, count: Int, order: PointBuffer.Order
+    of member: SetMember, _ pass: any EncodingPass, count: Int, order: PointBuffer.Order
   ) -> [Float] {
     let isWhole = loadsWhole(member, count: count, order: order)
-    var pass = SetTransformerPass(network)
+    var pass = pass
     while true {
-      forEachPart(of: member, count: count, isWhole: isWhole) { pass.add(tape, $0) }
+      forEachPart(of: member, count: count, isWhole: isWhole) { x, _ in pass.add(tape, x) }
       tape.reset()
       if let closure = pass.finish(tape) { return closure }
     }
@@ -175,8 +179,8 @@ public final class ClosureWorkspace: @unchecked Sendable {
     return true
   }
 
-  /// Calls `body` with the points of each part of a large set, on a tape with that part alone.
-  private func forEachPart(of member: SetMember, count: Int, isWhole: Bool, _ body: (Tensor) -> Void) {
+  /// Calls `body` with the points and weights of each part of a large set, on a tape with that part alone.
+  private func forEachPart(of member: SetMember, count: Int, isWhole: Bool, _ body: (Tensor, [Float]?) -> Void) {
     for begin in stride(from: 0, to: count, by: PointTiles.tilePoints) {
       let part = begin..<min(begin + PointTiles.tilePoints, count)
       if !isWhole { points.load(member.set, part: part) }
@@ -184,7 +188,8 @@ public final class ClosureWorkspace: @unchecked Sendable {
       points.values.withUnsafeBufferPointer { buffer in
         guard let base = buffer.baseAddress else { return }
         let rows = isWhole ? base + part.lowerBound * points.columns : base
-        body(tape.input(rows, rows: part.count, columns: points.columns))
+        let weights = isWhole ? points.weights.map { Array($0[part]) } : points.weights
+        body(tape.input(rows, rows: part.count, columns: points.columns), weights)
       }
     }
   }

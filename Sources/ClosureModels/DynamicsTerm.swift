@@ -6,14 +6,14 @@ public struct DynamicsTerm: Sendable, Equatable, Codable {
   /// λ.
   public var weight: Double
   /// The dynamics of z = [z̄, ẑ] or [z̄, ẑ, x]: an ODE by its one-step error, an SDE by its likelihood.
-  public var model: DynamicsModel.Shape
+  public var model: DifferentialEquation.Shape
   /// The units that it works in; they stay as they are while ẑ changes.
   public var scaling: MacrostateScaling
   /// What the components of z are.
   public var macrostate: Macrostate
 
   /// A term of the loss.
-  public init(weight: Double, model: DynamicsModel.Shape, scaling: MacrostateScaling, macrostate: Macrostate) {
+  public init(weight: Double, model: DifferentialEquation.Shape, scaling: MacrostateScaling, macrostate: Macrostate) {
     precondition(scaling.dimension == model.dimension && macrostate.dimension == model.dimension)
     self.weight = weight
     self.model = model
@@ -28,7 +28,7 @@ extension DynamicsTerm {
   /// Terms written before the components of z had names have the number of observables.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
-    let model = try values.decode(DynamicsModel.Shape.self, forKey: .model)
+    let model = try values.decode(DifferentialEquation.Shape.self, forKey: .model)
     func earlier() throws -> Macrostate {
       let count = try decoder.container(keyedBy: EarlierKeys.self).decode(Int.self, forKey: .observableCount)
       guard (0...model.movingCount).contains(count), model.constantCount >= 0 else {

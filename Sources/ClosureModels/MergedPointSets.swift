@@ -26,6 +26,11 @@ struct MergedPointSets: PointSetSource {
     }
   }
 
+  func weights(ofSet set: Int) -> [Float]? {
+    let weights = sets(set).compactMap { base.weights(ofSet: $0) }.flatMap(\.self)
+    return weights.isEmpty ? nil : order(ofSet: set).map { weights[$0] }
+  }
+
   private func sets(_ set: Int) -> Range<Int> { set * speciesCount..<(set + 1) * speciesCount }
 
   private func order(ofSet set: Int) -> [Int] {

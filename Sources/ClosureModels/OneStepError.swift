@@ -1,6 +1,7 @@
 import MacroscopicDynamics
 import MacrostateAutodiff
 import MacrostateCompute
+import MacrostateTraining
 
 /// The one-step error of a batch of windows.
 ///
@@ -13,12 +14,16 @@ import MacrostateCompute
 /// does not change when ẑ is scaled. What differentiates ẑ differentiates Vⱼ, too. Below a hundred-thousandth of the first
 /// encoder's increments (`floor`) the share is let go to 0, so that a constant ẑ gives no division by 0.
 struct OneStepError: OneStepForm {
-  private let model: DynamicsModel
+  private let model: DifferentialEquation
   private let term: DynamicsTerm
   /// Added to Vⱼ, in units of the first encoder's mean square increments.
   private static let floor = 1e-10
 
-  init(_ model: DynamicsModel, _ term: DynamicsTerm) {
+  static let score = Score(
+    "one-step error",
+    explanation: "Share of the increments of observables and closure variables in one step that is not predicted.")
+
+  init(_ model: DifferentialEquation, _ term: DynamicsTerm) {
     self.model = model
     self.term = term
   }

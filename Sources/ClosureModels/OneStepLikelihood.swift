@@ -2,6 +2,7 @@ import Foundation
 import MacroscopicDynamics
 import MacrostateAutodiff
 import MacrostateCompute
+import MacrostateTraining
 
 /// The likelihood of one step of an SDE for a batch of windows: drift and Σ are learned together with the encoder.
 ///
@@ -14,12 +15,17 @@ import MacrostateCompute
 /// log Vⱼ it is that of increments in units of their own size, which scaling ẑ does not change, as the share that
 /// `OneStepError` takes for an ODE. Where ẑ gets so small that Σ meets its floor, the loss rises.
 struct OneStepLikelihood: OneStepForm {
-  private let model: DynamicsModel
+  private let model: DifferentialEquation
   private let term: DynamicsTerm
   /// Added to Vⱼ: well below the square of Σ's floor, so that shrinking ẑ never pays.
   private static let floor = 1e-6
 
-  init(_ model: DynamicsModel, _ term: DynamicsTerm) {
+  static let score = Score(
+    "one-step −log N", unit: "nats",
+    explanation: "Negative log-likelihood of one step, in nats a component: observables in units of their training "
+      + "increments, closure variables in units of the size of their own.")
+
+  init(_ model: DifferentialEquation, _ term: DynamicsTerm) {
     self.model = model
     self.term = term
   }
@@ -62,7 +68,8 @@ struct OneStepLikelihood: OneStepForm {
     Array(steps.increments[rows.lowerBound * m..<rows.upperBound * m]).withUnsafeBufferPointer { target in
       guard let target = target.baseAddress else { return }
       tape.addGaussianLoss(
-        mean: mean, rawFactor: raw, form: model.shape.factorForm, target: target, floor: DynamicsModel.diffusionFloor,
+        mean: mean, rawFactor: raw, form: model.shape.factorForm, target: target,
+        floor: DifferentialEquation.diffusionFloor,
         weight: weight)
     }
     part.loss = tape.loss

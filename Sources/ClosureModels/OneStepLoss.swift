@@ -5,13 +5,13 @@ import MacrostateTraining
 
 /// λ L_dyn of a batch of windows, with its gradient with respect to ẑ and to the dynamics' parameters.
 struct OneStepLoss: Sendable {
-  private let model: DynamicsModel
+  private let model: DifferentialEquation
   private let term: DynamicsTerm
   private let form: any OneStepForm
 
   /// The loss of a dynamics that is trained together with the encoder: the one-step error of an ODE, the likelihood of an
   /// SDE.
-  init(_ model: DynamicsModel, _ term: DynamicsTerm) {
+  init(_ model: DifferentialEquation, _ term: DynamicsTerm) {
     self.model = model
     self.term = term
     form = model.isStochastic ? OneStepLikelihood(model, term) : OneStepError(model, term)

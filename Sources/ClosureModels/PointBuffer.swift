@@ -16,6 +16,8 @@ struct PointBuffer {
   let columns: Int
   /// The rows; a few floats stand behind the last, for kernels that read whole vectors.
   private(set) var values: [Float] = []
+  /// The weights of the rows, which add up to 1 in every set; nil for equal ones.
+  private(set) var weights: [Float]?
   private let source: any PointSetSource
   private let scaling: PointScaling
 
@@ -28,9 +30,11 @@ struct PointBuffer {
   /// Loads whole sets, one behind the other.
   mutating func load(_ members: [SetMember], counts: [Int], order: Order) {
     reserve(counts.reduce(0, +))
+    weights = nil
     var begin = 0
     for (member, count) in zip(members, counts) {
       scale(member.set, 0..<count, to: begin)
+      addWeights(member.set, 0..<count)
       switch order {
       case .stored: break
       case .sorted: sort(begin..<begin + count)
@@ -45,12 +49,20 @@ struct PointBuffer {
   /// Loads a part of a set in the data's order.
   mutating func load(_ set: Int, part: Range<Int>) {
     reserve(part.count)
+    weights = nil
     scale(set, part, to: 0)
+    addWeights(set, part)
   }
 
   private mutating func reserve(_ rows: Int) {
     let count = rows * columns + 16
     if values.count < count { values = Array(repeating: 0, count: count) }
+  }
+
+  private mutating func addWeights(_ set: Int, _ part: Range<Int>) {
+    guard let own = source.weights(ofSet: set) else { return }
+    let sum = own.reduce(0.0) { $0 + Double($1) }
+    weights = (weights ?? []) + part.map { Float(Double(own[$0]) / sum) }
   }
 
   /// Writes the scaled points `range` of a set to the rows from `row` on.
@@ -94,5 +106,7 @@ struct PointBuffer {
     for (to, from) in order.enumerated() {
       for j in 0..<columns { values[begin + to * columns + j] = copy[from * columns + j] }
     }
+    guard let before = weights else { return }
+    for (to, from) in order.enumerated() { weights?[range.lowerBound + to] = before[range.lowerBound + from] }
   }
 }

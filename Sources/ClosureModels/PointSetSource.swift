@@ -11,6 +11,12 @@ public protocol PointSetSource: Sendable {
   /// Calls `body` with the positions `[n, d]` and the features `[n, c]` of a set, which are valid only in the call.
   func withPoints(
     ofSet set: Int, _ body: (_ positions: UnsafeBufferPointer<Float>, _ features: UnsafeBufferPointer<Float>) -> Void)
+  /// The weights of the points of a set, at least 0 and not all 0, `[n]`; nil for equal ones.
+  func weights(ofSet set: Int) -> [Float]?
+}
+
+extension PointSetSource {
+  public func weights(ofSet set: Int) -> [Float]? { nil }
 }
 
 /// How the columns of points are scaled: (x − shift)·factor, positions first, then features.

@@ -18,7 +18,10 @@ protocol Reconstruction: AnyObject {
 extension Reconstruction {
   func offset(_ member: SetMember, seed: UInt64) -> Double { 0 }
 
-  func terms(_ tape: Tape, closure: Tensor) -> Double {
+  func terms(_ tape: Tape, closure: Tensor) -> Double { lossTerms(tape, closure: closure) }
+
+  /// Σ of the terms, as the loss of a step is made of them.
+  func lossTerms(_ tape: Tape, closure: Tensor) -> Double {
     let before = tape.loss
     addLoss(tape, closure: closure, weight: 1)
     return tape.loss - before
@@ -44,13 +47,14 @@ enum RandomDraw {
   /// A validation: numbers are named by the set alone.
   case validation(seed: UInt64)
 
-  /// The stream of a member; a validation has a purpose of its own.
+  /// The stream of a member.
   func stream(_ purpose: RandomPurpose, _ member: SetMember) -> RandomStream {
     switch self {
     case .training(let seed, let step):
       RandomStream(seed: seed, purpose: purpose, step: step, set: member.position)
     case .validation(let seed):
-      RandomStream(seed: seed, purpose: .validation, set: member.set)
+      // Samples have had the numbers of a purpose of their own.
+      RandomStream(seed: seed, purpose: purpose == .densitySamples ? .validation : purpose, set: member.set)
     }
   }
 }

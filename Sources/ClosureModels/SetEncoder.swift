@@ -26,7 +26,7 @@ public struct SetEncoder: Sendable {
   ///   invariant.
   public func encode(_ batch: [Int], isOrdered: Bool) throws -> [Float] {
     // Where the order matters it is the data's: sorting would hide that.
-    let order: PointBuffer.Order = isOrdered && model.encoder.isInvariant ? .sorted : .stored
+    let order: PointBuffer.Order = isOrdered && model.needs.order == .irrelevant ? .sorted : .stored
     return try workspaces.encode(sets.members(batch, keepsEmpty: true), sets, model, order: order, compute.pool)
   }
 }

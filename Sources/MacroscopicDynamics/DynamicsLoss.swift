@@ -6,14 +6,14 @@ import MacrostateTraining
 public struct DynamicsLoss: Objective {
   /// What a step trains on.
   public enum Target: Sendable {
-    /// Pairs (z_t, z_{t+1}): the squared error of the step in units of the increments, or −log N for an SDE.
-    case pairs
-    /// Windows of this many steps, rolled out: the mean squared error of scaled z over the steps.
-    case windows(length: Int)
+    /// The model's own loss of its windows: of pairs (z_t, z_{t+1}) for a differential equation.
+    case windows
+    /// Rollouts of this many steps: the mean squared error of scaled z over the steps.
+    case rollouts(length: Int)
   }
 
   /// The model in training.
-  public let model: DynamicsModel
+  public let model: any DynamicsModel
   public let parameters: Parameters
   private let data: MacrostateTrajectories
   private let target: Target
@@ -30,7 +30,7 @@ public struct DynamicsLoss: Objective {
   ///   - batch: pairs or windows of a step.
   ///   - seed: names the mini-batches.
   public init(
-    _ model: DynamicsModel, parameters: Parameters, data: MacrostateTrajectories, target: Target = .pairs,
+    _ model: any DynamicsModel, parameters: Parameters, data: MacrostateTrajectories, target: Target = .windows,
     framePower: Double = 1, batch: Int, seed: UInt64, validation: DynamicsValidation
   ) {
     self.model = model
@@ -42,8 +42,8 @@ public struct DynamicsLoss: Objective {
     self.validation = validation
     frames =
       switch target {
-      case .pairs: data.windows(length: 1, framePower: framePower)
-      case .windows(let length): data.windows(length: length, framePower: framePower)
+      case .windows: data.windows(length: model.windowLength, framePower: framePower)
+      case .rollouts(let length): data.windows(length: length, framePower: framePower)
       }
   }
 
@@ -58,8 +58,8 @@ public struct DynamicsLoss: Objective {
   public func addLoss(of batch: [Int], in workspace: DynamicsWorkspace) {
     let share = batch[Lanes.share(workspace.lane.number, of: batch.count)]
     switch target {
-    case .pairs: workspace.addPairs(share, weight: 1 / Double(batch.count))
-    case .windows(let length): workspace.addWindows(share, length: length, weight: 1 / Double(batch.count))
+    case .windows: workspace.addLoss(share, weight: 1 / Double(batch.count), isTraining: true)
+    case .rollouts(let length): workspace.addRollouts(share, length: length, weight: 1 / Double(batch.count))
     }
   }
 

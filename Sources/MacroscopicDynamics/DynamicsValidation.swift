@@ -16,9 +16,9 @@ public struct DynamicsValidation: Sendable {
   }
 
   /// The score of `model`; lower is better, and infinite where a rollout runs away.
-  public func score(_ model: DynamicsModel, _ parameters: Parameters, _ compute: Compute) throws -> Double {
+  public func score(_ model: any DynamicsModel, _ parameters: Parameters, _ compute: Compute) throws -> Double {
     if model.isStochastic {
-      return try DynamicsLikelihood(model, parameters: parameters, data: data, compute: compute).mean()
+      return try WindowLoss(model, parameters: parameters, data: data, compute: compute).mean()
     }
     let starts = (0..<data.count).flatMap { Array(data.state(data.offsets[$0])) }
     let times = (0..<data.count).map { Array(data.times[data.frames(of: $0)]) }

@@ -16,7 +16,7 @@ public struct ForecastEnsemble: Sendable {
   }
 
   /// An ensemble of dynamics of the whole macrostate.
-  public init(_ members: [(model: DynamicsModel, parameters: Parameters)], units: ObservableUnits = .none) {
+  public init(_ members: [(model: any DynamicsModel, parameters: Parameters)], units: ObservableUnits = .none) {
     self.init(members.map { ForecastMember($0.model, $0.parameters) }, units: units)
   }
 
@@ -26,8 +26,8 @@ public struct ForecastEnsemble: Sendable {
   /// The steps that a prediction over these times takes, and the most that one time step takes: more than 1 where it is
   /// longer than any in training.
   public func steps(over times: [Double]) -> (total: Int, most: Int) {
-    let scalings = members.flatMap { $0.parts.map(\.model.scaling) }
-    let parts = Self.steps(times).map { step in scalings.map { $0.substeps(of: step) }.max() ?? 1 }
+    let models = members.flatMap { $0.parts.map(\.model) }
+    let parts = Self.steps(times).map { step in models.map { $0.substeps(of: step) ?? 1 }.max() ?? 1 }
     return (parts.reduce(0, +), parts.max() ?? 1)
   }
 

@@ -9,13 +9,13 @@ public struct ForecastMember: Sendable {
     /// The components of z that it works on, in its order.
     public let components: [Int]
     /// The dynamics.
-    public let model: DynamicsModel
+    public let model: any DynamicsModel
     /// Its parameters.
     public let parameters: Parameters
 
     /// A dynamics of `components`.
-    public init(components: [Int], model: DynamicsModel, parameters: Parameters) {
-      precondition(components.count == model.shape.dimension)
+    public init(components: [Int], model: any DynamicsModel, parameters: Parameters) {
+      precondition(components.count == model.dimension)
       self.components = components
       self.model = model
       self.parameters = parameters
@@ -36,12 +36,12 @@ public struct ForecastMember: Sendable {
   }
 
   /// A dynamics of the whole macrostate.
-  public init(_ model: DynamicsModel, _ parameters: Parameters) {
-    self.init([Part(components: Array(0..<model.shape.dimension), model: model, parameters: parameters)])
+  public init(_ model: any DynamicsModel, _ parameters: Parameters) {
+    self.init([Part(components: Array(0..<model.dimension), model: model, parameters: parameters)])
   }
 
   /// The first of its dynamics; the only one where there is one of the whole macrostate.
-  public var model: DynamicsModel { parts[0].model }
+  public var model: any DynamicsModel { parts[0].model }
   /// The parameters of the first.
   public var parameters: Parameters { parts[0].parameters }
   /// Whether there is noise.
@@ -58,7 +58,7 @@ public struct ForecastMember: Sendable {
     return owners.compactMap(\.self)
   }
 
-  /// Rolls out every part from its components of `starts` `[count, D]` and puts z together; see `DynamicsModel.rollout`.
+  /// Rolls out every part from its components of `starts` `[count, D]` and puts z together; see `DifferentialEquation.rollout`.
   func rollout(
     starts: [Float], steps: [Double], seed: UInt64, number: Int, samples: Int, numbers: [Int], compute: Compute
   ) throws -> Rollout {

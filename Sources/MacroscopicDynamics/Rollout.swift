@@ -1,6 +1,7 @@
 import Foundation
 import MacrostateAutodiff
 import MacrostateCompute
+import MacrostateStorage
 
 /// Predicted paths of macrostates, all of the same length: some paths of each start.
 public struct Rollout: Sendable {
@@ -56,19 +57,29 @@ public struct PathNoise: Sendable {
 }
 
 extension DynamicsModel {
-  /// Rolls out from `starts` `[count, D]` over `steps` (the same time steps for all): the ODE's integrator, or
-  /// Euler–Maruyama, z + gΔt + √Δt Σ η. A step longer than any in training is made in several (`substeps`).
+  /// Rolls out from `starts` `[count, D]` over `steps` (the same time steps for all): the deterministic part of each step,
+  /// and its noise √Δt Σ η. A step longer than any in training is made in several (`substeps`).
   ///
   /// - Parameters:
   ///   - noise: for an SDE, what names its noise; nil leaves it out.
   ///   - samples: paths of each start; they differ by their noise alone.
   ///   - numbers: the starts' numbers, which name their noise; nil for 0, 1, ….
   /// - Returns: the predictions; a path that ran away stays at its last finite state.
+  /// - Throws: `MacrostateError` of kind `badData` for a step that the model cannot make.
   public func rollout(
     _ parameters: Parameters, starts: [Float], steps: [Double], noise: PathNoise? = nil, samples: Int = 1,
     numbers: [Int]? = nil, compute: Compute
   ) throws -> Rollout {
-    let d = shape.dimension
+    let d = dimension
+    let parts = try steps.map { step in
+      guard let parts = substeps(of: step) else {
+        throw MacrostateError(
+          .badData,
+          "the model makes steps of \(Float(scaling.largestStep)) and cannot make one of \(Float(step)); give times that are "
+            + "multiples of its own")
+      }
+      return parts
+    }
     let count = starts.count / d
     let paths = count * samples
     let rows = Integration.rows
@@ -77,14 +88,13 @@ extension DynamicsModel {
     let values = try divergences.withUnsafeMutableBufferPointer { divergences in
       try [Float](unsafeUninitializedCapacity: paths * (steps.count + 1) * d) { buffer, initializedCount in
         let output = RolloutOutput(
-          values: buffer, divergences: divergences, frames: steps.count + 1, moving: shape.movingCount, scaling: scaling
-        )
+          values: buffer, divergences: divergences, frames: steps.count + 1, moving: movingCount, scaling: scaling)
         try compute.pool.run(tasks: (paths + rows - 1) / rows) { part in
           let range = part * rows..<min((part + 1) * rows, paths)
           Integration(
             model: self, tape: Tape(kernels: compute.kernels, parameters: parameters), range: range, samples: samples,
             noise: noise, numbers: numbers
-          ).run(starts: starts, steps: steps, into: output)
+          ).run(starts: starts, steps: Array(zip(steps, parts)), into: output)
         }
         initializedCount = buffer.count
       }
@@ -107,47 +117,41 @@ private struct Integration {
   /// Steps whose noise is drawn at once.
   private static let noiseSteps = 128
 
-  let model: DynamicsModel
+  let model: any DynamicsModel
   let tape: Tape
   let range: Range<Int>
   let samples: Int
   let noise: PathNoise?
   let numbers: [Int]?
 
-  func run(starts: [Float], steps: [Double], into output: RolloutOutput) {
-    let d = model.shape.dimension
-    let state = tape.variable(rows: range.count, columns: d, wantsGradient: false)
-    let step = tape.variable(rows: range.count, columns: model.shape.movingCount, wantsGradient: false)
+  func run(starts: [Float], steps: [(whole: Double, parts: Int)], into output: RolloutOutput) {
+    let state = tape.variable(rows: range.count, columns: model.dimension + model.hiddenCount, wantsGradient: false)
+    let step = tape.variable(rows: range.count, columns: model.movingCount, wantsGradient: false)
     let mark = tape.mark
     let z = tape.value(state)
-    for (row, path) in range.enumerated() {
-      for j in 0..<d {
-        z[row * state.stride + j] = model.scaling.scaled(starts[path / samples * d + j], j)
-      }
-    }
+    begin(state, starts)
     output.write(z, stride: state.stride, range: range, frame: 0)
     var normals = PathNormals(
-      noise, range: range, samples: samples, numbers: numbers, dimension: model.shape.movingCount)
+      noise, range: range, samples: samples, numbers: numbers, dimension: model.movingCount)
     var lastStep: Double?
     var scale: [Float] = []
-    let parts = steps.map(model.scaling.substeps)
-    let total = parts.reduce(0, +)
+    let total = steps.reduce(0) { $0 + $1.parts }
     var done = 0
-    for (k, whole) in steps.enumerated() {
-      let dt = whole / Double(parts[k])
+    for (k, (whole, parts)) in steps.enumerated() {
+      let dt = whole / Double(parts)
       if dt != lastStep {
         tape.fill(step) { _, j in Float(dt) * model.scaling.driftRate(j) }
         scale = noiseScale(dt)
       }
       lastStep = dt
-      for _ in 0..<parts[k] {
+      for _ in 0..<parts {
         tape.reset(to: mark)
         let next = model.advance(tape, state, step: step)
-        let raw = noise == nil ? nil : model.rawDiffusion(tape, state)
-        z.update(from: tape.value(next), count: state.rows * state.stride)
-        if let raw {
+        let stepNoise = noise == nil ? nil : model.noise(tape, state)
+        tape.assign(state, next)
+        if let stepNoise {
           if done % Self.noiseSteps == 0 { normals.draw(steps: min(Self.noiseSteps, total - done)) }
-          addNoise(normals, step: done % Self.noiseSteps, to: state, raw: raw, scale: scale)
+          addNoise(normals, step: done % Self.noiseSteps, to: state, stepNoise, scale: scale)
         }
         done += 1
       }
@@ -155,18 +159,27 @@ private struct Integration {
     }
   }
 
+  /// Sets the state that the paths begin with.
+  private func begin(_ state: Tensor, _ starts: [Float]) {
+    let d = model.dimension
+    let z = tape.variable(rows: range.count, columns: d, wantsGradient: false)
+    let first = range.lowerBound
+    tape.fill(z) { row, j in model.scaling.scaled(starts[(first + row) / samples * d + j], j) }
+    tape.assign(state, model.start(tape, z))
+  }
+
   /// √Δt in the noise's unit, by component.
   private func noiseScale(_ dt: Double) -> [Float] {
-    (0..<model.shape.movingCount).map { Float(dt.squareRoot()) * model.scaling.noiseRate($0) }
+    (0..<model.movingCount).map { Float(dt.squareRoot()) * model.scaling.noiseRate($0) }
   }
 
   /// z + √Δt Σ(z) η.
-  private func addNoise(_ normals: PathNormals, step: Int, to state: Tensor, raw: Tensor, scale: [Float]) {
+  private func addNoise(_ normals: PathNormals, step: Int, to state: Tensor, _ noise: StepNoise, scale: [Float]) {
     normals.values.withUnsafeBufferPointer { values in
       guard let base = values.baseAddress else { return }
       tape.addGaussianNoise(
-        to: state, rawFactor: raw, form: model.shape.factorForm, eta: base + step * scale.count,
-        etaStride: normals.stride, scale: scale, floor: DynamicsModel.diffusionFloor)
+        to: state, rawFactor: noise.rawFactor, form: noise.form, eta: base + step * scale.count,
+        etaStride: normals.stride, scale: scale, floor: DifferentialEquation.diffusionFloor)
     }
   }
 }

@@ -6,6 +6,24 @@ extension Tape {
     write(tensor, to: self.value(tensor), value)
   }
 
+  /// Sets the values of a tensor `[rows, columns]` row by row.
+  @inlinable
+  public func fillRows(_ tensor: Tensor, _ write: (_ row: Int, _ values: UnsafeMutableBufferPointer<Float>) -> Void) {
+    for row in 0..<tensor.rows {
+      write(row, UnsafeMutableBufferPointer(start: value(tensor) + row * tensor.stride, count: tensor.columns))
+    }
+  }
+
+  /// Sets the values of `tensor` to those of `other`, of the same rows and columns.
+  public func assign(_ tensor: Tensor, _ other: Tensor) {
+    precondition(tensor.rows == other.rows && tensor.columns == other.columns)
+    if tensor.stride == other.stride {
+      value(tensor).update(from: value(other), count: tensor.rows * tensor.stride)
+    } else {
+      fillRows(tensor) { i, row in for j in row.indices { row[j] = value(other)[i * other.stride + j] } }
+    }
+  }
+
   /// Sets the gradient with respect to a tensor `[rows, columns]`, where a backward pass begins.
   @inlinable
   public func fillGradient(of tensor: Tensor, _ value: (_ row: Int, _ column: Int) -> Float) {

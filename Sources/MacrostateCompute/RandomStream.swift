@@ -19,6 +19,7 @@ public enum RandomPurpose: UInt32, Sendable, CaseIterable {
   case oneDimensionalSets = 16
   case permutation = 17
   case engineVariable = 18
+  case densityLoss = 19
 }
 
 /// A stream of random numbers that is a pure function of its name (seed, purpose, step, set): any part of it can be made

@@ -101,7 +101,7 @@ struct DensityEvaluation {
     return [low - margin, high + margin]
   }
 
-  /// p on the grid; in three dimensions the density of the first two coordinates, by samples of the flow.
+  /// p on the grid; in three dimensions the density of the first two coordinates, and that of a density without likelihood, by samples.
   private func density(
     _ learned: LearnedDensity, closure: [Float], ranges: [[Double]], counts: [Int]
   ) -> [Double] {
@@ -109,20 +109,22 @@ struct DensityEvaluation {
     func coordinate(_ axis: Int, _ i: Int) -> Double {
       ranges[axis][0] + (Double(i) + 0.5) * (ranges[axis][1] - ranges[axis][0]) / Double(counts[axis])
     }
-    if d <= 2 {
+    if d <= 2 && learned.hasLikelihood {
       let rows = (0..<counts.reduce(1, *)).flatMap { i in
         (0..<d).map { axis in Float(coordinate(axis, axis == 0 ? i % counts[0] : i / counts[0])) }
       }
-      return learned.logDensity(at: rows, closure: closure).map { exp(Double($0)) }
+      return (learned.logDensity(at: rows, closure: closure) ?? []).map { exp(Double($0)) }
     }
     let samples = 40_000
     let drawn = learned.samples(closure: closure, count: samples, seed: 0)
-    var values = [Double](repeating: 0, count: counts[0] * counts[1])
-    let cell = (0..<2).map { (ranges[$0][1] - ranges[$0][0]) / Double(counts[$0]) }
+    let axes = counts.indices
+    var values = [Double](repeating: 0, count: counts.reduce(1, *))
+    let cell = axes.map { (ranges[$0][1] - ranges[$0][0]) / Double(counts[$0]) }
     for s in 0..<samples {
-      let place = (0..<2).map { Int(((Double(drawn[s * d + $0]) - ranges[$0][0]) / cell[$0]).rounded(.down)) }
-      guard (0..<2).allSatisfy({ place[$0] >= 0 && place[$0] < counts[$0] }) else { continue }
-      values[place[1] * counts[0] + place[0]] += 1 / (Double(samples) * cell[0] * cell[1])
+      let place = axes.map { Int(((Double(drawn[s * d + $0]) - ranges[$0][0]) / cell[$0]).rounded(.down)) }
+      guard axes.allSatisfy({ place[$0] >= 0 && place[$0] < counts[$0] }) else { continue }
+      let at = axes.reversed().reduce(0) { $0 * counts[$1] + place[$1] }
+      values[at] += 1 / (Double(samples) * cell.reduce(1, *))
     }
     return values
   }

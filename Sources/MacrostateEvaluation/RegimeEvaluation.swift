@@ -58,7 +58,7 @@ public struct RegimeEvaluation {
 
   /// Why the model does not apply to these data (sets of another n than its encoder takes); nil where it does.
   public var obstacle: String? {
-    guard let required = model.closure.encoder.requiredPointCount else { return nil }
+    guard let required = model.closure.requiredPointCount else { return nil }
     // Without observables the truth is ẑ of every frame.
     let encoded = trajectories.lazy.flatMap { trajectory in
       let frames = dataset.frames(ofTrajectory: trajectory)
@@ -201,7 +201,8 @@ extension TrainedModel {
 
   /// Whether the encoder takes a frame's number of particles. What only looks at frames passes over the others.
   func encodes(_ frame: Int, of dataset: Dataset) -> Bool {
-    closure.encoder.accepts(pointCount: dataset.pointCount(frame: frame))
+    closure.accepts(
+      pointCounts: dataset.speciesNames.indices.map { dataset.pointCount(frame: frame, species: $0) })
   }
 
   /// Checks that a data set is of the kind that the model was trained on.

@@ -7,7 +7,7 @@ import MacrostateSettings
 ///
 /// The force F(r) = tanh(a(1 − r)) + b pushes apart where it is positive; the energy is
 /// U(r) = (1/a) log cosh(a(1 − r)) + b(1 − r), so that F = −dU/dr. All is in reduced units.
-public struct PairInteraction: SettingsGroup {
+public struct PairInteraction: SettingsGroup, Codable {
   /// How steeply repulsion turns into attraction at r = 1; positive.
   public var a: Double
   /// The additional repulsion.

@@ -8,56 +8,59 @@ import PointDensities
 extension ClosureModel.Shape {
   /// The closure model that a configuration asks for.
   ///
-  /// - Throws: `MacrostateError(.badData)` where a part needs sets of one size and the data's differ.
+  /// - Throws: `MacrostateError(.badData)` where a part needs what the data are not: sets of one size, positions, points
+  ///   without weights.
   init(_ configuration: RunConfiguration, _ data: TrainingData) throws {
-    let dataset = data.dataset
+    let source = DatasetPointSets(data.dataset)
+    let encoder = configuration.encoder
+    let needs = encoder.part.needs
+    if source.hasWeights && !needs.takesWeights {
+      throw MacrostateError(
+        .badData,
+        "\(data.dataset.url.path): the points have weights (the feature '\(DatasetPointSets.weightName)'), which encoder.kind "
+          + "'\(encoder.kind.rawValue)' does not take; use encoder.kind deep-set")
+    }
     self.init(
-      dimension: dataset.dimension, featureCount: dataset.featureCount, speciesCount: dataset.speciesNames.count,
-      closureDimension: configuration.encoder.closureDimension,
-      encoder: try ClosureEncoder.Shape(configuration.encoder) {
-        try data.commonPointCount(for: "encoder.kind 'flattened'", remedy: "encoder.kind deep-set")
-      },
-      objective: try Self.objective(configuration, data))
+      dimension: source.dimension, featureCount: source.featureCount, speciesCount: source.speciesCount,
+      closureDimension: encoder.closureDimension,
+      pointCount: needs.onePointCount
+        ? try data.commonPointCount(
+          for: "encoder.kind '\(encoder.kind.rawValue)'", remedy: "encoder.kind deep-set", ofSpecies: !needs.wholeFrames
+        )
+        : 0,
+      encoder: encoder.part, objective: try Self.objective(configuration, data, source))
   }
 
   private static func objective(
-    _ configuration: RunConfiguration, _ data: TrainingData
+    _ configuration: RunConfiguration, _ data: TrainingData, _ source: DatasetPointSets
   ) throws -> ClosureObjective.Shape {
+    let name = configuration.closureTraining.objective.rawValue
     func decoder() throws -> PointDecoder.Shape {
-      let name = configuration.closureTraining.objective.rawValue
-      return .init(
+      .init(
         pointCount: try data.commonPointCount(
           for: "closure_training.objective '\(name)'", remedy: "closure_training.objective density"),
         widths: configuration.decoder.widths, activation: configuration.decoder.activation)
     }
+    if source.dimension == 0 && configuration.closureTraining.objective != .dynamics {
+      throw MacrostateError(
+        .badData,
+        "\(data.dataset.url.path): points without positions (d = 0), of which closure_training.objective '\(name)' makes "
+          + "nothing; use closure_training.objective dynamics")
+    }
     switch configuration.closureTraining.objective {
     case .density:
+      guard let smoothing = configuration.density.smoothing.scales(dimension: source.dimension) else {
+        throw MacrostateError(
+          .badData,
+          "density.smoothing has \(configuration.density.smoothing.values.count) numbers, but points of "
+            + "\(data.dataset.url.path) have \(source.dimension) coordinates; give one number, or one for each")
+      }
       return .density(
-        configuration, dimension: data.dataset.dimension, speciesCount: data.dataset.speciesNames.count)
+        smoothing: smoothing, samples: configuration.density.samples, density: configuration.density.part)
     case .pointwise: return .pointwise(decoder: try decoder())
     case .chamfer: return .chamfer(decoder: try decoder())
     case .dynamics: return .dynamics
     }
-  }
-
-}
-
-extension ClosureObjective.Shape {
-  /// The density decoder that a configuration asks for.
-  package static func density(
-    _ configuration: RunConfiguration, dimension: Int, speciesCount: Int
-  ) -> ClosureObjective.Shape {
-    let density = configuration.density
-    let encoder = configuration.encoder
-    // A flattened encoder gives the closure variables of a whole frame, for the density of all its points.
-    let context = encoder.closureDimension * (encoder.kind == .flattened ? speciesCount : 1)
-    return .density(
-      smoothing: density.smoothing, samples: density.samples,
-      flow: .init(
-        dimension: dimension, contextDimension: context,
-        layers: density.layers, widths: density.widths, contextWidths: density.contextWidths,
-        activation: density.activation,
-        spline: SplineShape(bins: density.bins, bound: Float(density.bound))))
   }
 }
 
@@ -70,12 +73,17 @@ extension TrainingData {
   /// - Parameters:
   ///   - part: what needs it, for the message.
   ///   - remedy: what does without.
+  ///   - ofSpecies: whether n is that of each species.
   /// - Throws: `MacrostateError(.badData)` where frames differ in n, or are too large for a weight for each coordinate.
-  func commonPointCount(for part: String, remedy: String) throws -> Int {
+  func commonPointCount(for part: String, remedy: String, ofSpecies: Bool = false) throws -> Int {
     var common: Int?
     for trajectory in split.training + split.validation {
       for frame in dataset.positionedFrames(ofTrajectory: trajectory) {
-        let count = dataset.pointCount(frame: frame)
+        let counts =
+          ofSpecies
+          ? dataset.speciesNames.indices.map { dataset.pointCount(frame: frame, species: $0) }
+          : [dataset.pointCount(frame: frame)]
+        let count = counts.first { $0 != common } ?? counts[0]
         guard count == common ?? count else {
           throw MacrostateError(
             .badData,

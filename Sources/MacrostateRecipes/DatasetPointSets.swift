@@ -1,12 +1,18 @@
 import ClosureModels
 import Microstates
 
-/// The frames of a data set as point sets: set f·S + s is species s of frame f.
+/// The frames of a data set as point sets: set f·S + s is species s of frame f. A feature called `weight` is the weight of a
+/// point, and no feature of it.
 public struct DatasetPointSets: PointSetSource {
   /// The data set.
   public let dataset: Dataset
   /// What is added to stored positions, `[d]`; nil for nothing.
   private let shift: [Double]?
+  /// The column of the weights; nil for none.
+  private let weightColumn: Int?
+
+  /// The name of the feature that is a point's weight.
+  public static let weightName = "weight"
 
   /// The point sets of `dataset` as they are stored.
   public init(_ dataset: Dataset) { self.init(dataset, shift: nil) }
@@ -22,10 +28,14 @@ public struct DatasetPointSets: PointSetSource {
   private init(_ dataset: Dataset, shift: [Double]?) {
     self.dataset = dataset
     self.shift = shift
+    weightColumn = dataset.description.featureNames.firstIndex(of: Self.weightName)
   }
 
   public var dimension: Int { dataset.dimension }
-  public var featureCount: Int { dataset.featureCount }
+  public var featureCount: Int { dataset.featureCount - (hasWeights ? 1 : 0) }
+
+  /// Whether the points have weights.
+  public var hasWeights: Bool { weightColumn != nil }
 
   /// S.
   public var speciesCount: Int { dataset.speciesNames.count }
@@ -45,11 +55,27 @@ public struct DatasetPointSets: PointSetSource {
     let (frame, species) = (set / speciesCount, set % speciesCount)
     dataset.withPositions(frame: frame, species: species) { positions in
       dataset.withFeatures(frame: frame, species: species) { features in
-        guard let shift else { return body(positions, features) }
-        let d = dimension
-        let moved = positions.enumerated().map { Float(Double($0.element) + shift[$0.offset % d]) }
-        moved.withUnsafeBufferPointer { body($0, features) }
+        guard let weightColumn else { return move(positions) { body($0, features) } }
+        let c = dataset.featureCount
+        let others = features.enumerated().filter { $0.offset % c != weightColumn }.map(\.element)
+        others.withUnsafeBufferPointer { others in move(positions) { body($0, others) } }
       }
     }
+  }
+
+  private func move(_ positions: UnsafeBufferPointer<Float>, _ body: (UnsafeBufferPointer<Float>) -> Void) {
+    guard let shift else { return body(positions) }
+    let d = dimension
+    let moved = positions.enumerated().map { Float(Double($0.element) + shift[$0.offset % d]) }
+    moved.withUnsafeBufferPointer(body)
+  }
+
+  public func weights(ofSet set: Int) -> [Float]? {
+    guard let weightColumn else { return nil }
+    var weights: [Float] = []
+    dataset.withFeatures(frame: set / speciesCount, species: set % speciesCount) { features in
+      weights = stride(from: weightColumn, to: features.count, by: dataset.featureCount).map { features[$0] }
+    }
+    return weights
   }
 }

@@ -23,12 +23,13 @@ struct DynamicsStage {
   }
 
   /// The sizes of a dynamics of `dimension` components.
-  func shape(_ dimension: Int) -> DynamicsModel.Shape {
-    .init(configuration.dynamics, dimension: dimension, constantCount: training.macrostate.constants.count)
+  func shape(_ dimension: Int) -> DynamicsShape {
+    DynamicsShape(
+      configuration.dynamics.part, .init(dimension: dimension, constantCount: training.macrostate.constants.count))
   }
 
   /// The validation score of a dynamics of all components.
-  func score(_ model: DynamicsModel, _ parameters: Parameters) throws -> Double {
+  func score(_ model: any DynamicsModel, _ parameters: Parameters) throws -> Double {
     try check(Array(0..<training.dimension)).score(model, parameters, session.compute)
   }
 
@@ -63,7 +64,7 @@ struct DynamicsStage {
     let settings = configuration.dynamicsTraining
     let data = training.restricted(to: components)
     let check = check(components)
-    let model = DynamicsModel(shape(components.count), scaling: MacrostateScaling(data))
+    let model = shape(components.count).model(dimension: components.count, scaling: MacrostateScaling(data))
     let parameters = model.initialParameters(seed: configuration.seed, member: number)
     let optimizer = Adam.Settings(
       weightDecay: settings.weightDecay, gradientClip: configuration.dynamicsGradientClip, averaging: settings.averaging
@@ -75,19 +76,19 @@ struct DynamicsStage {
     }
     // Members see other mini-batches, too.
     let seed = configuration.seed &+ UInt64(number) &* 0x9E37_79B9
-    let pairs = loss(.pairs, batch: settings.batch, seed: seed)
+    let own = loss(.windows, batch: settings.batch, seed: seed)
     var state = try session.train(
-      name, pairs, optimizer: optimizer,
+      name, own, optimizer: optimizer,
       schedule: LearningRateSchedule(
         settings.schedule, peak: settings.learningRate, final: settings.finalLearningRate,
         steps: settings.steps),
       validationInterval: settings.validationInterval)
-    let warning = state.startWarning(name, pairs.scoreName)
+    let warning = state.startWarning(name, own.scoreName)
     if settings.unrollLength > 0 && !model.isStochastic {
       // The best of the first training is step 0 here: what does not improve on it in validation is dropped.
       state = try session.train(
         name.unrolled,
-        loss(.windows(length: settings.unrollLength), batch: max(8, settings.batch / 8), seed: seed &+ 1),
+        loss(.rollouts(length: settings.unrollLength), batch: max(8, settings.batch / 8), seed: seed &+ 1),
         optimizer: optimizer,
         schedule: LearningRateSchedule(.cosine, peak: settings.unrollLearningRate, steps: settings.unrollSteps),
         validationInterval: max(1, settings.unrollSteps / 10))

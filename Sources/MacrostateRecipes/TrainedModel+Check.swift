@@ -20,7 +20,8 @@ extension TrainedModel.Description {
     let composition = dynamics.constantCount
     let count = observables.count
     try require(
-      dynamics.isPossible(dynamicsScaling) && macrostateScaling.isWhole(dynamics.dimension)
+      dynamics.isPossible && dynamicsScaling.isWhole(dynamics.dimension)
+        && macrostateScaling.isWhole(dynamics.dimension)
         && dynamics.dimension == count + closure.speciesCount * closure.closureDimension + composition,
       "there is no dynamics of these sizes")
     try require(
@@ -40,7 +41,7 @@ extension TrainedModel.Description {
       "the values of the observables are not those of \(count) observables")
     if let withoutClosure, let withoutClosureScaling {
       try require(
-        withoutClosure.isPossible(withoutClosureScaling)
+        withoutClosure.isPossible && withoutClosureScaling.isWhole(withoutClosure.dimension)
           && Self.isDivision(withoutClosureParts, of: withoutClosure.dimension),
         "there is no dynamics without closure variables of these sizes")
     }

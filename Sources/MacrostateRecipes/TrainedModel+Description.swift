@@ -6,7 +6,9 @@ extension TrainedModel {
   /// What `model.json` holds.
   public struct Description: Codable, Sendable {
     /// The layout version that this program writes and reads.
-    public static let currentVersion = 5
+    public static let currentVersion = 6
+    /// The last layout that described parts by the cases that there were.
+    static let lastOfCases = 5
     /// The earlier layout without units of observables, which are 1.
     static let versionWithoutUnits = 3
     /// The layout before, which is read for one species: of several it means something else.
@@ -21,7 +23,7 @@ extension TrainedModel {
     /// How points are scaled.
     public var pointScaling: PointScaling
     /// The sizes of the dynamics; where there are parts, but for their dimension.
-    public var dynamics: DynamicsModel.Shape
+    public var dynamics: DynamicsShape
     /// What is known of the macrostates of the training trajectories: range, spread, increments.
     public var macrostateScaling: MacrostateScaling
     /// The units that the dynamics works in: those of the training macrostates, or, where it was trained together with
@@ -32,7 +34,7 @@ extension TrainedModel {
     /// The members of the ensemble.
     public var members: Int
     /// The dynamics of the observables without ẑ; nil where there are none.
-    public var withoutClosure: DynamicsModel.Shape?
+    public var withoutClosure: DynamicsShape?
     /// Its scaling.
     public var withoutClosureScaling: MacrostateScaling?
     /// Its parts, as `dynamicsParts`.
@@ -91,8 +93,12 @@ extension TrainedModel.Description {
     func option<Value: Decodable>(_ key: CodingKeys) throws -> Value? {
       try values.decodeIfPresent(Value.self, forKey: key)
     }
-    let closure: ClosureModel.Shape = try value(.closure)
-    let dynamics: DynamicsModel.Shape = try value(.dynamics)
+    let version: Int = try value(.version)
+    let namesParts = version > TrainedModel.Description.lastOfCases
+    let closure = namesParts ? try value(.closure) : try (value(.closure) as EarlierClosureShape).shape
+    let dynamics: DynamicsShape = namesParts ? try value(.dynamics) : DynamicsShape(try value(.dynamics))
+    let withoutClosure: DynamicsShape? =
+      namesParts ? try option(.withoutClosure) : try option(.withoutClosure).map { DynamicsShape($0) }
     let observables: [TrainedModel.Quantity] = try value(.observables)
     let species: [String] = try value(.speciesNames)
     let macrostate: Macrostate? = try option(.macrostate)
@@ -101,7 +107,7 @@ extension TrainedModel.Description {
         forKey: .closure, in: values, debugDescription: "\(closure.closureDimension) closure variables")
     }
     self.init(
-      version: try value(.version),
+      version: version,
       macrostate: macrostate
         ?? Macrostate(
           observables: observables.map(\.name), species: species, closureDimension: closure.closureDimension,
@@ -109,7 +115,7 @@ extension TrainedModel.Description {
       closure: closure, pointScaling: try value(.pointScaling), dynamics: dynamics,
       macrostateScaling: try value(.macrostateScaling), dynamicsScaling: try value(.dynamicsScaling),
       dynamicsParts: try option(.dynamicsParts), members: try value(.members),
-      withoutClosure: try option(.withoutClosure), withoutClosureScaling: try option(.withoutClosureScaling),
+      withoutClosure: withoutClosure, withoutClosureScaling: try option(.withoutClosureScaling),
       withoutClosureParts: try option(.withoutClosureParts), observables: observables,
       observableUnits: try option(.observableUnits), speciesNames: species, box: try option(.box),
       positionOffset: try option(.positionOffset), observableLeast: try value(.observableLeast),

@@ -117,16 +117,14 @@ public struct TrainedModel: Sendable {
     self.description = description
     closure = ClosureModel(description.closure, scaling: description.pointScaling)
     closureParameters = try Self.read(closure.layout, folder.appendingPathComponent(File.closure))
-    func member(_ name: TrainingName, _ shape: DynamicsModel.Shape, _ scaling: MacrostateScaling, _ parts: [[Int]]?)
+    func member(_ name: TrainingName, _ shape: DynamicsShape, _ scaling: MacrostateScaling, _ parts: [[Int]]?)
       throws
       -> ForecastMember
     {
       let parts = parts ?? [Array(0..<shape.dimension)]
       return ForecastMember(
         try parts.enumerated().map { i, components in
-          var part = shape
-          part.dimension = components.count
-          let model = DynamicsModel(part, scaling: scaling.selecting(components))
+          let model = shape.model(dimension: components.count, scaling: scaling.selecting(components))
           let file = folder.appendingPathComponent(File.part(name, i, of: parts.count))
           return .init(components: components, model: model, parameters: try Self.read(model.layout, file))
         })

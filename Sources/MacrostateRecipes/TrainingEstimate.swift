@@ -30,7 +30,7 @@ public struct TrainingEstimate: Sendable {
   private static let programBytes = 40e6
 
   init(
-    _ configuration: RunConfiguration, data: TrainingData, closure: ClosureModel, dynamics: DynamicsModel.Shape,
+    _ configuration: RunConfiguration, data: TrainingData, closure: ClosureModel, dynamics: DynamicsShape,
     parts: Int = 1, compute: Compute
   ) throws {
     self.parts = parts
@@ -75,14 +75,14 @@ public struct TrainingEstimate: Sendable {
   }
 
   private static func dynamicsStep(
-    _ configuration: RunConfiguration, _ shape: DynamicsModel.Shape, compute: Compute
+    _ configuration: RunConfiguration, _ shape: DynamicsShape, compute: Compute
   ) throws -> Double {
     var random = RandomStream(seed: 0, purpose: .evaluation)
     let frames = 256
     let data = MacrostateTrajectories(
       Macrostate(observableCount: 0, closureCount: shape.dimension), values: random.normals(frames * shape.dimension),
       times: (0..<frames).map(Double.init), offsets: [0, frames])
-    let model = DynamicsModel(shape, scaling: MacrostateScaling(data))
+    let model = shape.model(dimension: shape.dimension, scaling: MacrostateScaling(data))
     let trainer = Trainer(
       DynamicsLoss(
         model, parameters: model.initialParameters(seed: 0, member: 0), data: data,

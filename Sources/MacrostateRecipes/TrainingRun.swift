@@ -149,9 +149,9 @@ public struct TrainingRun {
     let parts = parts(data).components
     return try TrainingEstimate(
       configuration, data: data, closure: closure,
-      dynamics: DynamicsModel.Shape(
-        configuration.dynamics, dimension: parts[0].count, constantCount: data.macrostate(configuration).constants.count
-      ),
+      dynamics: DynamicsShape(
+        configuration.dynamics.part,
+        .init(dimension: parts[0].count, constantCount: data.macrostate(configuration).constants.count)),
       parts: parts.count,
       compute: compute)
   }
@@ -173,7 +173,7 @@ public struct TrainingRun {
     let settings = configuration.closureTraining
     var shape = try ClosureModel.Shape(configuration, data)
     let first = ClosureModel(shape, scaling: data.scaling)
-    guard settings.objective == .dynamics || settings.dynamicsWeight > 0 else { return first }
+    guard configuration.trainsJointDynamics else { return first }
     var scaling = try MacrostateScaling(
       MacrostateEncoding(
         first, parameters: first.initialParameters(seed: configuration.seed), dataset: data.dataset,
@@ -181,9 +181,10 @@ public struct TrainingRun {
       ).trajectories(data.sampleOfTraining, stop: stop, progress: SilentProgress(), name: "closure"))
     // What does not change in a sample may change elsewhere.
     scaling.conserved = data.conservedObservables
-    var model = DynamicsModel.Shape(
-      configuration.dynamics, dimension: scaling.dimension,
-      constantCount: data.macrostate(configuration).constants.count)
+    let sizes = DynamicsSizes(
+      dimension: scaling.dimension, constantCount: data.macrostate(configuration).constants.count)
+    // A rule of the configuration sees to it that there is an equation.
+    guard var model = configuration.dynamics.part.equation(sizes) else { return first }
     // Beside a reconstruction the one-step error of the drift is enough; Σ is learned in stage II.
     if settings.objective != .dynamics { model.diffusion = .none }
     shape.dynamics = DynamicsTerm(

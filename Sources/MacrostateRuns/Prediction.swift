@@ -133,9 +133,9 @@ public struct Prediction {
       start.speciesCount == species.count, start,
       "there are particles of \(start.speciesCount) species, and the model has \(species.count) "
         + "(\(species.joined(separator: ", "))); give a set for each, an empty one where there are none")
-    if let required = model.closure.encoder.requiredPointCount {
+    if let required = model.closure.requiredPointCount {
       try require(
-        required == start.particleCount, start,
+        model.closure.accepts(pointCounts: start.pointCounts), start,
         "there are \(start.particleCount) particles, and the model's encoder takes sets of \(required) alone; "
           + "train a model with encoder.kind deep-set for other numbers")
     }

@@ -198,7 +198,7 @@ public struct RunReport {
   }
 
   private var permutationText: String {
-    if !model.closure.encoder.isInvariant {
+    if model.closure.needs.order != .irrelevant {
       return "The points of \(result.permutation.sets) test configurations were shuffled. The encoder depends on their "
         + "order: \(result.permutation.identical) gave the same bits, and ẑ changed by up to "
         + "\(NumberText.short(result.permutation.largestUnorderedChange)) of its spread."

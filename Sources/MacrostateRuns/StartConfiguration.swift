@@ -161,6 +161,8 @@ public struct StartConfiguration: PointSetSource {
   public var speciesCount: Int { positions.count }
   /// Particles of all species.
   public var particleCount: Int { positions.reduce(0) { $0 + $1.count / dimension } }
+  /// The number of particles of each species.
+  var pointCounts: [Int] { positions.map { $0.count / dimension } }
 
   /// The species' fractions, `[S − 1]`.
   public var composition: [Float] { SpeciesComposition.fractions(positions.indices.map(pointCount)) }

@@ -13,11 +13,11 @@ public struct Setting<Root: Sendable>: Sendable {
   /// The choices under which alone it says anything; none for always.
   public private(set) var conditions: [SettingCondition<Root>] = []
 
-  let read: @Sendable (SettingNode, inout Root) throws(SettingProblem) -> Void
-  let demand: @Sendable (Root) -> String?
-  let yaml: @Sendable (Root) -> String
+  private(set) var read: @Sendable (SettingNode, inout Root) throws(SettingProblem) -> Void
+  private(set) var demand: @Sendable (Root) -> String?
+  private(set) var yaml: @Sendable (Root) -> String
   /// Gives the setting the value that it has elsewhere.
-  let copy: @Sendable (_ from: Root, _ to: inout Root) -> Void
+  private(set) var copy: @Sendable (_ from: Root, _ to: inout Root) -> Void
 
   /// What it means, and which choices it is for.
   var meaning: String {
@@ -53,7 +53,14 @@ public struct Setting<Root: Sendable>: Sendable {
 
   /// The setting `part` of the group `section`, which stands at `place`.
   init<Group>(_ part: Setting<Group>, of section: String, at place: WritableKeyPath<Root, Group> & Sendable) {
-    path = "\(section).\(part.path)"
+    self.init(part, path: "\(section).\(part.path)", at: place) { SettingCondition($0, of: section, at: place) }
+  }
+
+  private init<Group>(
+    _ part: Setting<Group>, path: String, at place: WritableKeyPath<Root, Group> & Sendable,
+    condition: (SettingCondition<Group>) -> SettingCondition<Root>
+  ) {
+    self.path = path
     summary = part.summary
     form = part.form
     affectsResult = part.affectsResult
@@ -61,7 +68,22 @@ public struct Setting<Root: Sendable>: Sendable {
     demand = { part.demand($0[keyPath: place]) }
     yaml = { part.yaml($0[keyPath: place]) }
     copy = { part.copy($0[keyPath: place], &$1[keyPath: place]) }
-    conditions = part.conditions.map { SettingCondition($0, of: section, at: place) }
+    conditions = part.conditions.map(condition)
+  }
+
+  /// The setting `part` of settings that stand at `place`, under its own key.
+  public init<Group>(_ part: Setting<Group>, at place: WritableKeyPath<Root, Group> & Sendable) {
+    self.init(part, path: part.path, at: place) { SettingCondition($0, path: $0.path, at: place) }
+  }
+
+  /// One setting of several that have a key in common: it is set for all, and has the value of the one that `owner` says.
+  init(_ settings: [Setting], owner: @escaping @Sendable (Root) -> Setting?) {
+    let first = settings[0]
+    self = first
+    read = { (node, root) throws(SettingProblem) in for setting in settings { try setting.read(node, &root) } }
+    demand = { (owner($0) ?? first).demand($0) }
+    yaml = { (owner($0) ?? first).yaml($0) }
+    copy = { from, to in for setting in settings { setting.copy(from, &to) } }
   }
 
   /// The same setting, which says something only where the choice `key` at `place` has one of these values.

@@ -18,7 +18,12 @@ public struct SettingCondition<Root: Sendable>: Sendable {
 
   /// The condition `part` of the group `section`, which stands at `place`.
   init<Group>(_ part: SettingCondition<Group>, of section: String, at place: KeyPath<Root, Group> & Sendable) {
-    path = "\(section).\(part.path)"
+    self.init(part, path: "\(section).\(part.path)", at: place)
+  }
+
+  /// The condition `part` of settings that stand at `place`.
+  init<Group>(_ part: SettingCondition<Group>, path: String, at place: KeyPath<Root, Group> & Sendable) {
+    self.path = path
     values = part.values
     holds = { part.holds($0[keyPath: place]) }
     chosen = { part.chosen($0[keyPath: place]) }

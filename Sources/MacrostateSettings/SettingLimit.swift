@@ -1,9 +1,15 @@
 /// What a setting's value must satisfy beyond its type.
 public struct SettingLimit<Value: Sendable>: Sendable {
   /// The limit in words that follow the type's, for the documentation: "from 2 to 64".
-  let phrase: String
+  public let phrase: String
   /// What the value must be and is not, in words that follow "must be"; nil for a good value.
-  let demand: @Sendable (Value) -> String?
+  public let demand: @Sendable (Value) -> String?
+
+  /// A limit of these words.
+  public init(phrase: String, demand: @escaping @Sendable (Value) -> String?) {
+    self.phrase = phrase
+    self.demand = demand
+  }
 
   /// No limit.
   public static var none: Self { Self(phrase: "") { _ in nil } }

@@ -1,11 +1,18 @@
 /// A group of settings that a part brings: a value with its defaults, and the keys that stand for it.
-public protocol SettingsGroup: Codable, Equatable, Sendable {
+public protocol SettingsGroup: Equatable, Sendable {
   /// What the group is about, in one line.
   static var summary: String { get }
   /// The keys of the group, in the order in which they are written.
   static var settings: [Setting<Self>] { get }
+  /// What several keys must satisfy together.
+  static var rules: [SettingRule<Self>] { get }
   /// The defaults.
   init()
+}
+
+extension SettingsGroup {
+  /// None.
+  public static var rules: [SettingRule<Self>] { [] }
 }
 
 /// Settings of `Root` under one key; those at the top have no key of their own.
@@ -16,12 +23,15 @@ public struct SettingSection<Root: Sendable>: Sendable {
   public let summary: String
   /// Its settings, in the order in which they are written.
   public private(set) var settings: [Setting<Root>]
+  /// What several of them must satisfy together.
+  let rules: [SettingRule<Root>]
 
   /// The settings at the top.
   public init(top settings: [Setting<Root>], _ summary: String) {
     name = ""
     self.summary = summary
     self.settings = settings
+    rules = []
   }
 
   /// The settings of a group under the key `name`.
@@ -29,6 +39,7 @@ public struct SettingSection<Root: Sendable>: Sendable {
     self.name = name
     summary = Group.summary
     settings = Group.settings.map { Setting($0, of: name, at: place) }
+    rules = Group.rules.map { SettingRule($0, at: place) { "\(name).\($0)" } }
   }
 
   /// The same section, which says something only where the choice `path` at `place` has one of these values.

@@ -39,11 +39,19 @@ public struct SettingNode {
 
   init(_ yaml: Node) { self.yaml = yaml }
 
+  /// The value that is written as `text`; a text where it is no YAML.
+  init(yaml text: String) {
+    yaml = SettingsText.problem(text) == nil ? (try? Yams.compose(yaml: text)) ?? Node(text) : Node(text)
+  }
+
   /// The text of a scalar that is not quoted.
   fileprivate var plainText: String? { yaml.plainText }
 
   /// The text of a scalar.
   public var text: String? { yaml.scalar?.string }
+
+  /// The entries of a list; nil where it is none.
+  public var entries: [SettingNode]? { yaml.sequence.map { $0.map(SettingNode.init) } }
 }
 
 extension Node {

@@ -74,8 +74,8 @@ struct SettingsReader<Root: SettingsRoot> {
       guard let demand = setting.demand(result) else { continue }
       throw complaint("\(setting.path) must be \(demand), not \(setting.yaml(result))", about: [setting.path])
     }
-    for rule in Root.rules {
-      if let text = rule.complaint(result) { throw complaint(text, about: rule.paths) }
+    for rule in Root.sections.flatMap(\.rules) + Root.rules {
+      if let text = rule.complaint(result, { $0 }) { throw complaint(text, about: rule.paths) }
     }
     return result
   }

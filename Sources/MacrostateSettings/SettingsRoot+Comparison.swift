@@ -12,6 +12,15 @@ extension SettingsRoot {
     }
   }
 
+  /// All settings; those that had another order before are in that one, in the places that they have together.
+  private static var settingsInEarlierOrder: [Setting<Self>] {
+    var all = settings
+    let places = all.indices.filter { earlierOrder.contains(all[$0].path) }
+    let moved = earlierOrder.compactMap { path in all.first { $0.path == path } }
+    for (place, setting) in zip(places, moved) { all[place] = setting }
+    return all
+  }
+
   /// Sixteen hexadecimal digits that name a result: equal exactly where `resultDifferences` is empty.
   ///
   /// It is the 64-bit FNV-1a hash of the lines `path=value` of those settings that are not the default. A key that is
@@ -19,7 +28,7 @@ extension SettingsRoot {
   public var resultHash: String {
     let defaults = Self()
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for setting in Self.settings where setting.affectsResult {
+    for setting in Self.settingsInEarlierOrder where setting.affectsResult {
       let value = identity(setting)
       guard value != defaults.identity(setting) else { continue }
       for byte in "\(setting.path)=\(value)\n".utf8 {

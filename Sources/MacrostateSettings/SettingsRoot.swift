@@ -12,6 +12,8 @@ public protocol SettingsRoot: Equatable, Sendable {
   var chosen: ChosenSettings { get set }
   /// The defaults.
   init()
+  /// The order that some settings had before, where it is another now: results are named by it.
+  static var earlierOrder: [String] { get }
   /// The spelling by which a setting's value was known before, where that differs: results are named by it.
   func earlierSpelling(of path: String) -> String?
 }

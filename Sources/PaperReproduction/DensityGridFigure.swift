@@ -5,6 +5,7 @@ import MacrostateReports
 import MacrostateRuns
 import MacrostateSettings
 import MacrostateStorage
+import PointDensities
 
 /// A cell of Fig. 4.
 struct DensityCell: Equatable {
@@ -40,7 +41,7 @@ struct DensityCell: Equatable {
     configuration.data.scaling = .none
     configuration.seed = seed
     configuration.data.training = DensityStudy.dataName
-    configuration.density.smoothing = smoothing
+    configuration.density.smoothing = Smoothing(smoothing)
     configuration.encoder.closureDimension = closureDimension
     return configuration
   }

@@ -35,9 +35,10 @@ public struct DensityStudy {
     model = ClosureModel(
       .init(
         dimension: 1, closureDimension: encoder.closureDimension,
-        encoder: .deepSet(
-          pointWidths: encoder.pointWidths, setWidths: encoder.setWidths, activation: encoder.activation),
-        objective: .density(configuration, dimension: 1, speciesCount: 1)),
+        encoder: encoder.part,
+        objective: .density(
+          smoothing: [configuration.density.smoothing.values[0]], samples: configuration.density.samples,
+          density: configuration.density.part)),
       scaling: .identity(columns: 1))
     parameters = model.initialParameters(seed: configuration.seed)
   }
@@ -103,7 +104,7 @@ public struct DensityStudy {
     let learned =
       LearnedDensity(model, parameters: parameters, kernels: compute.kernels)?
       .logDensity(at: x.map(Float.init), closure: closure) ?? []
-    let mixture = KernelMixture(smoothing: configuration.density.smoothing, dimension: 1)
+    let mixture = KernelMixture(smoothing: configuration.density.smoothing.values[0], dimension: 1)
     let points = Self.sets.points(ofSet: set)
     let target = points.withUnsafeBufferPointer { buffer in
       x.map { exp(mixture.logDensity([Float($0)], points: buffer, stride: 1)) }

@@ -1,6 +1,7 @@
 import MacrostateRecipes
 import MacrostateSettings
 import ParticleSimulators
+import PointDensities
 
 /// A table or a figure of the paper.
 public enum Experiment: String, CaseIterable, Sendable {
@@ -233,7 +234,7 @@ enum Variation: Equatable {
     switch self {
     case .none: break
     case .closureDimension(let dimension): configuration.encoder.closureDimension = dimension
-    case .smoothing(let smoothing): configuration.density.smoothing = smoothing
+    case .smoothing(let smoothing): configuration.density.smoothing = Smoothing(smoothing)
     case .withoutComposition: configuration.dynamics.composition = .none
     case .search(let change): change.apply(&configuration)
     }

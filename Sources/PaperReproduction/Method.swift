@@ -86,7 +86,7 @@ public enum Method: String, CaseIterable, Codable, Sendable {
       configuration.closureTraining.objective = .dynamics
       configuration.dynamicsTraining.jointDynamics = self == .invERetrained ? .retrain : .keep
       configuration.closureTraining.steps = Int(Self.jointLength * Double(base.closureTraining.steps))
-      configuration.dynamics.drift = self == .invEOnsager ? .onsager : .mlp
+      configuration.dynamics.equation.drift = self == .invEOnsager ? .onsager : .mlp
       // A likelihood's gradient is clipped wherever it is trained.
       if base.dynamics.kind == .sde {
         configuration.closureTraining.gradientClip = base.dynamicsGradientClip

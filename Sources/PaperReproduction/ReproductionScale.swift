@@ -70,8 +70,8 @@ public enum ReproductionScale: String, CaseIterable, Sendable {
   private func applyMixing(_ configuration: inout RunConfiguration) throws {
     configuration.data.scaling = .range
     configuration.encoder.closureDimension = 1
-    configuration.density.bins = 16
-    configuration.density.bound = 5
+    configuration.density.splineFlow.bins = 16
+    configuration.density.splineFlow.bound = 5
     try configuration.set("dynamics.kind=sde")
   }
 
@@ -89,8 +89,8 @@ public enum ReproductionScale: String, CaseIterable, Sendable {
   var densityConfiguration: RunConfiguration {
     var configuration = RunConfiguration()
     configuration.data.scaling = .none
-    configuration.density.bound = 4
-    configuration.density.bins = self == .small ? 16 : 50
+    configuration.density.splineFlow.bound = 4
+    configuration.density.splineFlow.bins = self == .small ? 16 : 50
     configuration.density.samples = self == .small ? 128 : 512
     configuration.closureTraining.steps = self == .small ? 400 : 6000
     configuration.closureTraining.validationInterval = self == .small ? 100 : 500

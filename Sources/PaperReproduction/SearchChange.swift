@@ -81,8 +81,8 @@ enum SearchChange: String, CaseIterable, Equatable {
     case .dynamicsAveraging: configuration.dynamicsTraining.averaging = 0.999
     case .dynamicsEarlyFrames: configuration.dynamicsTraining.framePower = 2
     case .unrolledSteps: configuration.dynamicsTraining.unrollLength = 20
-    case .widerDrift: configuration.dynamics.widths = [256, 256]
-    case .rungeKutta: configuration.dynamics.integrator = .rungeKutta4
+    case .widerDrift: configuration.dynamics.equation.widths = [256, 256]
+    case .rungeKutta: configuration.dynamics.equation.integrator = .rungeKutta4
     case .publishedArchitecture: configuration.usePublishedArchitecture()
     case .fewerStepsOfWiderDrift:
       // Lower on three seeds of three, in about the time of the narrower drift.
@@ -94,17 +94,17 @@ enum SearchChange: String, CaseIterable, Equatable {
 
   private func applyWidth(_ encoder: inout EncoderSettings) {
     let width = self == .widerEncoder ? 128 : 32
-    encoder.pointWidths = [width, width, width]
-    encoder.setWidths = [width]
+    encoder.perceptron.pointWidths = [width, width, width]
+    encoder.perceptron.setWidths = [width]
   }
 
   private func apply(_ density: inout DensitySettings) {
     switch self {
-    case .conditioningNetwork: density.contextWidths = [64, 64]
-    case .widerFlow: density.widths = [128, 128]
-    case .smoothFlow: density.activation = .silu
-    case .moreBins: density.bins = 16
-    case .moreLayers: density.layers = 6
+    case .conditioningNetwork: density.splineFlow.contextWidths = [64, 64]
+    case .widerFlow: density.splineFlow.widths = [128, 128]
+    case .smoothFlow: density.splineFlow.activation = .silu
+    case .moreBins: density.splineFlow.bins = 16
+    case .moreLayers: density.splineFlow.layers = 6
     case .moreSamples: density.samples = 128
     default: break
     }

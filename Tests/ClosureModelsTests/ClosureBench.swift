@@ -2,6 +2,7 @@ import ClosureModels
 import MacrostateAutodiff
 import MacrostateCompute
 import MacrostateNetworks
+import MacrostateSettings
 import PointDensities
 
 /// Point sets in memory.
@@ -12,6 +13,8 @@ struct Sets: PointSetSource {
   var positions: [[Float]]
   /// `[sets][n · c]`.
   var features: [[Float]] = []
+  /// `[sets][n]`; none for equal ones.
+  var weights: [[Float]] = []
 
   func pointCount(ofSet set: Int) -> Int { positions[set].count / dimension }
 
@@ -20,6 +23,8 @@ struct Sets: PointSetSource {
       (features.isEmpty ? [] : features[set]).withUnsafeBufferPointer { body(points, $0) }
     }
   }
+
+  func weights(ofSet set: Int) -> [Float]? { weights.isEmpty ? nil : weights[set] }
 
   /// A set of `count` points about (shift, −shift) with a spread of 0.5.
   static func cloud(_ count: Int, shift: Float = 0, seed: UInt64 = 1) -> [Float] {
@@ -42,9 +47,8 @@ enum Bench {
     let density = Bench.model().shape
     return ClosureModel(
       .init(
-        dimension: 2, closureDimension: 2,
-        encoder: encoder == .deepSet
-          ? density.encoder : .flattened(pointCount: pointCount, widths: [8, 8], activation: .tanh),
+        dimension: 2, closureDimension: 2, pointCount: encoder == .deepSet ? 0 : pointCount,
+        encoder: encoder == .deepSet ? density.encoder : flattenedEncoder,
         objective: objective == .density
           ? density.objective : objective == .pointwise ? .pointwise(decoder: decoder) : .chamfer(decoder: decoder)),
       scaling: scaling)
@@ -84,23 +88,34 @@ enum Bench {
   }
 
   /// The encoders that see any number of points in any order.
-  static let invariantEncoders: [ClosureEncoder.Shape] = [
-    .deepSet(pointWidths: [8, 8], setWidths: [8], activation: .tanh),
-    .setTransformer(.init(width: 8, heads: 2, blocks: 2, inducingPoints: 3), activation: .tanh),
+  static let invariantEncoders: [PartSettings<Encoders>] = [
+    PartSettings(DeepSetEncoder.self, .init(pointWidths: [8, 8], setWidths: [8], activation: .tanh)),
+    PartSettings(
+      SetTransformerEncoder.self, .init(width: 8, heads: 2, blocks: 2, inducingPoints: 3, activation: .tanh)),
   ]
 
+  static let flattenedEncoder = PartSettings<Encoders>(
+    FlattenedEncoder.self, .init(pointWidths: [8, 8], setWidths: [], activation: .tanh))
+
+  /// A small flow with ε = 0.2 and K = 8, in two dimensions.
+  static let density: ClosureObjective.Shape = {
+    var flow = SplineFlowSettings()
+    flow.layers = 2
+    flow.widths = [8]
+    flow.activation = .tanh
+    flow.bins = 4
+    flow.bound = 4
+    return .density(smoothing: [0.2, 0.2], samples: 8, density: PartSettings(ConditionalSplineFlow.self, flow))
+  }()
+
   static func model(
-    features: Int = 0, scaling: PointScaling? = nil, encoder: ClosureEncoder.Shape = invariantEncoders[0]
+    features: Int = 0, scaling: PointScaling? = nil, encoder: PartSettings<Encoders> = invariantEncoders[0]
   ) -> ClosureModel {
     ClosureModel(
       .init(
         dimension: 2, featureCount: features, closureDimension: 2,
         encoder: encoder,
-        objective: .density(
-          smoothing: 0.2, samples: 8,
-          flow: .init(
-            dimension: 2, contextDimension: 2, layers: 2, widths: [8], activation: .tanh,
-            spline: .init(bins: 4, bound: 4)))),
+        objective: density),
       scaling: scaling ?? .identity(columns: 2 + features))
   }
 

@@ -23,9 +23,9 @@ import Testing
   }
 
   private func model(
-    _ objective: ClosureObjective.Shape, drift: DynamicsModel.Drift = .mlp,
-    integrator: DynamicsModel.Integrator = .euler, weight: Double = 1, species: Int = 2,
-    diffusion: DynamicsModel.Diffusion = .none, constants: Int = 0
+    _ objective: ClosureObjective.Shape, drift: DifferentialEquation.Drift = .mlp,
+    integrator: DifferentialEquation.Integrator = .euler, weight: Double = 1, species: Int = 2,
+    diffusion: DifferentialEquation.Diffusion = .none, constants: Int = 0
   ) -> ClosureModel {
     let d = 2 + 2 * species + constants
     var random = RandomStream(seed: 7, purpose: .evaluation)
@@ -35,7 +35,7 @@ import Testing
         values: random.normals(20 * d),
         times: (0..<20).map(Double.init),
         offsets: [0, 20]))
-    let dynamics = DynamicsModel.Shape(
+    let dynamics = DifferentialEquation.Shape(
       dimension: d, constantCount: constants, drift: drift, widths: [8], activation: .tanh, integrator: integrator,
       diffusion: diffusion,
       diffusionWidths: [8])
@@ -49,8 +49,10 @@ import Testing
       scaling: .identity(columns: 2))
   }
 
-  @Test(arguments: [DynamicsModel.Drift.mlp, .onsager], [DynamicsModel.Integrator.euler, .rungeKutta4])
-  func gradientsAgreeWithDifferences(drift: DynamicsModel.Drift, integrator: DynamicsModel.Integrator) throws {
+  @Test(arguments: [DifferentialEquation.Drift.mlp, .onsager], [DifferentialEquation.Integrator.euler, .rungeKutta4])
+  func gradientsAgreeWithDifferences(drift: DifferentialEquation.Drift, integrator: DifferentialEquation.Integrator)
+    throws
+  {
     let model = model(.dynamics, drift: drift, integrator: integrator)
     #expect(
       abs(try Bench.slopeAlongGradient(model, source, batch: batch, windows: frames(), step: 0.002) - 1) < 0.01)
@@ -58,12 +60,12 @@ import Testing
 
   /// With components that do not change, and in each of the two losses.
   @Test(
-    arguments: [DynamicsModel.Drift.mlp, .onsager],
-    [DynamicsModel.Diffusion.none, .diagonal, .lowerTriangular])
+    arguments: [DifferentialEquation.Drift.mlp, .onsager],
+    [DifferentialEquation.Diffusion.none, .diagonal, .lowerTriangular])
   func gradientsAgreeWithDifferencesBesideConstants(
-    drift: DynamicsModel.Drift, diffusion: DynamicsModel.Diffusion
+    drift: DifferentialEquation.Drift, diffusion: DifferentialEquation.Diffusion
   ) throws {
-    for integrator in [DynamicsModel.Integrator.euler] + (diffusion == .none ? [.rungeKutta4] : []) {
+    for integrator in [DifferentialEquation.Integrator.euler] + (diffusion == .none ? [.rungeKutta4] : []) {
       let model = model(.dynamics, drift: drift, integrator: integrator, diffusion: diffusion, constants: 2)
       let windows = frames(constants: 2)
       #expect(abs(try Bench.slopeAlongGradient(model, source, batch: batch, windows: windows, step: 0.002) - 1) < 0.01)
@@ -168,10 +170,12 @@ import Testing
 
   // MARK: Stochastic dynamics
 
-  private static let diffusions = [DynamicsModel.Diffusion.constant, .diagonal, .lowerTriangular]
+  private static let diffusions = [DifferentialEquation.Diffusion.constant, .diagonal, .lowerTriangular]
 
-  @Test(arguments: diffusions, [DynamicsModel.Drift.mlp, .onsager])
-  func likelihoodsHaveTheirGradients(diffusion: DynamicsModel.Diffusion, drift: DynamicsModel.Drift) throws {
+  @Test(arguments: diffusions, [DifferentialEquation.Drift.mlp, .onsager])
+  func likelihoodsHaveTheirGradients(diffusion: DifferentialEquation.Diffusion, drift: DifferentialEquation.Drift)
+    throws
+  {
     let model = model(.dynamics, drift: drift, diffusion: diffusion)
     let slope = try Bench.slopeAlongGradient(model, source, batch: batch, windows: frames(), step: 0.0005)
     #expect(abs(slope - 1) < 0.02, "\(slope)")
@@ -198,7 +202,7 @@ import Testing
   }
 
   @Test(arguments: diffusions) func anEncoderLearnsWithItsSDEAndDoesNotCollapse(
-    diffusion: DynamicsModel.Diffusion
+    diffusion: DifferentialEquation.Diffusion
   ) throws {
     let trainer = try Bench.trainer(model(.dynamics, diffusion: diffusion), source, seed: 1)
     let evaluation = ClosureEvaluation(

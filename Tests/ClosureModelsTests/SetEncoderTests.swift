@@ -1,6 +1,7 @@
 import ClosureModels
 import Foundation
 import MacrostateAutodiff
+import MacrostateSettings
 import Testing
 
 @Suite struct SetEncoderTests {
@@ -47,7 +48,8 @@ import Testing
 
   /// Encoding in passes over parts is encoding as a whole: a set of which each point stands there often enough to be
   /// large has the means, and so the ẑ, of the small one.
-  @Test(arguments: Bench.invariantEncoders) func aLargeSetIsEncodedAsItsSmallEqual(encoder: ClosureEncoder.Shape) throws
+  @Test(arguments: Bench.invariantEncoders) func aLargeSetIsEncodedAsItsSmallEqual(encoder: PartSettings<Encoders>)
+    throws
   {
     let small = Sets.cloud(40)
     let large = (0..<75).flatMap { _ in small }
@@ -56,14 +58,16 @@ import Testing
     #expect(closure.contains { abs($0) > 0.01 })
   }
 
-  @Test(arguments: Bench.invariantEncoders) func aBatchAndItsThreadsDoNotChangeBits(encoder: ClosureEncoder.Shape)
+  @Test(arguments: Bench.invariantEncoders) func aBatchAndItsThreadsDoNotChangeBits(encoder: PartSettings<Encoders>)
     throws
   {
     let all = try Bench.encode(Bench.model(encoder: encoder), source, Array(0..<6), threads: 1)
     #expect(try Bench.encode(Bench.model(encoder: encoder), source, Array(0..<6), threads: 2) == all)
   }
 
-  @Test(arguments: Bench.invariantEncoders) func shuffledPointsGiveTheSameBitsWhenOrdered(encoder: ClosureEncoder.Shape)
+  @Test(arguments: Bench.invariantEncoders) func shuffledPointsGiveTheSameBitsWhenOrdered(
+    encoder: PartSettings<Encoders>
+  )
     throws
   {
     var shuffled = source
@@ -80,7 +84,7 @@ import Testing
     #expect(zip(plain, ordered).allSatisfy { abs($0 - $1) < 1e-5 })
   }
 
-  @Test(arguments: Bench.invariantEncoders) func anEmptySpeciesHasOneClosure(encoder: ClosureEncoder.Shape) throws {
+  @Test(arguments: Bench.invariantEncoders) func anEmptySpeciesHasOneClosure(encoder: PartSettings<Encoders>) throws {
     let model = Bench.model(encoder: encoder)
     let beside = Sets(positions: [[], Sets.cloud(3), []])
     let closure = try Bench.encode(model, beside, [0, 1, 2])

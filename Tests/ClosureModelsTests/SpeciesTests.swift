@@ -3,6 +3,7 @@ import MacroscopicDynamics
 import MacrostateAutodiff
 import MacrostateCompute
 import MacrostateNetworks
+import MacrostateSettings
 import PointDensities
 import Testing
 
@@ -28,28 +29,25 @@ import Testing
   }
 
   private static func model(_ encoder: Encoder, _ objective: Objective, species: Int) -> ClosureModel {
-    let encoderShape: ClosureEncoder.Shape =
+    let encoderShape: PartSettings<Encoders> =
       switch encoder {
       case .deepSet: Bench.invariantEncoders[0]
       case .setTransformer: Bench.invariantEncoders[1]
-      case .flattened: .flattened(pointCount: pointCount, widths: [8, 8], activation: .tanh)
+      case .flattened: Bench.flattenedEncoder
       }
     let decoder = PointDecoder.Shape(pointCount: pointCount, widths: [8], activation: .tanh)
     let objectiveShape: ClosureObjective.Shape =
       switch objective {
       case .density:
-        .density(
-          smoothing: 0.2, samples: 8,
-          flow: .init(
-            dimension: 2, contextDimension: encoder == .flattened ? 2 * species : 2, layers: 2, widths: [8],
-            activation: .tanh, spline: .init(bins: 4, bound: 4)))
+        Bench.density
       case .pointwise: .pointwise(decoder: decoder)
       case .chamfer: .chamfer(decoder: decoder)
       case .dynamics: .dynamics
       }
     return ClosureModel(
       .init(
-        dimension: 2, speciesCount: species, closureDimension: 2, encoder: encoderShape, objective: objectiveShape,
+        dimension: 2, speciesCount: species, closureDimension: 2, pointCount: encoder == .flattened ? pointCount : 0,
+        encoder: encoderShape, objective: objectiveShape,
         dynamics: objective == .dynamics ? dynamics(species: species) : nil), scaling: .identity(columns: 2))
   }
 

@@ -9,16 +9,17 @@ final class BatchTrainer {
   private let trainer: Trainer<HandedBatches>
 
   init(
-    _ model: DynamicsModel, parameters: Parameters, data: MacrostateTrajectories, window: Int? = nil,
+    _ model: any DynamicsModel, parameters: Parameters, data: MacrostateTrajectories, window: Int? = nil,
     optimizer: Adam.Settings, compute: Compute
   ) {
     let loss = DynamicsLoss(
-      model, parameters: parameters, data: data, target: window.map { .windows(length: $0) } ?? .pairs, batch: 1,
+      model, parameters: parameters, data: data, target: window.map { .rollouts(length: $0) } ?? .windows, batch: 1,
       seed: 0, validation: DynamicsValidation(data, scale: .physical))
     trainer = Trainer(HandedBatches(loss), optimizer: optimizer, compute: compute)
   }
 
   var optimizer: Adam { trainer.optimizer }
+  var parameters: Parameters { trainer.objective.parameters }
 
   /// A step on pairs or windows that begin at `frames`.
   func step(_ frames: [Int], rate: Double) throws -> (loss: Double, gradientNorm: Double) {

@@ -26,10 +26,11 @@ import Testing
   }
 
   private func trained(
-    _ data: MacrostateTrajectories, drift: DynamicsModel.Drift = .mlp,
-    integrator: DynamicsModel.Integrator = .euler, diffusion: DynamicsModel.Diffusion = .none, steps: Int = 1500
-  ) throws -> (model: DynamicsModel, parameters: Parameters) {
-    let model = DynamicsModel(
+    _ data: MacrostateTrajectories, drift: DifferentialEquation.Drift = .mlp,
+    integrator: DifferentialEquation.Integrator = .euler, diffusion: DifferentialEquation.Diffusion = .none,
+    steps: Int = 1500
+  ) throws -> (model: DifferentialEquation, parameters: Parameters) {
+    let model = DifferentialEquation(
       .init(
         dimension: data.dimension, constantCount: data.macrostate.constants.count, drift: drift, widths: [16],
         activation: .tanh,
@@ -47,7 +48,8 @@ import Testing
   }
 
   /// The mean error of z at the end of rollouts of new trajectories.
-  private func error(_ model: DynamicsModel, _ parameters: Parameters, _ test: MacrostateTrajectories) throws -> Double
+  private func error(_ model: DifferentialEquation, _ parameters: Parameters, _ test: MacrostateTrajectories) throws
+    -> Double
   {
     let starts = (0..<test.count).flatMap { Array(test.state(test.offsets[$0])) }
     let rollout = try model.rollout(
@@ -57,8 +59,8 @@ import Testing
     }
   }
 
-  @Test(arguments: [DynamicsModel.Integrator.euler, .rungeKutta4])
-  func whatFollowsFromAConstantIsLearnedWithItAndNotWithout(integrator: DynamicsModel.Integrator) throws {
+  @Test(arguments: [DifferentialEquation.Integrator.euler, .rungeKutta4])
+  func whatFollowsFromAConstantIsLearnedWithItAndNotWithout(integrator: DifferentialEquation.Integrator) throws {
     let (data, test) = (relaxations(60), relaxations(40, seed: 2))
     let (model, parameters) = try trained(data, integrator: integrator)
     #expect(try error(model, parameters, test) < 0.03)
@@ -67,9 +69,9 @@ import Testing
   }
 
   @Test(
-    arguments: [DynamicsModel.Drift.mlp, .onsager],
-    [DynamicsModel.Diffusion.none, .constant, .diagonal, .lowerTriangular])
-  func constantsKeepTheirBits(drift: DynamicsModel.Drift, diffusion: DynamicsModel.Diffusion) throws {
+    arguments: [DifferentialEquation.Drift.mlp, .onsager],
+    [DifferentialEquation.Diffusion.none, .constant, .diagonal, .lowerTriangular])
+  func constantsKeepTheirBits(drift: DifferentialEquation.Drift, diffusion: DifferentialEquation.Diffusion) throws {
     let data = relaxations(8, noise: 0.3)
     let (model, parameters) = try trained(data, drift: drift, diffusion: diffusion, steps: 30)
     let starts = (0..<data.count).flatMap { Array(data.state(data.offsets[$0])) }
@@ -100,7 +102,7 @@ import Testing
 
   @Test func theEnergyOfAnOnsagerNetFallsWithAConstantBesideIt() throws {
     let data = relaxations(8)
-    let model = DynamicsModel(
+    let model = DifferentialEquation(
       .init(
         dimension: 2, constantCount: 1, drift: .onsager, widths: [8], activation: .tanh, integrator: .rungeKutta4),
       scaling: MacrostateScaling(data))
@@ -127,9 +129,9 @@ import Testing
     scaling.spread[1] = 1e-5
     scaling.least[1] = scaling.mean[1]
     scaling.greatest[1] = scaling.mean[1]
-    let shape = DynamicsModel.Shape(
+    let shape = DifferentialEquation.Shape(
       dimension: 2, constantCount: 1, widths: [4], activation: .tanh, integrator: .euler)
-    let model = DynamicsModel(shape, scaling: scaling)
+    let model = DifferentialEquation(shape, scaling: scaling)
     let times = (0..<4).map { 0.01 * Double($0) }
     let forecast = try ForecastEnsemble([(model, model.initialParameters(seed: 1, member: 0))]).forecast(
       starts: [scaling.mean[0], scaling.mean[1] + 0.5], times: [times], compute: Bench.compute)
@@ -139,12 +141,12 @@ import Testing
   }
 
   @Test func modelsOfEarlierTimesHaveNoConstants() throws {
-    let shape = DynamicsModel.Shape(dimension: 3, widths: [4], activation: .tanh, integrator: .euler)
+    let shape = DifferentialEquation.Shape(dimension: 3, widths: [4], activation: .tanh, integrator: .euler)
     var object = try #require(
       JSONSerialization.jsonObject(with: JSONEncoder().encode(shape)) as? [String: Any])
     object["constantCount"] = nil
     let read = try JSONDecoder().decode(
-      DynamicsModel.Shape.self, from: JSONSerialization.data(withJSONObject: object))
+      DifferentialEquation.Shape.self, from: JSONSerialization.data(withJSONObject: object))
     #expect(read == shape && read.movingCount == 3)
   }
 }

@@ -35,13 +35,13 @@ enum Bench {
 
   /// dz = (A z + b) dt + Σ dW with a constant Σ in its raw form, in units of `scaling`.
   static func linear(
-    _ matrix: [Float], _ bias: [Float], integrator: DynamicsModel.Integrator = .euler,
-    diffusion: DynamicsModel.Diffusion = .none, rawDiffusion: [Float] = [], scaling: MacrostateScaling? = nil
-  ) -> (model: DynamicsModel, parameters: Parameters) {
+    _ matrix: [Float], _ bias: [Float], integrator: DifferentialEquation.Integrator = .euler,
+    diffusion: DifferentialEquation.Diffusion = .none, rawDiffusion: [Float] = [], scaling: MacrostateScaling? = nil
+  ) -> (model: DifferentialEquation, parameters: Parameters) {
     let d = bias.count
-    let shape = DynamicsModel.Shape(
+    let shape = DifferentialEquation.Shape(
       dimension: d, widths: [], activation: .identity, integrator: integrator, diffusion: diffusion)
-    let model = DynamicsModel(shape, scaling: scaling ?? unitScaling(d))
+    let model = DifferentialEquation(shape, scaling: scaling ?? unitScaling(d))
     let parameters = model.initialParameters(seed: 1, member: 0)
     set(parameters, "drift.0.weight", matrix)
     set(parameters, "drift.0.bias", bias)
@@ -65,6 +65,6 @@ enum Bench {
 
   /// The raw entry whose standard deviation is `deviation`: the inverse of floor + softplus.
   static func raw(deviation: Double) -> Float {
-    Float(log(exp(deviation - DynamicsModel.diffusionFloor) - 1))
+    Float(log(exp(deviation - DifferentialEquation.diffusionFloor) - 1))
   }
 }

@@ -12,7 +12,7 @@ import Testing
 
   /// The loss of one step at a learning rate of 0, after which nothing has changed.
   private func loss(
-    _ pair: (model: DynamicsModel, parameters: Parameters), _ data: MacrostateTrajectories, window: Int? = nil
+    _ pair: (model: DifferentialEquation, parameters: Parameters), _ data: MacrostateTrajectories, window: Int? = nil
   ) throws -> (loss: Double, gradientNorm: Double) {
     let trainer = BatchTrainer(
       pair.model, parameters: pair.parameters, data: data, window: window, optimizer: .init(), compute: Bench.compute)
@@ -53,23 +53,23 @@ import Testing
       }
     }
     #expect(abs(try loss(pair, data).loss - expected) < 1e-5)
-    let mean = try DynamicsLikelihood(
+    let mean = try WindowLoss(
       pair.model, parameters: pair.parameters, data: data, compute: Bench.compute
     ).mean()
     #expect(abs(mean - expected) < 1e-5)
   }
 
   @Test(arguments: [
-    (DynamicsModel.Diffusion.none, DynamicsModel.Integrator.euler, nil as Int?),
+    (DifferentialEquation.Diffusion.none, DifferentialEquation.Integrator.euler, nil as Int?),
     (.none, .rungeKutta4, nil), (.none, .euler, 2), (.none, .rungeKutta4, 2), (.constant, .euler, nil),
     (.diagonal, .euler, nil), (.lowerTriangular, .euler, nil),
   ])
   func gradientsAgreeWithDifferences(
-    diffusion: DynamicsModel.Diffusion, integrator: DynamicsModel.Integrator, window: Int?
+    diffusion: DifferentialEquation.Diffusion, integrator: DifferentialEquation.Integrator, window: Int?
   ) throws {
-    let shape = DynamicsModel.Shape(
+    let shape = DifferentialEquation.Shape(
       dimension: 2, widths: [8], activation: .tanh, integrator: integrator, diffusion: diffusion, diffusionWidths: [8])
-    let model = DynamicsModel(shape, scaling: MacrostateScaling(data))
+    let model = DifferentialEquation(shape, scaling: MacrostateScaling(data))
     let parameters = model.initialParameters(seed: 2, member: 1)
     let trainer = BatchTrainer(
       model, parameters: parameters, data: data, window: window, optimizer: .init(beta1: 0), compute: Bench.compute)
@@ -91,7 +91,7 @@ import Testing
 
   @Test func threadsDoNotChangeBits() throws {
     let results = try [1, 2].map { threads in
-      let model = DynamicsModel(
+      let model = DifferentialEquation(
         .init(dimension: 2, widths: [8], activation: .tanh, integrator: .euler, diffusion: .lowerTriangular),
         scaling: MacrostateScaling(data))
       let parameters = model.initialParameters(seed: 4, member: 0)

@@ -66,8 +66,8 @@ import Testing
   private static let conserving = Bench.trajectories(
     [[[2, 0], [2, 1], [2, 3]], [[5, 1], [5, 2], [5, 4]]], step: 0.1)
 
-  @Test(arguments: [DynamicsModel.Integrator.euler, .rungeKutta4])
-  func aConservedObservableStays(integrator: DynamicsModel.Integrator) throws {
+  @Test(arguments: [DifferentialEquation.Integrator.euler, .rungeKutta4])
+  func aConservedObservableStays(integrator: DifferentialEquation.Integrator) throws {
     let scaling = MacrostateScaling(Self.conserving)
     #expect(scaling.conserved == [0] && scaling.selecting([1, 0]).conserved == [1])
     #expect(scaling.selecting([1]).conserved == nil)
@@ -81,8 +81,8 @@ import Testing
     #expect(model.drift(parameters, ofStates: [5, 1], kernels: Bench.kernels)[0] == 0)
   }
 
-  @Test(arguments: [DynamicsModel.Diffusion.constant, .lowerTriangular])
-  func aConservedObservableHasNoNoise(diffusion: DynamicsModel.Diffusion) throws {
+  @Test(arguments: [DifferentialEquation.Diffusion.constant, .lowerTriangular])
+  func aConservedObservableHasNoNoise(diffusion: DifferentialEquation.Diffusion) throws {
     let raw = Bench.raw(deviation: 0.5)
     let (model, parameters) = Bench.linear(
       [0, 0, 0, 0], [0, 0], diffusion: diffusion, rawDiffusion: diffusion == .constant ? [raw, raw] : [raw, 0.3, raw],

@@ -26,13 +26,14 @@ import Testing
   }
 
   private func model(
-    _ data: MacrostateTrajectories, widths: [Int] = [32, 32], integrator: DynamicsModel.Integrator = .rungeKutta4,
-    diffusion: DynamicsModel.Diffusion = .none, seed: UInt64 = 1
-  ) -> (model: DynamicsModel, parameters: Parameters) {
-    let shape = DynamicsModel.Shape(
+    _ data: MacrostateTrajectories, widths: [Int] = [32, 32],
+    integrator: DifferentialEquation.Integrator = .rungeKutta4,
+    diffusion: DifferentialEquation.Diffusion = .none, seed: UInt64 = 1
+  ) -> (model: DifferentialEquation, parameters: Parameters) {
+    let shape = DifferentialEquation.Shape(
       dimension: data.dimension, drift: .onsager, widths: widths, activation: .tanh, integrator: integrator,
       diffusion: diffusion, diffusionWidths: [8])
-    let model = DynamicsModel(shape, scaling: MacrostateScaling(data))
+    let model = DifferentialEquation(shape, scaling: MacrostateScaling(data))
     return (model, model.initialParameters(seed: seed, member: 0))
   }
 
@@ -111,9 +112,11 @@ import Testing
     }
   }
 
-  @Test(arguments: [DynamicsModel.Diffusion.none, .lowerTriangular], [DynamicsModel.Integrator.euler, .rungeKutta4])
+  @Test(
+    arguments: [DifferentialEquation.Diffusion.none, .lowerTriangular],
+    [DifferentialEquation.Integrator.euler, .rungeKutta4])
   func gradientsAgreeWithDifferences(
-    diffusion: DynamicsModel.Diffusion, integrator: DynamicsModel.Integrator
+    diffusion: DifferentialEquation.Diffusion, integrator: DifferentialEquation.Integrator
   ) throws {
     let data = oscillators(seed: 4, count: 2)
     let pair = model(data, widths: [6], integrator: integrator, diffusion: diffusion)
@@ -155,14 +158,14 @@ import Testing
   @Test func aShapeKnowsItsDriftAndOldShapesHavePerceptrons() throws {
     let shape = model(oscillators(seed: 1, count: 1)).model.shape
     let written = try JSONEncoder().encode(shape)
-    #expect(try JSONDecoder().decode(DynamicsModel.Shape.self, from: written) == shape)
+    #expect(try JSONDecoder().decode(DifferentialEquation.Shape.self, from: written) == shape)
     let old = """
       {"dimension": 2, "widths": [4], "activation": "tanh", "integrator": "rk4", "diffusion": "none",
        "diffusionWidths": []}
       """
-    let read = try JSONDecoder().decode(DynamicsModel.Shape.self, from: Data(old.utf8))
+    let read = try JSONDecoder().decode(DifferentialEquation.Shape.self, from: Data(old.utf8))
     #expect(read.drift == .mlp)
-    let perceptron = DynamicsModel(read, scaling: Bench.unitScaling(2))
+    let perceptron = DifferentialEquation(read, scaling: Bench.unitScaling(2))
     #expect(perceptron.onsagerNet == nil)
     #expect(
       perceptron.energy(perceptron.initialParameters(seed: 1, member: 0), ofStates: [1, 2], kernels: Bench.kernels)

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct RolloutTests {
   /// The error at t = 1 of a rotation with decay, whose solution is known, in `steps` steps.
-  private func error(_ integrator: DynamicsModel.Integrator, steps: Int) throws -> Double {
+  private func error(_ integrator: DifferentialEquation.Integrator, steps: Int) throws -> Double {
     let (model, parameters) = Bench.linear([-0.5, -2, 2, -0.5], [0, 0], integrator: integrator)
     let rollout = try model.rollout(
       parameters, starts: [1, 0], steps: Array(repeating: 1 / Double(steps), count: steps), compute: Bench.compute)

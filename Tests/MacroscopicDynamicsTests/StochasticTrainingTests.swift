@@ -42,10 +42,10 @@ import Testing
   }
 
   private func trained(
-    _ data: MacrostateTrajectories, diffusion: DynamicsModel.Diffusion, steps: Int, rate: Double = 0.01,
+    _ data: MacrostateTrajectories, diffusion: DifferentialEquation.Diffusion, steps: Int, rate: Double = 0.01,
     clip: Double? = 10, widths: [Int] = [16]
-  ) throws -> (model: DynamicsModel, parameters: Parameters) {
-    let model = DynamicsModel(
+  ) throws -> (model: DifferentialEquation, parameters: Parameters) {
+    let model = DifferentialEquation(
       .init(
         dimension: data.dimension, widths: widths, activation: .tanh, integrator: .euler, diffusion: diffusion,
         diffusionWidths: [8]), scaling: MacrostateScaling(data))
@@ -96,16 +96,16 @@ import Testing
     }
   }
 
-  @Test(arguments: [DynamicsModel.Diffusion.constant, .diagonal, .lowerTriangular])
-  func withoutNoiseTheLikelihoodStaysFinite(diffusion: DynamicsModel.Diffusion) throws {
+  @Test(arguments: [DifferentialEquation.Diffusion.constant, .diagonal, .lowerTriangular])
+  func withoutNoiseTheLikelihoodStaysFinite(diffusion: DifferentialEquation.Diffusion) throws {
     // A smooth decay, and a component that never changes: Σ sinks to its floor and no further.
     let data = Bench.trajectories(
       (0..<20).map { m in (0..<30).map { t in [Float(exp(-0.1 * Double(t)) * Double(m + 1)), 3] } }, step: 0.1)
     let (model, parameters) = try trained(data, diffusion: diffusion, steps: 400)
-    let mean = try DynamicsLikelihood(
+    let mean = try WindowLoss(
       model, parameters: parameters, data: data, compute: Bench.compute
     ).mean()
-    let least = 2 * (log(DynamicsModel.diffusionFloor) + 0.5 * log(2 * .pi))
+    let least = 2 * (log(DifferentialEquation.diffusionFloor) + 0.5 * log(2 * .pi))
     #expect(mean.isFinite && mean > least && mean < 0, "\(mean), at least \(least)")
     let rollout = try model.rollout(
       parameters, starts: [10, 3], steps: Array(repeating: 0.1, count: 200), noise: PathNoise(seed: 1), samples: 50,
@@ -124,7 +124,7 @@ import Testing
       }
       let data = Bench.trajectories(paths, step: 0.1)
       let (model, parameters) = try trained(data, diffusion: .lowerTriangular, steps: 100)
-      return try DynamicsLikelihood(
+      return try WindowLoss(
         model, parameters: parameters, data: data, compute: Bench.compute
       ).mean()
     }
@@ -149,12 +149,12 @@ import Testing
   func everyInstructionSetHasTheSameLikelihoodAndNoise(instructionSet: InstructionSet) throws {
     let data = Process().trajectories(5, frames: 11, seed: 2)
     func results(_ kernels: Kernels) throws -> (Double, [Float]) {
-      let model = DynamicsModel(
+      let model = DifferentialEquation(
         .init(
           dimension: 2, widths: [8], activation: .tanh, integrator: .euler, diffusion: .lowerTriangular,
           diffusionWidths: [8]), scaling: MacrostateScaling(data))
       let parameters = model.initialParameters(seed: 2, member: 0)
-      let loss = try DynamicsLikelihood(
+      let loss = try WindowLoss(
         model, parameters: parameters, data: data, compute: Compute(kernels, pool: Bench.pool)
       ).mean()
       let rollout = try model.rollout(

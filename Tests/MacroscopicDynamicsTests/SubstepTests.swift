@@ -20,8 +20,8 @@ import Testing
     #expect(unknown.substeps(of: 5) == 1)
   }
 
-  @Test(arguments: [DynamicsModel.Integrator.euler, .rungeKutta4])
-  func aLongStepIsThatOfItsParts(integrator: DynamicsModel.Integrator) throws {
+  @Test(arguments: [DifferentialEquation.Integrator.euler, .rungeKutta4])
+  func aLongStepIsThatOfItsParts(integrator: DifferentialEquation.Integrator) throws {
     let (model, parameters) = Bench.linear([-1], [0], integrator: integrator, scaling: Self.scaling)
     func end(_ steps: [Double]) throws -> Float {
       try #require(

@@ -44,7 +44,7 @@ import Testing
   @Test func fractionsAreNotScoredAsIfTheyWerePredicted() throws {
     let trained = try Trained(species: ["A", "B"], hasObservable: false)
     let model = trained.model
-    let moving = model.description.dynamics.movingCount
+    let moving = model.ensemble.members[0].model.movingCount
     #expect(moving == 4 && model.description.dynamics.dimension == 5)
     let encoding = MacrostateEncoding(model, dataset: trained.dataset, compute: Compute(pool: trained.pool))
     let states = try encoding.macrostates(

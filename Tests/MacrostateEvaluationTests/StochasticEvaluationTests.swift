@@ -15,7 +15,7 @@ import Testing
   private static let step = 0.1
 
   /// dz = −z dt + Σ dW in two components, the second noisier than the first and correlated with it.
-  private let model: DynamicsModel
+  private let model: DifferentialEquation
   private let ensemble: ForecastEnsemble
   private let pool = WorkerPool(threads: 2)
   private let starts: [Float]
@@ -27,7 +27,7 @@ import Testing
         Macrostate(observableCount: 2, closureCount: 0), values: frames, times: [0, 1], offsets: [0, 2]))
     scaling.driftUnit = [1, 1]
     scaling.noiseUnit = [1, 1]
-    model = DynamicsModel(
+    model = DifferentialEquation(
       .init(
         dimension: 2, widths: [], activation: .identity, integrator: .euler, diffusion: .lowerTriangular,
         diffusionWidths: []), scaling: scaling)
@@ -130,7 +130,9 @@ import Testing
   @Test func bandsOfWhatDoesNotVaryAreNotTooWide() throws {
     var scaling = model.scaling
     (scaling.driftUnit[1], scaling.noiseUnit[1]) = (0, 0)
-    let constant = ForecastEnsemble([(DynamicsModel(model.shape, scaling: scaling), ensemble.members[0].parameters)])
+    let constant = ForecastEnsemble([
+      (DifferentialEquation(model.shape, scaling: scaling), ensemble.members[0].parameters)
+    ])
     let truths = try runs(seed: 78).map { run in run.indices.map { $0 % 2 == 0 ? run[$0] : run[1] } }
     let result = try evaluate(truths, by: constant)
     #expect(result.coverage[1].overall(0.9) == 1)

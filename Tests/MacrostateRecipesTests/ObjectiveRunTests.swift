@@ -10,19 +10,19 @@ import Testing
 /// Runs of every encoder with every objective: they train, resume and come back from their files.
 @Suite struct ObjectiveRunTests {
   private func configuration(
-    _ tiny: TinyRun, _ encoder: EncoderSettings.Kind, _ objective: ClosureTrainingSettings.Objective
+    _ tiny: TinyRun, _ encoder: PartName<Encoders>, _ objective: ClosureTrainingSettings.Objective
   ) -> RunConfiguration {
     var configuration = tiny.configuration
     configuration.encoder.kind = encoder
-    configuration.encoder.width = 8
+    configuration.encoder.setTransformer.width = 8
     configuration.decoder.widths = [8]
     configuration.closureTraining.objective = objective
     return configuration
   }
 
-  @Test(arguments: EncoderSettings.Kind.allCases, ClosureTrainingSettings.Objective.allCases)
+  @Test(arguments: PartName<Encoders>.allCases, ClosureTrainingSettings.Objective.allCases)
   func resumedRunsHaveTheSameBits(
-    encoder: EncoderSettings.Kind, objective: ClosureTrainingSettings.Objective
+    encoder: PartName<Encoders>, objective: ClosureTrainingSettings.Objective
   ) throws {
     let tiny = try TinyRun(points: 5)
     var configuration = configuration(tiny, encoder, objective)
@@ -53,14 +53,14 @@ import Testing
     }
   }
 
-  @Test(arguments: DynamicsModel.Drift.allCases, [DynamicsModel.Integrator.euler, .rungeKutta4])
+  @Test(arguments: DifferentialEquation.Drift.allCases, [DifferentialEquation.Integrator.euler, .rungeKutta4])
   func aDynamicsIsTrainedBesideAReconstruction(
-    drift: DynamicsModel.Drift, integrator: DynamicsModel.Integrator
+    drift: DifferentialEquation.Drift, integrator: DifferentialEquation.Integrator
   ) throws {
     let tiny = try TinyRun()
     var configuration = tiny.configuration
-    configuration.dynamics.drift = drift
-    configuration.dynamics.integrator = integrator
+    configuration.dynamics.equation.drift = drift
+    configuration.dynamics.equation.integrator = integrator
     let alone = try tiny.train("alone", configuration)
     configuration.closureTraining.dynamicsWeight = 0.5
     let joint = try tiny.train("whole", configuration)
@@ -79,8 +79,8 @@ import Testing
   }
 
   /// A species without particles has no density, but its ẑ is a part of z.
-  @Test(arguments: [EncoderSettings.Kind.deepSet, .setTransformer])
-  func speciesWithoutParticlesTakePart(encoder: EncoderSettings.Kind) throws {
+  @Test(arguments: [PartName<Encoders>.deepSet, .setTransformer])
+  func speciesWithoutParticlesTakePart(encoder: PartName<Encoders>) throws {
     let tiny = try TinyRun()
     let model = try tiny.train("run", configuration(tiny, encoder, .dynamics))
     #expect(model.description.closureScore.isFinite && model.description.closureScore > 0)
@@ -112,11 +112,11 @@ import Testing
   }
 
   @Test(arguments: [
-    (EncoderSettings.Kind.flattened, ClosureTrainingSettings.Objective.density), (.deepSet, .pointwise),
+    (PartName<Encoders>.flattened, ClosureTrainingSettings.Objective.density), (.deepSet, .pointwise),
     (.deepSet, .chamfer),
   ])
   func setsOfManySizesAreRefusedBeforeTheRunBegins(
-    encoder: EncoderSettings.Kind, objective: ClosureTrainingSettings.Objective
+    encoder: PartName<Encoders>, objective: ClosureTrainingSettings.Objective
   ) throws {
     let tiny = try TinyRun()
     let name = encoder == .flattened ? "encoder.kind" : "closure_training.objective '\(objective.rawValue)'"

@@ -55,8 +55,30 @@ import Testing
     let folder = tiny.folder("run").model
     let url = folder.appendingPathComponent("model.json")
     var object = try #require(JSONSerialization.jsonObject(with: Data(contentsOf: url)) as? [String: Any])
-    #expect(object["version"] as? Int == 5)
+    #expect(object["version"] as? Int == 6)
     object["version"] = 3
+    // Parts were cases with their sizes.
+    var closure = try #require(object["closure"] as? [String: Any])
+    closure["encoder"] = ["deepSet": ["pointWidths": [8, 8], "setWidths": [8], "activation": "silu"]]
+    closure["objective"] = [
+      "density": [
+        "smoothing": 0.2, "samples": 8,
+        "flow": [
+          "dimension": 2, "contextDimension": 2, "layers": 2, "widths": [8], "contextWidths": [Int](),
+          "activation": "relu", "spline": ["bins": 4, "bound": 8],
+        ],
+      ] as [String: Any]
+    ]
+    object["closure"] = closure
+    for (key, shape) in [
+      ("dynamics", model.description.dynamics), ("withoutClosure", try #require(model.description.withoutClosure)),
+    ] {
+      object[key] = [
+        "dimension": shape.dimension, "constantCount": shape.constantCount, "drift": "mlp", "widths": [8],
+        "activation": "tanh",
+        "integrator": "euler", "diffusion": "none", "diffusionWidths": [8],
+      ]
+    }
     // Its other entries tell what the components of z are.
     #expect(object.removeValue(forKey: "macrostate") != nil)
     object.removeValue(forKey: "observableUnits")

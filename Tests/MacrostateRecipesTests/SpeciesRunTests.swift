@@ -14,7 +14,7 @@ import Testing
   private func stochastic(_ tiny: TinyRun) -> RunConfiguration {
     var configuration = tiny.configuration
     configuration.dynamics.kind = .sde
-    configuration.dynamics.integrator = .euler
+    configuration.dynamics.equation.integrator = .euler
     configuration.dynamicsTraining.unrollLength = 0
     configuration.dynamicsTraining.gradientClip = 10
     return configuration
@@ -72,26 +72,26 @@ import Testing
     #expect(separate.ensemble.members.map(\.parameters.storage) == joint.ensemble.members.map(\.parameters.storage))
   }
 
-  @Test(arguments: EncoderSettings.Kind.allCases, DynamicsModel.Diffusion.choices)
+  @Test(arguments: PartName<Encoders>.allCases, DifferentialEquation.Diffusion.choices)
   func anEncoderIsTrainedWithTheSDEThatItKeeps(
-    encoder: EncoderSettings.Kind, diffusion: DynamicsModel.Diffusion
+    encoder: PartName<Encoders>, diffusion: DifferentialEquation.Diffusion
   ) throws {
     let tiny = try TinyRun(points: 5, species: ["A", "B", "C"])
     var configuration = stochastic(tiny)
     configuration.encoder.kind = encoder
-    configuration.encoder.width = 8
+    configuration.encoder.setTransformer.width = 8
     configuration.closureTraining.objective = .dynamics
-    configuration.dynamics.diffusion = diffusion
+    configuration.dynamics.equation.diffusion = diffusion
     let model = try tiny.train("run", configuration)
     #expect(model.closure.scoreName == "one-step −log N")
     #expect(model.ensemble.members.count == 1 && model.ensemble.isStochastic)
-    #expect(model.description.dynamics.diffusion.rawValue == diffusion.rawValue)
+    #expect(model.description.dynamics.part[DifferentialEquationSettings.self].diffusion == diffusion)
     #expect(model.description.dynamics.dimension == 1 + 3 * 2, "all trajectories have the same fractions")
     let lines = try tiny.folder("run").metricsLines().filter { $0.training == "closure" }
     #expect(lines.compactMap(\.validation).min() == model.description.closureScore)
     let read = try TrainedModel(tiny.folder("run").model)
     #expect(read.ensemble.members[0].parameters.storage == model.ensemble.members[0].parameters.storage)
-    #expect(read.ensemble.members[0].model.shape == model.ensemble.members[0].model.shape)
+    #expect(read.description.dynamics == model.description.dynamics)
   }
 
   // MARK: Composition
@@ -181,7 +181,7 @@ import Testing
     configuration.encoder.kind = .flattened
     configuration.closureTraining.objective = .pointwise
     let model = try tiny.train("run", configuration)
-    #expect(model.closure.encoder.requiredPointCount == 10)
+    #expect(model.closure.requiredPointCount == 10)
     #expect(model.description.closure.encodedDimension == 4)
     #expect(model.componentNames == ["size", "z1 of A", "z2 of A", "z1 of B", "z2 of B"])
   }

@@ -18,7 +18,7 @@ import Testing
     #expect(read.closureParameters.storage == model.closureParameters.storage)
     #expect(read.ensemble.members.map(\.parameters.storage) == model.ensemble.members.map(\.parameters.storage))
     #expect(read.ensemble.members[0].parameters.storage != read.ensemble.members[1].parameters.storage)
-    #expect(read.withoutClosure?.members[0].model.shape.movingCount == 1)
+    #expect(read.withoutClosure?.members[0].model.movingCount == 1)
 
     let lines = try tiny.folder("run").metricsLines()
     let closure = lines.filter { $0.training == "closure" }
@@ -76,13 +76,13 @@ import Testing
     }
   }
 
-  @Test(arguments: DynamicsModel.Diffusion.choices)
-  func stochasticDynamics(diffusion: DynamicsModel.Diffusion) throws {
+  @Test(arguments: DifferentialEquation.Diffusion.choices)
+  func stochasticDynamics(diffusion: DifferentialEquation.Diffusion) throws {
     let tiny = try TinyRun()
     var configuration = tiny.configuration
     configuration.dynamics.kind = .sde
-    configuration.dynamics.integrator = .euler
-    configuration.dynamics.diffusion = diffusion
+    configuration.dynamics.equation.integrator = .euler
+    configuration.dynamics.equation.diffusion = diffusion
     configuration.dynamics.ensemble = 1
     configuration.dynamicsTraining.unrollLength = 0
     let model = try tiny.train("run", configuration)
@@ -95,13 +95,14 @@ import Testing
     let tiny = try TinyRun()
     var configuration = tiny.configuration
     configuration.encoder.kind = .setTransformer
-    configuration.encoder.width = 8
-    configuration.encoder.heads = 2
-    configuration.encoder.inducingPoints = 3
+    configuration.encoder.setTransformer.width = 8
+    configuration.encoder.setTransformer.heads = 2
+    configuration.encoder.setTransformer.inducingPoints = 3
     let model = try tiny.train("whole", configuration)
     #expect(
       model.description.closure.encoder
-        == .setTransformer(.init(width: 8, heads: 2, blocks: 2, inducingPoints: 3), activation: .silu))
+        == PartSettings(
+          SetTransformerEncoder.self, .init(width: 8, heads: 2, blocks: 2, inducingPoints: 3, activation: .silu)))
     let read = try TrainedModel(tiny.folder("whole").model)
     #expect(read.description.closure == model.description.closure)
     #expect(read.closureParameters.storage == model.closureParameters.storage)
@@ -118,14 +119,16 @@ import Testing
   @Test func theOnsagerDriftIsTrainedAndComesBackFromItsFiles() throws {
     let tiny = try TinyRun()
     var configuration = tiny.configuration
-    configuration.dynamics.drift = .onsager
-    configuration.dynamics.integrator = .rungeKutta4
+    configuration.dynamics.equation.drift = .onsager
+    configuration.dynamics.equation.integrator = .rungeKutta4
     let model = try tiny.train("run", configuration)
-    #expect(model.description.dynamics.drift == .onsager && model.description.withoutClosure?.drift == .onsager)
+    let shapes = [model.description.dynamics, try #require(model.description.withoutClosure)]
+    #expect(shapes.allSatisfy { $0.part.equation($0.sizes)?.drift == .onsager })
     let read = try TrainedModel(tiny.folder("run").model)
     #expect(read.description.dynamics == model.description.dynamics)
     #expect(read.ensemble.members.map(\.parameters.storage) == model.ensemble.members.map(\.parameters.storage))
-    let (dynamics, parameters) = (read.ensemble.members[0].model, read.ensemble.members[0].parameters)
+    let dynamics = try #require(read.ensemble.members[0].model as? DifferentialEquation)
+    let parameters = read.ensemble.members[0].parameters
     let energy = dynamics.energy(parameters, ofStates: dynamics.scaling.mean, kernels: .best)
     #expect(energy?.count == 1 && energy?.allSatisfy { $0 >= 0 && $0.isFinite } == true)
   }
@@ -134,7 +137,7 @@ import Testing
     let tiny = try TinyRun(observables: false)
     let model = try tiny.train("run", tiny.configuration)
     #expect(model.withoutClosure == nil)
-    #expect(model.description.dynamics.movingCount == 4)
+    #expect(model.ensemble.members[0].model.movingCount == 4)
     #expect(model.description.validationScores.allSatisfy { $0 > 0 && $0.isFinite })
   }
 

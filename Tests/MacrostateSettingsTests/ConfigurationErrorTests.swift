@@ -85,7 +85,7 @@ import Testing
     ("density.bin=3", "--set density.bin=3: unknown key 'bin' (did you mean 'bins'?)"),
     ("densiti.bins=3", "--set densiti.bins=3: unknown key 'densiti.bins' (did you mean 'density.bins'?)"),
     ("bins=3", "--set bins=3: unknown key 'bins' (did you mean 'density.bins'?)"),
-    ("density=3", "--set density=3: 'density' is a group of settings; set one of density.smoothing, "),
+    ("density=3", "--set density=3: 'density' is a group of settings; set one of density.kind, "),
     ("density.=3", "--set density.=3: unknown key ''"),
     ("=3", "--set =3: unknown key ''"),
     ("density.bins=", "--set density.bins=: no value; density.bins must be an integer from 2 to 64"),
@@ -104,10 +104,10 @@ import Testing
 
   @Test func valuesSetInSwiftAreChecked() {
     var configuration = RunConfiguration()
-    configuration.density.bins = 1
+    configuration.density.splineFlow.bins = 1
     #expect(message { try configuration.validate() } == "density.bins must be at least 2, not 1")
     configuration.density = DensitySettings()
-    configuration.density.smoothing = .nan
+    configuration.density.smoothing = Smoothing(.nan)
     #expect(message { try configuration.validate() } == "density.smoothing must be at least 1e-12, not nan")
   }
 

@@ -1,4 +1,4 @@
-import Foundation
+import ClosureModels
 import MacrostateRecipes
 import MacrostateSettings
 import MacrostateStorage
@@ -15,20 +15,37 @@ func message(_ body: () throws -> Void) -> String? {
   }
 }
 
-/// The values of a configuration by key, made from its JSON and not from the schema.
-func values(_ configuration: RunConfiguration) throws -> [String: String] {
-  let encoder = JSONEncoder()
-  encoder.keyEncodingStrategy = .convertToSnakeCase
-  let json = try JSONSerialization.jsonObject(with: encoder.encode(configuration))
+/// The values of a configuration by key, made from its stored properties and not from the schema; those of parts that have a
+/// key in common one behind the other.
+func values(_ configuration: RunConfiguration) -> [String: String] {
+  let (encoder, density, dynamics) = (configuration.encoder, configuration.density, configuration.dynamics)
+  let groups: [(section: String, value: Any)] = [
+    ("", (seed: configuration.seed, threads: configuration.threads)), ("data.", configuration.data),
+    ("encoder.", (kind: encoder.kind.rawValue, closureDimension: encoder.closureDimension)),
+    ("encoder.", encoder.perceptron), ("encoder.", encoder.setTransformer),
+    ("density.", (kind: density.kind.rawValue, smoothing: density.smoothing, samples: density.samples)),
+    ("density.", density.splineFlow), ("decoder.", configuration.decoder),
+    ("closure_training.", configuration.closureTraining),
+    (
+      "dynamics.",
+      (
+        kind: dynamics.kind.rawValue, observables: dynamics.observables, composition: dynamics.composition,
+        ensemble: dynamics.ensemble
+      )
+    ), ("dynamics.", dynamics.equation), ("dynamics_training.", configuration.dynamicsTraining),
+    ("run.", configuration.run),
+  ]
   var values: [String: String] = [:]
-  for (key, value) in json as? [String: Any] ?? [:] {
-    if let section = value as? [String: Any] {
-      for (inner, value) in section { values["\(key).\(inner)"] = "\(value)" }
-    } else {
-      values[key] = "\(value)"
+  for group in groups {
+    for child in Mirror(reflecting: group.value).children {
+      values["\(group.section)\(snakeCase(child.label ?? ""))", default: ""] += "\(child.value) "
     }
   }
   return values
+}
+
+private func snakeCase(_ name: String) -> String {
+  name.reduce("") { $1.isUppercase ? "\($0)_\($1.lowercased())" : "\($0)\($1)" }
 }
 
 /// A value for each setting that is not its default.

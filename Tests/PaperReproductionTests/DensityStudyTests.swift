@@ -51,8 +51,8 @@ import Testing
     configuration.threads = 1
     configuration.density.smoothing = 0.1
     configuration.density.samples = 32
-    configuration.density.bound = 4
-    configuration.encoder.pointWidths = [16, 16]
+    configuration.density.splineFlow.bound = 4
+    configuration.encoder.perceptron.pointWidths = [16, 16]
     configuration.encoder.closureDimension = 4
     configuration.closureTraining.steps = 60
     configuration.closureTraining.batch = 16

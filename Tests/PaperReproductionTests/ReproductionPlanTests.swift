@@ -67,7 +67,7 @@ import Testing
     let plan = try ReproductionPlan([.table2, .questionsMixing], settings(seeds: 1))
     #expect(plan.runs.count == 7, "the questions are asked of the table's runs")
     let ours = try #require(plan.runs.first { $0.name == "mixing-ours-deepset-seed-0" }).configuration
-    #expect(ours.dynamics.kind == .sde && ours.dynamics.integrator == .euler)
+    #expect(ours.dynamics.kind == .sde && ours.dynamics.equation.integrator == .euler)
     #expect(ours.encoder.closureDimension == 1 && ours.data.scaling == .range)
     #expect(Set(ours.data.tests.keys) == ["in-dst", "diff-init", "diff-N", "cases"])
     #expect(Set(ours.data.twins.keys) == ["in-dst", "diff-init", "diff-N"])

@@ -34,15 +34,15 @@ extension RunConfiguration {
   /// layers of 16 bins, drift 64-64 with ReLU and Runge–Kutta steps, one model. Budgets are left alone.
   public mutating func usePublishedArchitecture() {
     // The linear map at φ's end follows the mean; with ρ's first it makes one linear map, as the paper's ρ has it.
-    encoder.pointWidths = [128, 128, 128]
-    encoder.setWidths = [128]
-    encoder.activation = .softplus
-    density.layers = 8
-    density.widths = [128, 128, 128, 128, 128]
-    density.bins = 16
-    dynamics.widths = [64, 64]
-    dynamics.activation = .relu
-    dynamics.integrator = .rungeKutta4
+    encoder.perceptron.pointWidths = [128, 128, 128]
+    encoder.perceptron.setWidths = [128]
+    encoder.perceptron.activation = .softplus
+    density.splineFlow.layers = 8
+    density.splineFlow.widths = [128, 128, 128, 128, 128]
+    density.splineFlow.bins = 16
+    dynamics.equation.widths = [64, 64]
+    dynamics.equation.activation = .relu
+    dynamics.equation.integrator = .rungeKutta4
     dynamics.ensemble = 1
   }
 }

@@ -5,27 +5,9 @@ import MacrostateSettings
 extension RunConfiguration {
   /// All rules.
   public static let rules: [SettingRule<RunConfiguration>] = [
-    headsFit, integratorFits, heldOutShares, unrollNeedsODE, closureRates, dynamicsRates, warmup,
-    jointIsWhole, oneDynamics, onlyJointIsRetrained,
+    heldOutShares, unrollNeedsODE, closureRates, dynamicsRates, warmup,
+    jointIsWhole, jointIsEquation, oneDynamics, onlyJointIsRetrained,
   ]
-
-  private static let headsFit = SettingRule<RunConfiguration>(
-    paths: ["encoder.width", "encoder.heads"]
-  ) { configuration in
-    let encoder = configuration.encoder
-    guard encoder.kind == .setTransformer, encoder.width % encoder.heads != 0 else { return nil }
-    return
-      "encoder.width \(encoder.width) is no multiple of encoder.heads \(encoder.heads): each head has an equal share "
-      + "of the width"
-  }
-
-  private static let integratorFits = SettingRule<RunConfiguration>(
-    paths: ["dynamics.integrator", "dynamics.kind"]
-  ) { configuration in
-    guard configuration.dynamics.kind == .sde, configuration.dynamics.integrator != .euler else { return nil }
-    return
-      "dynamics.integrator '\(configuration.dynamics.integrator.rawValue)' does not fit dynamics.kind 'sde'; use euler"
-  }
 
   private static let heldOutShares = SettingRule<RunConfiguration>(
     paths: ["data.test_fraction", "data.validation_fraction"]
@@ -67,6 +49,16 @@ extension RunConfiguration {
     return
       "closure_training.objective 'dynamics' trains one model of the whole macrostate; set dynamics.observables to "
       + "joint, or another objective"
+  }
+
+  private static let jointIsEquation = SettingRule<RunConfiguration>(
+    paths: ["dynamics.kind", "closure_training.objective", "closure_training.dynamics_weight"]
+  ) { configuration in
+    let kind = configuration.dynamics.kind
+    guard configuration.trainsJointDynamics, ![.ode, .sde].contains(kind) else { return nil }
+    return
+      "dynamics.kind '\(kind.rawValue)' is not trained together with an encoder; choose ode or sde, or a reconstruction as "
+      + "closure_training.objective and closure_training.dynamics_weight 0"
   }
 
   private static let oneDynamics = SettingRule<RunConfiguration>(

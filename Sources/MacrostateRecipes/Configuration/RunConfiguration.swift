@@ -10,7 +10,7 @@ import PointDensities
 ///
 ///     var configuration = try RunConfiguration(contentsOf: URL(fileURLWithPath: "config.yaml"))
 ///     try configuration.set(contentsOf: ["density.bins=16", "seed=1"])
-public struct RunConfiguration: SettingsRoot, Codable {
+public struct RunConfiguration: SettingsRoot {
   /// The seed of every random number of the run.
   public var seed: UInt64 = 0
   /// Worker threads; 0 takes one for each core.
@@ -35,30 +35,28 @@ public struct RunConfiguration: SettingsRoot, Codable {
   /// The settings that a file or an assignment has set.
   public var chosen = ChosenSettings()
 
-  private enum CodingKeys: CodingKey {
-    case seed, threads, data, encoder, density, decoder, closureTraining, dynamics, dynamicsTraining, run
-  }
-
   /// The defaults.
   public init() {}
 
   /// All sections, in the order in which they are written.
-  public static let sections: [SettingSection<RunConfiguration>] = [
-    SettingSection(
-      top: [
-        Setting("seed", \.seed, "names the random numbers; the same seed gives the same bits"),
-        Setting(
-          "threads", \.threads, .between(0, 1024), affectsResult: false, "worker threads; 0 takes one for each core"),
-      ], "The run as a whole"),
-    SettingSection("data", \.data), SettingSection("encoder", \.encoder),
-    SettingSection("density", \.density)
-      .onlyFor("closure_training.objective", \.closureTraining.objective, .density),
-    SettingSection("decoder", \.decoder)
-      .onlyFor("closure_training.objective", \.closureTraining.objective, .pointwise, .chamfer),
-    SettingSection("closure_training", \.closureTraining),
-    SettingSection("dynamics", \.dynamics), SettingSection("dynamics_training", \.dynamicsTraining),
-    SettingSection("run", \.run),
-  ]
+  public static var sections: [SettingSection<RunConfiguration>] {
+    [
+      SettingSection(
+        top: [
+          Setting("seed", \.seed, "names the random numbers; the same seed gives the same bits"),
+          Setting(
+            "threads", \.threads, .between(0, 1024), affectsResult: false, "worker threads; 0 takes one for each core"),
+        ], "The run as a whole"),
+      SettingSection("data", \.data), SettingSection("encoder", \.encoder),
+      SettingSection("density", \.density)
+        .onlyFor("closure_training.objective", \.closureTraining.objective, .density),
+      SettingSection("decoder", \.decoder)
+        .onlyFor("closure_training.objective", \.closureTraining.objective, .pointwise, .chamfer),
+      SettingSection("closure_training", \.closureTraining),
+      SettingSection("dynamics", \.dynamics), SettingSection("dynamics_training", \.dynamicsTraining),
+      SettingSection("run", \.run),
+    ]
+  }
 
   /// The norm at which the gradient of a likelihood is clipped, well above that of ordinary steps: that of an outlier
   /// grows with the inverse of a small Σ.
@@ -71,10 +69,22 @@ public struct RunConfiguration: SettingsRoot, Codable {
 
   public func earlierSpelling(of path: String) -> String? {
     switch path {
-    case "dynamics.integrator": dynamics.kind == .sde && dynamics.integrator == .euler ? "euler-maruyama" : nil
+    case "dynamics.integrator": dynamics.kind == .sde && dynamics.equation.integrator == .euler ? "euler-maruyama" : nil
     case "dynamics_training.gradient_clip": "\(dynamicsGradientClip)"
     default: nil
     }
+  }
+
+  /// The order that keys had before parts brought theirs: results are named by it.
+  public static let earlierOrder = [
+    "encoder.kind", "encoder.point_widths", "encoder.set_widths", "encoder.closure_dimension", "encoder.activation",
+    "dynamics.kind", "dynamics.integrator", "dynamics.drift", "dynamics.observables", "dynamics.composition",
+    "dynamics.widths", "dynamics.activation", "dynamics.diffusion", "dynamics.diffusion_widths", "dynamics.ensemble",
+  ]
+
+  /// Whether a dynamics is trained together with the encoder.
+  public var trainsJointDynamics: Bool {
+    closureTraining.objective == .dynamics || closureTraining.dynamicsWeight > 0
   }
 
   /// Whether the dynamics that the encoder is trained with is the one that predicts, so that there is no second stage.

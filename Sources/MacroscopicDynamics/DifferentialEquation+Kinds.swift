@@ -1,0 +1,124 @@
+import MacrostateNetworks
+import MacrostateSettings
+
+/// dz = g(z) dt, fitted by squared error.
+public enum OrdinaryEquation: DynamicsKind {
+  public typealias Settings = DifferentialEquationSettings
+  public static let name = "ode"
+
+  /// All but those of Σ.
+  public static var settings: [Setting<DifferentialEquationSettings>] {
+    DifferentialEquationSettings.settings.filter { !["diffusion", "diffusion_widths"].contains($0.key) }
+  }
+
+  public static func model(
+    _ settings: DifferentialEquationSettings, _ sizes: DynamicsSizes, scaling: MacrostateScaling
+  ) -> any DynamicsModel {
+    DifferentialEquation(shape(settings, sizes), scaling: scaling)
+  }
+
+  /// The shape of an ODE.
+  public static func shape(
+    _ settings: DifferentialEquationSettings, _ sizes: DynamicsSizes
+  ) -> DifferentialEquation.Shape {
+    var shape = StochasticEquation.shape(settings, sizes)
+    shape.diffusion = .none
+    return shape
+  }
+}
+
+/// dz = g(z) dt + Σ(z) dW, fitted by likelihood.
+public enum StochasticEquation: DynamicsKind {
+  public typealias Settings = DifferentialEquationSettings
+  public static let name = "sde"
+
+  /// Runge–Kutta steps are for ODEs.
+  public static let rules: [SettingRule<DifferentialEquationSettings>] = [
+    SettingRule(keys: ["integrator", "kind"]) { settings, path in
+      guard settings.integrator != .euler else { return nil }
+      return "\(path("integrator")) '\(settings.integrator.rawValue)' does not fit \(path("kind")) 'sde'; use euler"
+    }
+  ]
+
+  public static func model(
+    _ settings: DifferentialEquationSettings, _ sizes: DynamicsSizes, scaling: MacrostateScaling
+  ) -> any DynamicsModel {
+    DifferentialEquation(shape(settings, sizes), scaling: scaling)
+  }
+
+  /// The shape of an SDE.
+  public static func shape(
+    _ settings: DifferentialEquationSettings, _ sizes: DynamicsSizes
+  ) -> DifferentialEquation.Shape {
+    .init(
+      dimension: sizes.dimension, constantCount: sizes.constantCount, drift: settings.drift, widths: settings.widths,
+      activation: settings.activation, integrator: settings.integrator, diffusion: settings.diffusion,
+      diffusionWidths: settings.diffusionWidths)
+  }
+}
+
+extension PartSettings<DynamicsKinds> {
+  /// The differential equation that is chosen; nil for a dynamics that is none.
+  public func equation(_ sizes: DynamicsSizes) -> DifferentialEquation.Shape? {
+    switch kind {
+    case .ode: OrdinaryEquation.shape(self[DifferentialEquationSettings.self], sizes)
+    case .sde: StochasticEquation.shape(self[DifferentialEquationSettings.self], sizes)
+    default: nil
+    }
+  }
+}
+
+extension PartName<DynamicsKinds> {
+  /// Σ ≡ 0, fitted by squared error.
+  public static let ode = PartName(OrdinaryEquation.self)
+  /// With Σ, fitted by likelihood.
+  public static let sde = PartName(StochasticEquation.self)
+}
+
+/// The choices and sizes of a differential equation.
+public struct DifferentialEquationSettings: SettingsGroup {
+  /// How a step is taken.
+  public var integrator = DifferentialEquation.Integrator.euler
+  /// What g is.
+  public var drift = DifferentialEquation.Drift.mlp
+  /// Hidden widths of g.
+  public var widths = [128, 128]
+  /// The activation of g and Σ.
+  public var activation = Activation.tanh
+  /// What Σ is, for an SDE.
+  public var diffusion = DifferentialEquation.Diffusion.lowerTriangular
+  /// Hidden widths of Σ's network.
+  public var diffusionWidths = [32, 32]
+
+  /// The defaults.
+  public init() {}
+
+  /// What the group is about.
+  public static let summary = "A differential equation"
+
+  /// The keys of the group.
+  public static let settings: [Setting<DifferentialEquationSettings>] = [
+    Setting(
+      "integrator", \.integrator,
+      "how a step is taken: euler (Euler–Maruyama for an sde) or, for an ode, rk4"),
+    Setting(
+      "drift", \.drift,
+      "the drift: a network, or an OnsagerNet, which without noise dissipates a learned energy"),
+    Setting("widths", \.widths, .widths(), "hidden widths of the drift's network"),
+    Setting("activation", \.activation, "activation of the drift and the diffusion"),
+    Setting(
+      "diffusion", \.diffusion,
+      "noise of an sde: the same everywhere, dependent on the macrostate, or also correlated"),
+    Setting("diffusion_widths", \.diffusionWidths, .widths(), "hidden widths of the diffusion's network"),
+  ]
+}
+
+extension DifferentialEquation.Diffusion {
+  /// An SDE's; an ODE has none.
+  public static let choices: [DifferentialEquation.Diffusion] = [.constant, .diagonal, .lowerTriangular]
+}
+
+extension DifferentialEquation.Integrator {
+  /// Euler's scheme had another name for an SDE.
+  public static let earlierNames: [String: DifferentialEquation.Integrator] = ["euler-maruyama": .euler]
+}

@@ -1,0 +1,23 @@
+/// A family of parts, of which one is chosen: the encoders, the densities, the dynamics.
+public protocol PartFamily: Sendable {
+  /// All parts of the family: this package's, the default first, and those that the program adds (`Parts.added`).
+  static var all: [any Part.Type] { get }
+}
+
+/// The name of a part of a family, as it is chosen in YAML.
+public struct PartName<Family: PartFamily>: SettingChoice, Hashable {
+  /// The name.
+  public let rawValue: String
+
+  /// The name `rawValue`, whether there is such a part or not: `demand` says it.
+  public init(rawValue: String) { self.rawValue = rawValue }
+
+  /// The name of `part`.
+  public init(_ part: any Part.Type) { rawValue = part.name }
+
+  /// The names of all parts of the family.
+  public static var allCases: [PartName] { Family.all.map(PartName.init) }
+
+  /// The part of this name; the family's default where there is none, which `demand` has complained of before.
+  var part: any Part.Type { Family.all.first { $0.name == rawValue } ?? Family.all[0] }
+}

@@ -1,0 +1,16 @@
+/// What a validation score is, for people.
+public struct Score: Sendable, Equatable {
+  /// The name: `KL`.
+  public var name: String
+  /// The unit, empty for a pure number.
+  public var unit: String
+  /// What it is, in a sentence.
+  public var explanation: String
+
+  /// A score.
+  public init(_ name: String, unit: String = "", explanation: String) {
+    self.name = name
+    self.unit = unit
+    self.explanation = explanation
+  }
+}
