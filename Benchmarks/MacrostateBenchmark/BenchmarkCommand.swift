@@ -87,7 +87,7 @@ func rate(units: Double, seconds: Double, _ body: (Int) throws -> Void) throws -
     var calls = 0
     while true {
       let elapsed = clock.now - start
-      let passed = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
+      let passed = elapsed / .seconds(1)
       if passed >= end && calls > 0 { return (calls, passed) }
       try body(call)
       call += 1
@@ -104,7 +104,7 @@ func measuredPeak(_ kernels: Kernels) -> Double {
   (0..<5).map { _ in
     let start = ContinuousClock.now
     let operations = kernels.multiplyAddPeak(rounds: 2_000_000)
-    let elapsed = (ContinuousClock.now - start).components
-    return operations / (Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18)
+    let elapsed = ContinuousClock.now - start
+    return operations / (elapsed / .seconds(1))
   }.max() ?? 1
 }

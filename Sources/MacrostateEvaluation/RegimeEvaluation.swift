@@ -209,10 +209,7 @@ extension TrainedModel {
   ///
   /// - Throws: `MacrostateError(.badData)` that says what differs.
   public func check(_ dataset: Dataset) throws {
-    func require(_ isSame: Bool, _ what: String) throws {
-      guard !isSame else { return }
-      throw MacrostateError(.badData, "\(dataset.url.path): \(what); use data like those of the training")
-    }
+    let require = InputCheck(dataset.url.path, remedy: "use data like those of the training")
     try require(
       dataset.dimension == description.closure.dimension,
       "particles have \(dataset.dimension) dimensions, those of the model \(description.closure.dimension)")

@@ -47,9 +47,6 @@ public struct RunFolder: Sendable {
       : []
   }
 
-  /// The checkpoints of all trainings that have begun.
-  func allCheckpoints() throws -> [CheckpointStore] { try trainingNames().map(checkpoints) }
-
   /// The settings of the run; of those that were none yet when it began, what it did without them.
   ///
   /// - Throws: `MacrostateError` where there is no configuration, or a damaged one.

@@ -9,11 +9,7 @@ extension TrainedModel.Description {
   ///
   /// - Throws: `MacrostateError` of kind `badData`.
   func check(source: String) throws {
-    func require(_ condition: Bool, _ problem: String) throws {
-      guard condition else {
-        throw MacrostateError(.badData, "\(source): \(problem); copy the model again, or train it again")
-      }
-    }
+    let require = InputCheck(source, remedy: "copy the model again, or train it again")
     try require(closure.isPossible(pointScaling), "there is no closure model of these sizes")
     try require(closure.speciesCount == speciesNames.count, "the species have other names than the closure model")
     try require((1...Self.mostMembers).contains(members), "\(members) members; an ensemble has at least one")

@@ -87,18 +87,23 @@ public struct NumPyArray: Sendable {
     }
   }
 
-  /// The elements `range` (all by default) as `Int32`.
-  ///
-  /// - Throws: `MacrostateError` of kind `badData` if an element is not a whole number that fits.
-  public func int32s(in range: Range<Int>? = nil) throws -> [Int32] {
-    try whole(range ?? 0..<count)
-  }
-
   /// The elements `range` (all by default) as `Int64`.
   ///
   /// - Throws: `MacrostateError` of kind `badData` if an element is not a whole number that fits.
   public func int64s(in range: Range<Int>? = nil) throws -> [Int64] {
-    try whole(range ?? 0..<count)
+    let range = range ?? 0..<count
+    return switch elementType {
+    case .float16, .float32, .float64, .longDouble: try exact(doubles(in: range), range) { Int64(exactly: $0) }
+    case .int8: try bits(range) { (bits: Int8) in Int64(bits) }
+    case .int16: try bits(range) { (bits: Int16) in Int64(bits) }
+    case .int32: try bits(range) { (bits: Int32) in Int64(bits) }
+    case .int64: try bits(range) { (bits: Int64) in bits }
+    case .uint8, .bool: try bits(range) { (bits: UInt8) in Int64(bits) }
+    case .uint16: try bits(range) { (bits: UInt16) in Int64(bits) }
+    case .uint32: try bits(range) { (bits: UInt32) in Int64(bits) }
+    case .uint64: try exact(bits(range) { (bits: UInt64) in bits }, range) { Int64(exactly: $0) }
+    case .characters, .bytes: throw textForNumbers
+    }
   }
 
   /// All elements as text.
@@ -139,31 +144,16 @@ public struct NumPyArray: Sendable {
         + "for the first name, 2 for the second (in Python numpy.unique(x, return_inverse=True)[1])")
   }
 
-  private func whole<Target: FixedWidthInteger & Sendable>(_ range: Range<Int>) throws -> [Target] {
-    switch elementType {
-    case .float16, .float32, .float64, .longDouble: try exact(doubles(in: range), range) { Target(exactly: $0) }
-    case .int8: try exact(bits(range) { (bits: Int8) in bits }, range) { Target(exactly: $0) }
-    case .int16: try exact(bits(range) { (bits: Int16) in bits }, range) { Target(exactly: $0) }
-    case .int32: try exact(bits(range) { (bits: Int32) in bits }, range) { Target(exactly: $0) }
-    case .int64: try exact(bits(range) { (bits: Int64) in bits }, range) { Target(exactly: $0) }
-    case .uint8, .bool: try exact(bits(range) { (bits: UInt8) in bits }, range) { Target(exactly: $0) }
-    case .uint16: try exact(bits(range) { (bits: UInt16) in bits }, range) { Target(exactly: $0) }
-    case .uint32: try exact(bits(range) { (bits: UInt32) in bits }, range) { Target(exactly: $0) }
-    case .uint64: try exact(bits(range) { (bits: UInt64) in bits }, range) { Target(exactly: $0) }
-    case .characters, .bytes: throw textForNumbers
-    }
-  }
-
-  private func exact<Source, Target: FixedWidthInteger>(
-    _ values: [Source], _ range: Range<Int>, _ convert: (Source) -> Target?
-  ) throws -> [Target] {
-    var result: [Target] = []
+  private func exact<Source>(
+    _ values: [Source], _ range: Range<Int>, _ convert: (Source) -> Int64?
+  ) throws -> [Int64] {
+    var result: [Int64] = []
     result.reserveCapacity(values.count)
     for (offset, value) in values.enumerated() {
       guard let converted = convert(value) else {
         throw MacrostateError(
           .badData,
-          "\(name): element \(range.lowerBound + offset) is \(value), not a whole number of \(Target.bitWidth) bits; "
+          "\(name): element \(range.lowerBound + offset) is \(value), not a whole number of 64 bits; "
             + "save integers (in Python x.astype('i8'))")
       }
       result.append(converted)

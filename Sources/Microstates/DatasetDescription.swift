@@ -114,9 +114,7 @@ public struct DatasetDescription: Codable, Equatable, Sendable {
   ///
   /// - Throws: `MacrostateError` of kind `badData`.
   func validate(source: String) throws {
-    func require(_ condition: Bool, _ problem: String) throws {
-      if !condition { throw MacrostateError(.badData, "\(source): \(problem)") }
-    }
+    let require = InputCheck(source)
     try require((1...3).contains(dimension), "dimension \(dimension); space has 1 to 3 dimensions")
     try require(!speciesNames.isEmpty, "no species; name at least one")
     for names in [speciesNames, featureNames, observables.map(\.name), parameterNames] {

@@ -65,9 +65,7 @@ public struct InteractingParticles: Codable, Equatable, Sendable {
   ///
   /// - Throws: `MacrostateError` of kind `badData` that names the setting and what it may be.
   public func validate() throws {
-    func require(_ condition: Bool, _ problem: String) throws {
-      if !condition { throw MacrostateError(.badData, "interacting particles: \(problem)") }
-    }
+    let require = InputCheck("interacting particles")
     try require(interaction.a > 0 && interaction.a <= 1e6, "a is \(interaction.a); it must be positive, at most 1e6")
     try require(abs(interaction.b) <= 1e6, "b is \(interaction.b); it must be a number of at most 1e6")
     try require(timeStep > 0 && timeStep <= 1e6, "the time step is \(timeStep); it must be positive, at most 1e6")

@@ -99,9 +99,7 @@ public struct ParticleSimulation: Sendable {
   ///
   /// - Throws: `MacrostateError` of kind `badData` that names the setting and what it may be.
   public func validate() throws {
-    func require(_ condition: Bool, _ problem: String) throws {
-      if !condition { throw MacrostateError(.badData, "interacting particles: \(problem)") }
-    }
+    let require = InputCheck("interacting particles")
     try particles.validate()
     try require(
       (2...1_000_000).contains(particleCount), "\(particleCount) particles; there must be at least 2, at most 1 000 000"

@@ -34,7 +34,7 @@ import Testing
   @Test(arguments: ["integers", "fortran-big-endian-integers"])
   func integersAreReadInAnyForm(name: String) throws {
     let array = try array(name + ".npy")
-    #expect(try array.int32s() == (0..<48).map(Int32.init))
+    #expect(try array.int64s() == (0..<48).map(Int64.init))
     #expect(try array.doubles(in: 47..<48) == [47])
   }
 
@@ -58,9 +58,9 @@ import Testing
     let header = "{'descr': '<i4', 'fortran_order': True, 'shape': (5, 3, 4), }"
     let array = try NumPyArray(
       folder.file("x.npy", NumPyFixtures.file(header: header, data: data)), blockByteCount: blockByteCount)
-    #expect(try array.int32s() == (0..<60).map(Int32.init))
-    #expect(try array.int32s(in: 50..<60) == (50..<60).map(Int32.init))
-    #expect(try array.int32s(in: 11..<29) == (11..<29).map(Int32.init))
+    #expect(try array.int64s() == (0..<60).map(Int64.init))
+    #expect(try array.int64s(in: 50..<60) == (50..<60).map(Int64.init))
+    #expect(try array.int64s(in: 11..<29) == (11..<29).map(Int64.init))
   }
 
   @Test func compressedFortranArraysAreRead() throws {
