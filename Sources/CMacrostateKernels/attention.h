@@ -7,6 +7,13 @@
 //   mix:   out_i = Σ_g p_ig value_g,   p_i· = softmax of x_i·key_g over the slots of each head
 // The weights p stand as `[n, g]`, a slot a column. They are kept for the way back.
 
+#pragma once
+#include "elementary.h"
+#include "elementwise.h"
+#include "include/macrostate_kernels.h"
+#include "matrix.h"
+#include "vectors.h"
+
 /// Points worked on together: their weights stay in the first-level cache.
 enum { ATTENTION_ROWS = MACROSTATE_ATTENTION_ROWS };
 #define LEAST_FLOAT (-3.4028235e38f)
@@ -222,3 +229,5 @@ static void attentionMixGradient(const MacrostateAttention *s, const float *dOut
   }
   if (dKeys) clearPadding(slots, s->width, dKeys, s->keyStride);
 }
+
+#undef LEAST_FLOAT

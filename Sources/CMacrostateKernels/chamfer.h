@@ -1,6 +1,9 @@
 // The nearest neighbour of every point of one set among the points of another, by comparing all: the part of the Chamfer
 // distance that costs O(n·m). LANES points go together through the whole other set; the coordinates are columns.
 
+#pragma once
+#include "vectors.h"
+
 /// `dimension` is a constant where this is called, so that coordinates stay in registers.
 INLINE void nearestOf(size_t dimension, size_t n, const float *x, size_t xStride, size_t m, const float *y,
                       size_t yStride, int32_t *index, float *square) {

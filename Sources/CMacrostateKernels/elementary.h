@@ -1,6 +1,10 @@
 // Elementary functions on vectors, good to a few units in the last place of single precision.
 // The coefficients are minimax fits made by Scripts/fit-elementary-functions.py, which prints their errors.
 
+#pragma once
+#include "include/macrostate_kernels.h"
+#include "vectors.h"
+
 /// eˣ: x = k·ln 2 + r with |r| ≤ ln 2 / 2, then eˣ = 2ᵏ·eʳ. Arguments are clamped to the finite, normal range.
 INLINE vfloat vexp(vfloat x) {
   x = vmin(vmax(x, splat(-87.3f)), splat(88.3f));

@@ -1,5 +1,10 @@
 // Loops over all elements of a matrix, and the optimiser's step.
 
+#pragma once
+#include "elementary.h"
+#include "include/macrostate_kernels.h"
+#include "vectors.h"
+
 /// activation(x), and SiLU's gate where it is wanted. `activation` is a constant where this is called.
 INLINE vfloat activated(MacrostateActivation activation, vfloat x, vfloat *gate) {
   if (activation != MacrostateSiLU) return vactivate(activation, x);
@@ -40,43 +45,41 @@ static void activate(size_t m, size_t n, size_t stride, MacrostateActivation act
 }
 
 /// `activation` is a constant where this is called.
-INLINE void activationGradientOf(MacrostateActivation activation, size_t m, size_t n, const float *y,
-                                 const float *gate, size_t yStride, float *dy, size_t dyStride, float *dBias,
-                                 size_t dBiasStride, size_t rowsPerBias) {
-  for (size_t column = 0; column < n; column += LANES) {
+INLINE void activationGradientOf(MacrostateActivation activation, const MacrostateActivationGradient *p) {
+  const size_t m = p->m, rowsPerBias = p->rowsPerBias;
+  for (size_t column = 0; column < p->n; column += LANES) {
     for (size_t begin = 0; begin < m; begin += rowsPerBias) {
       const size_t end = begin + rowsPerBias < m ? begin + rowsPerBias : m;
       vfloat sum = splat(0);
       for (size_t i = begin; i < end; i++) {
-        vfloat g = load(dy + i * dyStride + column);
+        float *dy = p->dy + i * p->dyStride + column;
+        vfloat g = load(dy);
         if (activation != MacrostateIdentity) {
-          vfloat output = load(y + i * yStride + column);
+          vfloat output = load(p->y + i * p->yStride + column);
           if (activation == MacrostateReLU) {
             g = only(output > 0, g);
           } else {
-            const vfloat open = activation == MacrostateSiLU ? load(gate + i * yStride + column) : splat(0);
+            const vfloat open = activation == MacrostateSiLU ? load(p->gate + i * p->yStride + column) : splat(0);
             g = g * vactivationSlope(activation, output, open);
           }
-          store(dy + i * dyStride + column, g);
+          store(dy, g);
         }
         sum += g;
       }
-      if (dBias) {
-        float *at = dBias + (begin / rowsPerBias) * dBiasStride + column;
+      if (p->dBias) {
+        float *at = p->dBias + (begin / rowsPerBias) * p->dBiasStride + column;
         store(at, load(at) + sum);
       }
     }
   }
 }
 
-static void activationGradient(size_t m, size_t n, MacrostateActivation activation, const float *y, const float *gate,
-                               size_t yStride, float *dy, size_t dyStride, float *dBias, size_t dBiasStride,
-                               size_t rowsPerBias) {
-#define CASE(A)                                                                                       \
-  case A:                                                                                             \
-    activationGradientOf(A, m, n, y, gate, yStride, dy, dyStride, dBias, dBiasStride, rowsPerBias); \
-    break;
-  switch (activation) {
+static void activationGradient(const MacrostateActivationGradient *gradient) {
+  // A copy that nothing else points to, so that it stays in registers.
+  const MacrostateActivationGradient p = *gradient;
+#define CASE(A) \
+  case A: activationGradientOf(A, &p); break;
+  switch (p.activation) {
     CASE(MacrostateReLU)
     CASE(MacrostateTanh)
     CASE(MacrostateSoftplus)
@@ -167,17 +170,18 @@ static double sumOfSquares(size_t count, const float *x) {
   return sum;
 }
 
-static void adam(size_t count, const float *gradient, float *parameter, float *first, float *second, float rate,
-                 float beta1, float beta2, float correction1, float correction2, float epsilon, float decay) {
+static void adam(const MacrostateAdamStep *step, size_t count, const float *gradient, float *parameter, float *first,
+                 float *second) {
+  const MacrostateAdamStep s = *step;
   for (size_t i = 0; i < count; i += LANES) {
     const size_t part = count - i;
     const vfloat g = loadPart(gradient + i, part);
     const vfloat p = loadPart(parameter + i, part);
-    const vfloat m = loadPart(first + i, part) * beta1 + g * (1 - beta1);
-    const vfloat v = loadPart(second + i, part) * beta2 + (g * g) * (1 - beta2);
-    const vfloat step = (m * correction1) / (vsqrt(v * correction2) + epsilon);
+    const vfloat m = loadPart(first + i, part) * s.beta1 + g * (1 - s.beta1);
+    const vfloat v = loadPart(second + i, part) * s.beta2 + (g * g) * (1 - s.beta2);
+    const vfloat change = (m * s.correction1) / (vsqrt(v * s.correction2) + s.epsilon);
     storePart(first + i, m, part);
     storePart(second + i, v, part);
-    storePart(parameter + i, p - (step + p * decay) * rate, part);
+    storePart(parameter + i, p - (change + p * s.decay) * s.rate, part);
   }
 }

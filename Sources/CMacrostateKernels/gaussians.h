@@ -2,6 +2,11 @@
 // together past all of the second; the coordinates are columns. Terms are summed in single precision over SEGMENT_POINTS
 // points of the second, and those sums in double precision.
 
+#pragma once
+#include "elementary.h"
+#include "include/macrostate_kernels.h"
+#include "vectors.h"
+
 #define SEGMENT_POINTS 64
 
 static void gaussianSums(size_t dimension, size_t n, const float *x, size_t xStride, size_t m, const float *y,
@@ -26,3 +31,5 @@ static void gaussianSums(size_t dimension, size_t n, const float *x, size_t xStr
     }
   }
 }
+
+#undef SEGMENT_POINTS

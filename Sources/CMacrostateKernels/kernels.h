@@ -1,37 +1,22 @@
 // All loops, and the table that names them, for the instruction set of the file that includes this.
 // The includer defines LANES, TILE_ROWS, TILE_VECTORS, INSTRUCTION_SET and TABLE.
 
-#include "include/macrostate_kernels.h"
-
-#include "vectors.h"
-
-#include "elementary.h"
-
-#include "elementwise.h"
-
-#include "matrix.h"
-
-#include "onsager.h"
-
 #include "attention.h"
-
-#include "layernorm.h"
-
-#include "likelihood.h"
-
-#include "random.h"
-
-#include "spline.h"
-
-#include "pairs.h"
-
 #include "chamfer.h"
-
-#include "neighbours.h"
-
+#include "elementary.h"
+#include "elementwise.h"
 #include "gaussians.h"
-
+#include "include/macrostate_kernels.h"
+#include "layernorm.h"
+#include "likelihood.h"
+#include "matrix.h"
+#include "neighbours.h"
+#include "onsager.h"
+#include "pairs.h"
 #include "peak.h"
+#include "random.h"
+#include "spline.h"
+#include "vectors.h"
 
 const MacrostateKernelTable TABLE = {
     .instructionSet = INSTRUCTION_SET,

@@ -2,6 +2,10 @@
 //   y = (s − mean(s))·t·scale + shift,   s = x + r,   t = 1/√(variance(s) + 1e-5)
 // Padding columns take no part and are zero in y and in all gradients.
 
+#pragma once
+#include "include/macrostate_kernels.h"
+#include "vectors.h"
+
 #define LAYER_NORM_EPSILON 1e-5f
 
 /// v without the lanes that lie beyond the last column.
@@ -68,3 +72,5 @@ static void layerNormGradient(const MacrostateLayerNorm *s, const float *dy, siz
     }
   }
 }
+
+#undef LAYER_NORM_EPSILON

@@ -3,6 +3,11 @@
 // Softplus, its slope and logarithms are taken in single precision, a row of entries at once; residuals are divided by L
 // and sums are made in double precision, so that a small Σ far from a target loses no digits.
 
+#pragma once
+#include "elementary.h"
+#include "include/macrostate_kernels.h"
+#include "vectors.h"
+
 /// Where entry (i, j), j ≤ i, of L stands in a row of raw entries.
 INLINE size_t factorEntry(const MacrostateGaussianFactor *p, size_t i, size_t j) {
   return p->isTriangular ? i * (i + 1) / 2 + j : i;

@@ -3,8 +3,10 @@
 // activation follows while the tile is in the first-level cache.
 // At the shapes of this method (inner dimension ≤ 300) everything is in the first- or second-level cache.
 
-/// The loop that follows is unrolled whole, so that the registers of a tile are known when it is compiled.
-#define UNROLL _Pragma("clang loop unroll(full)")
+#pragma once
+#include "elementwise.h"
+#include "include/macrostate_kernels.h"
+#include "vectors.h"
 
 /// Rows of a (and b) taken at once where the inner dimension is long (sums over points), so that they stay in cache.
 enum { INNER_BLOCK = 128 };
@@ -139,3 +141,5 @@ static void multiply(const MacrostateProduct *product) {
     p.start = MacrostateStartResult;
   }
 }
+
+#undef NARROW_TILE_ROWS

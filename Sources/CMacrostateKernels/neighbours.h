@@ -4,6 +4,10 @@
 // Every ordered pair is met once: cells around a cell are listed without repetition (a periodic axis of two cells has the
 // same cell on both sides). Distances are in double precision: a count must not depend on how a difference was rounded.
 
+#pragma once
+#include "include/macrostate_kernels.h"
+#include "vectors.h"
+
 /// The particles in the order of their cells: cell c has the particles starts[c] ..< starts[c + 1], particle p the
 /// coordinates sorted[3·p …] (0 for missing axes) and species[p].
 typedef struct {

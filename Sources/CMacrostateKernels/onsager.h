@@ -3,6 +3,10 @@
 // A row of `matrix` is a square matrix A `[d, d]`: L is its lower triangle with the diagonal, and W is antisymmetric,
 // W_ij = A_ij and W_ji = −A_ij for i < j. Rows of `vector` and of all results are padded to whole vectors.
 
+#pragma once
+#include "include/macrostate_kernels.h"
+#include "vectors.h"
+
 /// `count` floats of row i of A from column `column`, split by the diagonal; zeros behind the row.
 typedef struct {
   vfloat lower, upper;

@@ -12,6 +12,11 @@
 // are multiplied up, and the logarithm of the product is taken every SEGMENT blocks (and at a row's end). A product then
 // has at most ROWS·(SEGMENT + 2) factors, those of the diagonal and of the rest included: below 2¹²⁴, so it is finite.
 
+#pragma once
+#include "elementary.h"
+#include "include/macrostate_kernels.h"
+#include "vectors.h"
+
 #define ROWS 2
 #define SEGMENT 60
 
@@ -129,3 +134,6 @@ static double pairForces(size_t n, MacrostatePairForce force, const float *x, co
   const double pairs = 0.5 * (double)n * (double)(n - 1);
   return (sum / pairs - 0.69314718055994531) / force.a;
 }
+
+#undef ROWS
+#undef SEGMENT

@@ -1,5 +1,8 @@
 // The limit that a core sets: as many multiply-adds as its registers allow, with no memory in the way.
 
+#pragma once
+#include "vectors.h"
+
 static double multiplyAddPeak(size_t rounds) {
   enum { CHAINS = 12 };
   vfloat sums[CHAINS];

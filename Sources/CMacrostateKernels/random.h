@@ -1,6 +1,10 @@
 // Counter-based random numbers: Philox 4×32-10 (Salmon et al., Parallel random numbers: as easy as 1, 2, 3; SC 2011).
 // A block's four words depend on (key, counter) alone, so LANES blocks are made side by side and any order gives the same.
 
+#pragma once
+#include "elementary.h"
+#include "vectors.h"
+
 INLINE void multiplyWide(vuint a, uint32_t b, vuint *high, vuint *low) {
   vuint64 product = __builtin_convertvector(a, vuint64) * (uint64_t)b;
   *low = __builtin_convertvector(product, vuint);

@@ -4,6 +4,11 @@
 //   D = s + (δ₀ + δ₁ − 2s)θ      y = y_k + h(sξ² + δ₀θ)/D      dy/dx = s²(δ₁ξ² + 2sθ + δ₀(1 − ξ)²)/D²
 // and the identity outside. The formulas always see an input clamped to [−B, B], so masked samples stay finite.
 
+#pragma once
+#include "elementary.h"
+#include "include/macrostate_kernels.h"
+#include "vectors.h"
+
 enum { SPLINE_MAX_BINS = 64 };
 #define SPLINE_MIN_SIZE 1e-3f
 #define SPLINE_MIN_SLOPE 1e-3f
@@ -251,3 +256,6 @@ static void splineBackward(const MacrostateSpline *s, const float *x, const floa
     }
   }
 }
+
+#undef SPLINE_MIN_SIZE
+#undef SPLINE_MIN_SLOPE

@@ -4,6 +4,7 @@
 // Each instruction set defines, before it includes this file: LANES (floats in a register), TILE_ROWS and TILE_VECTORS
 // (the register tile of the matrix product: TILE_ROWS × TILE_VECTORS accumulators must fit the registers).
 
+#pragma once
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -15,6 +16,9 @@ typedef uint64_t vuint64 __attribute__((ext_vector_type(LANES)));
 typedef vint vmask;
 
 #define INLINE static inline __attribute__((always_inline))
+
+/// The loop that follows is unrolled whole, so that the registers of a tile are known when it is compiled.
+#define UNROLL _Pragma("clang loop unroll(full)")
 
 INLINE vfloat splat(float x) { return (vfloat)(x); }
 

@@ -68,18 +68,20 @@ public final class Adam: @unchecked Sendable {
     guard norm.isFinite else { return norm }
     steps += 1
     let scale = settings.clipNorm.map { norm > $0 ? Float($0 / norm) : 1 } ?? 1
-    let correction1 = 1 / (1 - pow(settings.beta1, Float(steps)))
-    let correction2 = 1 / (1 - pow(settings.beta2, Float(steps)))
-    let settings = settings
+    let kernelStep = MacrostateAdamStep(
+      rate: Float(rate), beta1: settings.beta1, beta2: settings.beta2,
+      correction1: 1 / (1 - pow(settings.beta1, Float(steps))),
+      correction2: 1 / (1 - pow(settings.beta2, Float(steps))), epsilon: settings.epsilon,
+      decay: settings.weightDecay)
     let averageShare = averageShare
     try compute.pool.run(tasks: GradientSum.parts) { [self] part in
       let range = sum.range(ofPart: part)
+      var step = kernelStep
       let (sum, values, first, second) = (sum.values.base, parameters.base, first.base, second.base)
       if scale != 1 { for i in range { sum[i] *= scale } }
       compute.kernels.table.pointee.adam(
-        range.count, sum + range.lowerBound, values + range.lowerBound, first + range.lowerBound,
-        second + range.lowerBound, Float(rate), settings.beta1, settings.beta2, correction1, correction2,
-        settings.epsilon, settings.weightDecay)
+        &step, range.count, sum + range.lowerBound, values + range.lowerBound, first + range.lowerBound,
+        second + range.lowerBound)
       if let average = average?.base {
         for i in range { average[i] += averageShare * (values[i] - average[i]) }
       }

@@ -26,7 +26,7 @@ public struct PooledPoints: Sendable {
 }
 
 /// Σ p x over the points of every set, for the way back.
-struct AttentionPool {
+private struct AttentionPool {
   var x: Tensor
   var counts: [Int]
   var queries: Tensor
@@ -37,7 +37,7 @@ struct AttentionPool {
 }
 
 /// Σ p value over the slots of every point's set, for the way back.
-struct AttentionMix {
+private struct AttentionMix {
   var x: Tensor
   var counts: [Int]
   var keys: Tensor
@@ -76,7 +76,7 @@ extension Tape {
         &attention, value(pool.out) + set * form.count * x.stride, x.stride, value(logSums) + set * columns,
         value(pool.inverseSums) + set * columns)
     }
-    operations.append(.attentionPool(pool))
+    record(pool.out) { $0.attentionPoolBackward(pool) }
     return PooledPoints(values: pool.out, logSums: logSums)
   }
 
@@ -104,13 +104,13 @@ extension Tape {
       var attention = self.attention(mix, set: set, begin: begin, count: count)
       kernels.table.pointee.attentionMix(&attention, value(mix.out) + begin * x.stride, x.stride)
     }
-    operations.append(.attentionMix(mix))
+    record(mix.out) { $0.attentionMixBackward(mix) }
     return mix.out
   }
 
   // MARK: The way back
 
-  func attentionPoolBackward(_ pool: AttentionPool) {
+  private func attentionPoolBackward(_ pool: AttentionPool) {
     guard let dOut = writtenGradient(pool.out) else { return }
     let x = pool.x
     let (dx, accumulate) = writableGradient(x)
@@ -125,7 +125,7 @@ extension Tape {
     }
   }
 
-  func attentionMixBackward(_ mix: AttentionMix) {
+  private func attentionMixBackward(_ mix: AttentionMix) {
     guard let dOut = writtenGradient(mix.out) else { return }
     let x = mix.x
     let (dx, accumulate) = writableGradient(x)
@@ -138,13 +138,6 @@ extension Tape {
         &attention, dOut + begin * x.stride, x.stride, dx.map { $0 + begin * x.stride }, x.stride, accumulate,
         dKeys.map { $0 + row }, dValues.map { $0 + row })
     }
-  }
-
-  /// A tensor's gradient for an operation that writes all of it, and whether that must add to what stands there.
-  func writableGradient(_ tensor: Tensor) -> (UnsafeMutablePointer<Float>?, accumulate: Int32) {
-    let accumulate: Int32 = nodes[tensor.index].hasGradient ? 1 : 0
-    if hasGradient(tensor) { nodes[tensor.index].hasGradient = true }
-    return (nodes[tensor.index].gradient, accumulate)
   }
 
   private func forEachSet(_ counts: [Int], _ body: (_ set: Int, _ begin: Int, _ count: Int) -> Void) {

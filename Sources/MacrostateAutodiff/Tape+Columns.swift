@@ -1,4 +1,33 @@
 extension Tape {
+  /// The columns of several tensors side by side.
+  public func join(_ parts: [Tensor]) -> Tensor {
+    if parts.count == 1 { return parts[0] }
+    let rows = parts[0].rows
+    let columns = parts.reduce(0) { $0 + $1.columns }
+    let out = make(rows: rows, columns: columns, stride: columns, wantsGradient: parts.contains(where: hasGradient))
+    var column = 0
+    for part in parts {
+      precondition(part.rows == rows)
+      for row in 0..<rows {
+        (value(out) + row * columns + column).update(from: value(part) + row * part.stride, count: part.columns)
+      }
+      column += part.columns
+    }
+    record(out) { tape in
+      guard let dOut = tape.writtenGradient(out) else { return }
+      var column = 0
+      for part in parts {
+        if let d = tape.clearedGradient(part) {
+          for row in 0..<out.rows {
+            for j in 0..<part.columns { d[row * part.stride + j] += dOut[row * out.stride + column + j] }
+          }
+        }
+        column += part.columns
+      }
+    }
+    return out
+  }
+
   /// The first columns of x: `[rows, D]` → `[rows, count]`.
   public func firstColumns(_ x: Tensor, count: Int) -> Tensor {
     precondition(count <= x.columns)
@@ -6,7 +35,10 @@ extension Tape {
     let out = make(rows: x.rows, columns: count, stride: padded(count), wantsGradient: hasGradient(x))
     value(out).update(repeating: 0, count: out.storage)
     for row in 0..<x.rows { (value(out) + row * out.stride).update(from: value(x) + row * x.stride, count: count) }
-    operations.append(.firstColumns(x: x, out: out))
+    record(out) { tape in
+      guard let dOut = tape.writtenGradient(out), let dx = tape.clearedGradient(x) else { return }
+      tape.addColumns(out.columns, of: dOut, stride: out.stride, to: dx, stride: x.stride, rows: x.rows)
+    }
     return out
   }
 
@@ -17,21 +49,14 @@ extension Tape {
     let out = make(like: x, wantsGradient: hasGradient(x) || hasGradient(y))
     value(out).update(from: value(x), count: x.storage)
     addColumns(y.columns, of: value(y), stride: y.stride, to: value(out), stride: out.stride, rows: x.rows)
-    operations.append(.addToFirstColumns(x, y, out: out))
-    return out
-  }
-
-  func firstColumnsBackward(_ x: Tensor, out: Tensor) {
-    guard let dOut = writtenGradient(out), let dx = clearedGradient(x) else { return }
-    addColumns(out.columns, of: dOut, stride: out.stride, to: dx, stride: x.stride, rows: x.rows)
-  }
-
-  func addToFirstColumnsBackward(_ x: Tensor, _ y: Tensor, out: Tensor) {
-    guard let dOut = writtenGradient(out) else { return }
-    if let dx = clearedGradient(x) { kernels.table.pointee.addScaled(out.storage, 1, dOut, dx) }
-    if let dy = clearedGradient(y) {
-      addColumns(y.columns, of: dOut, stride: out.stride, to: dy, stride: y.stride, rows: y.rows)
+    record(out) { tape in
+      guard let dOut = tape.writtenGradient(out) else { return }
+      if let dx = tape.clearedGradient(x) { tape.kernels.table.pointee.addScaled(out.storage, 1, dOut, dx) }
+      if let dy = tape.clearedGradient(y) {
+        tape.addColumns(y.columns, of: dOut, stride: out.stride, to: dy, stride: y.stride, rows: y.rows)
+      }
     }
+    return out
   }
 
   private func addColumns(

@@ -10,7 +10,12 @@ extension Tape {
     forEachHead(x, form) { few, many, width in
       (value(out) + many).update(from: value(x) + few, count: width)
     }
-    operations.append(.splitHeads(x: x, form: form, out: out))
+    record(out) { tape in
+      guard let dOut = tape.writtenGradient(out), let dx = tape.clearedGradient(x) else { return }
+      tape.forEachHead(x, form) { few, many, width in
+        for j in 0..<width { dx[few + j] += dOut[many + j] }
+      }
+    }
     return out
   }
 
@@ -23,43 +28,16 @@ extension Tape {
     forEachHead(out, form) { few, many, width in
       (value(out) + few).update(from: value(x) + many, count: width)
     }
-    operations.append(.mergeHeads(x: x, form: form, out: out))
+    record(out) { tape in
+      guard let dOut = tape.writtenGradient(out), let dx = tape.clearedGradient(x) else { return }
+      tape.forEachHead(out, form) { few, many, width in
+        for j in 0..<width { dx[many + j] += dOut[few + j] }
+      }
+    }
     return out
   }
 
-  /// A parameter matrix as a tensor `[outputs, inputs]`.
-  public func parameter(_ weight: Weight) -> Tensor {
-    let out = make(
-      rows: weight.outputs, columns: weight.inputs, stride: padded(weight.inputs), wantsGradient: gradient != nil)
-    value(out).update(
-      from: parameters.transposedBase + weight.transposedOffset, count: out.storage)
-    operations.append(.parameterMatrix(weight, out: out))
-    return out
-  }
-
-  func splitHeadsBackward(_ x: Tensor, _ form: AttentionHeads, out: Tensor) {
-    guard let dOut = writtenGradient(out), let dx = clearedGradient(x) else { return }
-    forEachHead(x, form) { few, many, width in
-      for j in 0..<width { dx[few + j] += dOut[many + j] }
-    }
-  }
-
-  func mergeHeadsBackward(_ x: Tensor, _ form: AttentionHeads, out: Tensor) {
-    guard let dOut = writtenGradient(out), let dx = clearedGradient(x) else { return }
-    forEachHead(out, form) { few, many, width in
-      for j in 0..<width { dx[many + j] += dOut[few + j] }
-    }
-  }
-
-  func parameterMatrixBackward(_ weight: Weight, out: Tensor) {
-    guard let dOut = writtenGradient(out), let sum = gradient?.base else { return }
-    let target = sum + weight.offset
-    for input in 0..<weight.inputs {
-      for output in 0..<weight.outputs { target[input * weight.stride + output] += dOut[output * out.stride + input] }
-    }
-  }
-
-  /// Where the columns of a head begin in the few rows `[sets · slots, width]` and in the many `[sets · g, width]`.
+  /// Calls `body` with the places where the columns of a head begin in the few rows `[sets · slots, width]` and in the many `[sets · g, width]`.
   private func forEachHead(_ few: Tensor, _ form: AttentionHeads, _ body: (Int, Int, _ width: Int) -> Void) {
     let width = few.columns / form.heads
     for row in 0..<few.rows {

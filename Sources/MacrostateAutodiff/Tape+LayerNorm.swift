@@ -1,7 +1,7 @@
 import CMacrostateKernels
 
 /// A layer normalisation of a sum, for the way back.
-struct LayerNormalization {
+private struct LayerNormalization {
   var x: Tensor
   var residual: Tensor
   var scale: Bias
@@ -25,11 +25,11 @@ extension Tape {
       out: make(like: x, wantsGradient: gradient != nil))
     var task = kernelTask(norm)
     kernels.table.pointee.layerNorm(&task, value(norm.out), norm.out.stride)
-    operations.append(.layerNorm(norm))
+    record(norm.out) { $0.layerNormBackward(norm) }
     return norm.out
   }
 
-  func layerNormBackward(_ norm: LayerNormalization) {
+  private func layerNormBackward(_ norm: LayerNormalization) {
     guard let dOut = writtenGradient(norm.out), let sum = gradient?.base else { return }
     let isRepeated = norm.residual.rows < norm.x.rows
     let (dx, accumulateX) = writableGradient(norm.x)

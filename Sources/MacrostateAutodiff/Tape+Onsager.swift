@@ -17,17 +17,16 @@ extension Tape {
     let out = make(like: vector, wantsGradient: hasGradient(entries) || hasGradient(vector))
     var product = kernelProduct(entries, vector, alpha)
     kernels.table.pointee.onsagerForward(&product, value(w), value(out))
-    operations.append(.onsager(matrix: entries, vector: vector, alpha: alpha, w: w, out: out))
+    record(out) { tape in
+      guard let dOut = tape.writtenGradient(out) else { return }
+      // The kernel computes both gradients; one that is not wanted goes to scratch memory.
+      let dMatrix = tape.clearedGradient(entries) ?? tape.arena.allocate(entries.storage)
+      let dVector = tape.clearedGradient(vector) ?? tape.arena.allocate(vector.storage)
+      var product = tape.kernelProduct(entries, vector, alpha)
+      tape.kernels.table.pointee.onsagerBackward(
+        &product, tape.value(w), dOut, tape.arena.allocate(vector.stride), dMatrix, dVector)
+    }
     return out
-  }
-
-  func onsagerBackward(matrix: Tensor, vector: Tensor, alpha: Float, w: Tensor, dOut: UnsafeMutablePointer<Float>) {
-    // The kernel computes both gradients; one that is not wanted goes to scratch memory.
-    let dMatrix = clearedGradient(matrix) ?? arena.allocate(matrix.storage)
-    let dVector = clearedGradient(vector) ?? arena.allocate(vector.storage)
-    var product = kernelProduct(matrix, vector, alpha)
-    kernels.table.pointee.onsagerBackward(
-      &product, value(w), dOut, arena.allocate(vector.stride), dMatrix, dVector)
   }
 
   private func kernelProduct(_ matrix: Tensor, _ vector: Tensor, _ alpha: Float) -> MacrostateOnsager {

@@ -9,19 +9,17 @@ extension Tape {
     for row in 0..<x.rows {
       (value(out) + groupPlace(row, x, size, out)).update(from: value(x) + row * x.stride, count: x.columns)
     }
-    operations.append(.rowGroups(x: x, size: size, out: out))
+    record(out) { tape in
+      guard let dOut = tape.writtenGradient(out), let dx = tape.clearedGradient(x) else { return }
+      for row in 0..<x.rows {
+        let from = dOut + tape.groupPlace(row, x, size, out)
+        for j in 0..<x.columns { dx[row * x.stride + j] += from[j] }
+      }
+    }
     return out
   }
 
-  func rowGroupsBackward(_ x: Tensor, _ size: Int, out: Tensor) {
-    guard let dOut = writtenGradient(out), let dx = clearedGradient(x) else { return }
-    for row in 0..<x.rows {
-      let from = dOut + groupPlace(row, x, size, out)
-      for j in 0..<x.columns { dx[row * x.stride + j] += from[j] }
-    }
-  }
-
-  /// Where a row of x begins in the rows of groups.
+  /// The place where a row of x begins in the rows of groups.
   private func groupPlace(_ row: Int, _ x: Tensor, _ size: Int, _ out: Tensor) -> Int {
     row / size * out.stride + row % size * x.columns
   }

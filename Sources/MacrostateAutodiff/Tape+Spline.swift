@@ -27,7 +27,14 @@ extension Tape {
     let logSlope = make(rows: x.rows, columns: 1, stride: 1, wantsGradient: wantsGradient)
     var spline = kernelSpline(x, parameters, shape)
     kernels.table.pointee.splineForward(&spline, value(x), value(y), value(logSlope))
-    operations.append(.spline(x: x, parameters: parameters, shape: shape, out: y, logSlope: logSlope))
+    record(y) { tape in
+      guard let dy = tape.clearedGradient(y), let dLogSlope = tape.clearedGradient(logSlope) else { return }
+      // The kernel always computes the parameters' gradient; where it is not wanted, it goes to scratch memory.
+      let dParameters = tape.clearedGradient(parameters) ?? tape.arena.allocate(parameters.storage)
+      var spline = tape.kernelSpline(x, parameters, shape)
+      tape.kernels.table.pointee.splineBackward(
+        &spline, tape.value(x), dy, dLogSlope, tape.clearedGradient(x), dParameters)
+    }
     return (y, logSlope)
   }
 
@@ -38,14 +45,6 @@ extension Tape {
     var spline = kernelSpline(y, parameters, shape)
     kernels.table.pointee.splineInverse(&spline, value(y), value(x), value(logSlope))
     return (x, logSlope)
-  }
-
-  func splineBackward(x: Tensor, parameters: Tensor, shape: SplineShape, out: Tensor, logSlope: Tensor) {
-    guard let dy = clearedGradient(out), let dLogSlope = clearedGradient(logSlope) else { return }
-    // The kernel always computes the parameters' gradient; where it is not wanted, it goes to scratch memory.
-    let dParameters = clearedGradient(parameters) ?? arena.allocate(parameters.storage)
-    var spline = kernelSpline(x, parameters, shape)
-    kernels.table.pointee.splineBackward(&spline, value(x), dy, dLogSlope, clearedGradient(x), dParameters)
   }
 
   private func kernelSpline(_ x: Tensor, _ parameters: Tensor, _ shape: SplineShape) -> MacrostateSpline {

@@ -1,15 +1,6 @@
 import CMacrostateKernels
 import MacrostateCompute
 
-/// What a linear map adds to its product.
-public enum BiasSource: Sendable {
-  case none
-  /// The same bias for every row.
-  case parameter(Bias)
-  /// Row i / rowsPerBias of a tensor for row i: what all samples of a set share is computed once per set.
-  case rows(Tensor, rowsPerBias: Int)
-}
-
 /// A record of operations on tensors, from which gradients are computed by going through it backwards.
 ///
 /// Operations are coarse (a linear map with its bias and activation, a whole spline), so keeping the record costs
@@ -28,7 +19,8 @@ public final class Tape {
   private let arenas: ArenaPool
   private var currentArena: Arena?
   var nodes: [Node] = []
-  var operations: [Operation] = []
+  /// The ways back of the operations, in their order; of those alone whose results have gradients.
+  private var waysBack: [(Tape) -> Void] = []
 
   /// The sum of the losses added so far.
   public internal(set) var loss = 0.0
@@ -45,7 +37,7 @@ public final class Tape {
     self.parameters = parameters
     self.gradient = gradient
     nodes.reserveCapacity(256)
-    operations.reserveCapacity(256)
+    waysBack.reserveCapacity(256)
   }
 
   /// The memory of one tensor.
@@ -58,37 +50,13 @@ public final class Tape {
     var hasGradient = false
   }
 
-  /// What was done, for the way back.
-  enum Operation {
-    case linear(x: Tensor, weight: Weight, bias: BiasSource, function: ElementwiseFunction, out: Tensor)
-    case transposedLinear(x: Tensor, weight: Weight, out: Tensor)
-    case activation(x: Tensor, function: ElementwiseFunction, out: Tensor)
-    case add(Tensor, Tensor, out: Tensor)
-    case multiply(Tensor, Tensor, out: Tensor)
-    case affine(x: Tensor, scale: Float, out: Tensor)
-    case parameter(Bias, out: Tensor)
-    case segmentSums(x: Tensor, segments: [Segment], out: Tensor)
-    case join([Tensor], out: Tensor)
-    case onsager(matrix: Tensor, vector: Tensor, alpha: Float, w: Tensor, out: Tensor)
-    case spline(x: Tensor, parameters: Tensor, shape: SplineShape, out: Tensor, logSlope: Tensor)
-    case parameterMatrix(Weight, out: Tensor)
-    case attentionPool(AttentionPool)
-    case attentionMix(AttentionMix)
-    case splitHeads(x: Tensor, form: AttentionHeads, out: Tensor)
-    case mergeHeads(x: Tensor, form: AttentionHeads, out: Tensor)
-    case layerNorm(LayerNormalization)
-    case rowGroups(x: Tensor, size: Int, out: Tensor)
-    case firstColumns(x: Tensor, out: Tensor)
-    case addToFirstColumns(Tensor, Tensor, out: Tensor)
-  }
-
   /// Memory that one operation at a time uses; taken from the arena when it is first asked for.
   var scratch: (base: UnsafeMutablePointer<Float>, count: Int)?
 
   /// Forgets all tensors and the loss, and gives their memory back; parameters' gradients stay.
   public func reset() {
     nodes.removeAll(keepingCapacity: true)
-    operations.removeAll(keepingCapacity: true)
+    waysBack.removeAll(keepingCapacity: true)
     if let currentArena { arenas.putBack(currentArena) }
     currentArena = nil
     scratch = nil
@@ -106,18 +74,18 @@ public final class Tape {
   /// How far the record goes.
   public struct Mark {
     fileprivate var nodes: Int
-    fileprivate var operations: Int
+    fileprivate var waysBack: Int
     fileprivate var arena: Arena.Mark
   }
 
   /// The record as it is now.
-  public var mark: Mark { Mark(nodes: nodes.count, operations: operations.count, arena: arena.mark) }
+  public var mark: Mark { Mark(nodes: nodes.count, waysBack: waysBack.count, arena: arena.mark) }
 
   /// Forgets the tensors made since `mark`, which is of this record; those before it keep their values. For tapes that
   /// only compute values.
   public func reset(to mark: Mark) {
     nodes.removeLast(nodes.count - mark.nodes)
-    operations.removeLast(operations.count - mark.operations)
+    waysBack.removeLast(waysBack.count - mark.waysBack)
     arena.reset(to: mark.arena)
     scratch = nil
   }
@@ -208,192 +176,41 @@ public final class Tape {
 
   func hasGradient(_ tensor: Tensor) -> Bool { nodes[tensor.index].gradient != nil }
 
-  /// Memory for SiLU's gate, where the way back needs it.
-  private func gate(of out: Tensor, _ function: ElementwiseFunction) -> UnsafeMutablePointer<Float>? {
-    guard function == .silu && hasGradient(out) else { return nil }
-    nodes[out.index].gate = arena.allocate(out.storage)
-    return nodes[out.index].gate
-  }
-
-  // MARK: Operations
-
-  /// function(x·Wᵀ + bias): `[rows, inputs]` → `[rows, outputs]`.
-  public func linear(_ x: Tensor, _ weight: Weight, _ bias: BiasSource, _ function: ElementwiseFunction) -> Tensor {
-    precondition(x.columns == weight.inputs, "linear map of \(weight.inputs) inputs on \(x.columns) columns")
-    let out = make(
-      rows: x.rows, columns: weight.outputs, stride: padded(weight.outputs), wantsGradient: gradient != nil)
-    var product = MacrostateProduct()
-    product.m = x.rows
-    product.n = weight.outputs
-    product.k = weight.inputs
-    product.a = UnsafePointer(value(x))
-    product.aRow = x.stride
-    product.aColumn = 1
-    product.b = UnsafePointer(parameters.base + weight.offset)
-    product.bStride = weight.stride
-    product.c = value(out)
-    product.cStride = out.stride
-    product.rowsPerBias = max(x.rows, 1)
-    product.start = MacrostateStartZero
-    product.activation = function.code
-    product.gate = gate(of: out, function)
-    switch bias {
-    case .none: break
-    case .parameter(let bias):
-      product.start = MacrostateStartBias
-      product.bias = UnsafePointer(parameters.base + bias.offset)
-    case .rows(let tensor, let rowsPerBias):
-      precondition(tensor.columns == weight.outputs && tensor.stride == out.stride)
-      precondition(rowsPerBias > 0 && x.rows <= tensor.rows * rowsPerBias, "fewer biases than sets")
-      product.start = MacrostateStartBias
-      product.bias = UnsafePointer(value(tensor))
-      product.biasStride = tensor.stride
-      product.rowsPerBias = rowsPerBias
-    }
-    kernels.table.pointee.multiply(&product)
-    operations.append(.linear(x: x, weight: weight, bias: bias, function: function, out: out))
-    return out
-  }
-
-  /// x·W, the transpose of a linear map: `[rows, outputs]` → `[rows, inputs]`. With it the gradient of a network can be
-  /// written forwards, and then differentiated.
-  public func transposedLinear(_ x: Tensor, _ weight: Weight) -> Tensor {
-    precondition(x.columns == weight.outputs, "transposed map of \(weight.outputs) outputs on \(x.columns) columns")
-    precondition(x.stride == padded(x.columns), "a transposed map needs padded rows")
-    let out = make(
-      rows: x.rows, columns: weight.inputs, stride: padded(weight.inputs), wantsGradient: gradient != nil)
-    multiply(
-      value(x), x, by: UnsafePointer(parameters.transposedBase + weight.transposedOffset),
-      bStride: padded(weight.inputs), columns: weight.inputs, into: value(out), stride: out.stride, accumulate: false)
-    operations.append(.transposedLinear(x: x, weight: weight, out: out))
-    return out
-  }
-
-  /// A parameter vector as a tensor `[1, count]`.
-  public func parameter(_ bias: Bias) -> Tensor {
-    let out = make(rows: 1, columns: bias.count, stride: padded(bias.count), wantsGradient: gradient != nil)
-    value(out).update(from: parameters.base + bias.offset, count: out.storage)
-    operations.append(.parameter(bias, out: out))
-    return out
-  }
-
-  /// function(x), elementwise.
-  public func activation(_ x: Tensor, _ function: ElementwiseFunction) -> Tensor {
-    let out = make(like: x, wantsGradient: hasGradient(x))
-    kernels.table.pointee.activate(
-      1, x.storage, x.storage, function.code, value(x), value(out), gate(of: out, function))
-    operations.append(.activation(x: x, function: function, out: out))
-    return out
-  }
-
-  /// x + y.
-  public func add(_ x: Tensor, _ y: Tensor) -> Tensor {
-    precondition(x.rows == y.rows && x.columns == y.columns && x.stride == y.stride)
-    let out = make(like: x, wantsGradient: hasGradient(x) || hasGradient(y))
-    value(out).update(from: value(x), count: x.storage)
-    kernels.table.pointee.addScaled(x.storage, 1, value(y), value(out))
-    operations.append(.add(x, y, out: out))
-    return out
-  }
-
-  /// x · y, elementwise.
-  public func multiply(_ x: Tensor, _ y: Tensor) -> Tensor {
-    precondition(x.rows == y.rows && x.columns == y.columns && x.stride == y.stride)
-    let out = make(like: x, wantsGradient: hasGradient(x) || hasGradient(y))
-    kernels.table.pointee.multiplyElements(x.storage, value(x), value(y), value(out), 0)
-    operations.append(.multiply(x, y, out: out))
-    return out
-  }
-
-  /// scale · x + shift.
-  public func affine(_ x: Tensor, scale: Float, shift: Float) -> Tensor {
-    let out = make(like: x, wantsGradient: hasGradient(x))
-    value(out).update(repeating: shift, count: x.storage)
-    kernels.table.pointee.addScaled(x.storage, scale, value(x), value(out))
-    operations.append(.affine(x: x, scale: scale, out: out))
-    return out
-  }
-
-  /// Consecutive rows that belong together, and the weight of their sum (1/n for a mean).
-  public struct Segment: Sendable {
-    public var count: Int
-    public var weight: Float
-
-    /// `count` rows whose sum is multiplied by `weight`.
-    public init(count: Int, weight: Float) {
-      self.count = count
-      self.weight = weight
-    }
-  }
-
-  /// Row s of the result is the weighted sum of segment s of x: `[Σ counts, columns]` → `[segments, columns]`.
-  public func segmentSums(_ x: Tensor, _ segments: [Segment]) -> Tensor {
-    precondition(segments.reduce(0) { $0 + $1.count } == x.rows && x.stride == padded(x.columns))
-    let out = make(rows: segments.count, columns: x.columns, stride: x.stride, wantsGradient: hasGradient(x))
-    var begin = 0
-    for (s, segment) in segments.enumerated() {
-      kernels.table.pointee.sumRows(
-        segment.count, x.columns, value(x) + begin * x.stride, x.stride, segment.weight, value(out) + s * out.stride)
-      begin += segment.count
-    }
-    operations.append(.segmentSums(x: x, segments: segments, out: out))
-    return out
-  }
-
-  /// The columns of several tensors side by side.
-  public func join(_ parts: [Tensor]) -> Tensor {
-    if parts.count == 1 { return parts[0] }
-    let rows = parts[0].rows
-    let columns = parts.reduce(0) { $0 + $1.columns }
-    let out = make(rows: rows, columns: columns, stride: columns, wantsGradient: parts.contains(where: hasGradient))
-    var column = 0
-    for part in parts {
-      precondition(part.rows == rows)
-      for row in 0..<rows {
-        (value(out) + row * columns + column).update(from: value(part) + row * part.stride, count: part.columns)
-      }
-      column += part.columns
-    }
-    operations.append(.join(parts, out: out))
-    return out
-  }
-
   func make(like x: Tensor, wantsGradient: Bool) -> Tensor {
     make(rows: x.rows, columns: x.columns, stride: x.stride, wantsGradient: wantsGradient)
   }
 
-  /// result (+)= x·b for a matrix b with padded rows.
-  func multiply(
-    _ x: UnsafePointer<Float>, _ shape: Tensor, by b: UnsafePointer<Float>, bStride: Int, columns: Int,
-    into result: UnsafeMutablePointer<Float>, stride: Int, accumulate: Bool
-  ) {
-    var product = MacrostateProduct()
-    product.m = shape.rows
-    product.n = columns
-    product.k = shape.columns
-    product.a = x
-    product.aRow = shape.stride
-    product.aColumn = 1
-    product.b = b
-    product.bStride = bStride
-    product.c = result
-    product.cStride = stride
-    product.rowsPerBias = 1
-    product.start = accumulate ? MacrostateStartResult : MacrostateStartZero
-    product.activation = MacrostateIdentity
-    kernels.table.pointee.multiply(&product)
-  }
-}
+  // MARK: The way back
 
-extension ElementwiseFunction {
-  var code: MacrostateActivation {
-    switch self {
-    case .identity: MacrostateIdentity
-    case .relu: MacrostateReLU
-    case .tanh: MacrostateTanh
-    case .softplus: MacrostateSoftplus
-    case .sigmoid: MacrostateSigmoid
-    case .silu: MacrostateSiLU
+  /// Keeps the way back of an operation, which passes on the gradient of its `result`.
+  func record(_ result: Tensor, _ wayBack: @escaping (Tape) -> Void) {
+    if hasGradient(result) { waysBack.append(wayBack) }
+  }
+
+  /// Computes the gradients of the losses (and of what the caller wrote to gradients of tensors), adding to those of the
+  /// parameters. Once for a record: what was written is used up.
+  public func backward() {
+    for wayBack in waysBack.reversed() { wayBack(self) }
+  }
+
+  /// A tensor's gradient, set to zero if nothing was written to it yet; nil where none is wanted.
+  func clearedGradient(_ tensor: Tensor) -> UnsafeMutablePointer<Float>? {
+    guard let gradient = nodes[tensor.index].gradient else { return nil }
+    if !nodes[tensor.index].hasGradient {
+      gradient.update(repeating: 0, count: tensor.storage)
+      nodes[tensor.index].hasGradient = true
     }
+    return gradient
+  }
+
+  func writtenGradient(_ tensor: Tensor) -> UnsafeMutablePointer<Float>? {
+    nodes[tensor.index].hasGradient ? nodes[tensor.index].gradient : nil
+  }
+
+  /// A tensor's gradient for an operation that writes all of it, and whether that must add to what stands there.
+  func writableGradient(_ tensor: Tensor) -> (UnsafeMutablePointer<Float>?, accumulate: Int32) {
+    let accumulate: Int32 = nodes[tensor.index].hasGradient ? 1 : 0
+    if hasGradient(tensor) { nodes[tensor.index].hasGradient = true }
+    return (nodes[tensor.index].gradient, accumulate)
   }
 }

@@ -36,7 +36,7 @@ public struct ConditionalMLP: Sendable {
     guard let samples, let x else { return rest.reduce(first(tape, context)) { $1(tape, $0) } }
     let shared = tape.linear(context, first.weight, .parameter(first.bias), .identity)
     let bias = BiasSource.rows(shared, rowsPerBias: x.rows / context.rows)
-    let hidden = tape.linear(x, samples, bias, activation.function)
+    let hidden = tape.linear(x, samples, bias, activation)
     return rest.reduce(hidden) { $1(tape, $0) }
   }
 

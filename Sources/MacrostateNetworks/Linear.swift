@@ -30,7 +30,7 @@ public struct Linear: Sendable {
 
   /// Applies the map to x `[rows, inputs]`.
   public func callAsFunction(_ tape: Tape, _ x: Tensor) -> Tensor {
-    tape.linear(x, weight, .parameter(bias), activation.function)
+    tape.linear(x, weight, .parameter(bias), activation)
   }
 
   /// Random weights of variance 2/inputs before a ReLU, 1/inputs otherwise (He et al. 2015; LeCun et al. 1998), times

@@ -63,7 +63,7 @@ public struct MLP: Sendable {
       case .softplus:
         let sum = tape.linear(i > 0 ? outputs[i - 1] : x, layer.weight, .parameter(layer.bias), .identity)
         g = tape.multiply(g, tape.activation(sum, .sigmoid))
-      case .relu, .silu: preconditionFailure("no second order for \(layer.activation.rawValue)")
+      case .relu, .sigmoid, .silu: preconditionFailure("no second order for \(layer.activation.rawValue)")
       }
       g = tape.transposedLinear(g, layer.weight)
     }

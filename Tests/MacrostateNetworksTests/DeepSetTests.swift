@@ -116,6 +116,7 @@ extension Activation {
     case .relu: max(x, 0)
     case .tanh: 2 / (1 + exp(-2 * x)) - 1
     case .softplus: max(x, 0) + log(1 + exp(-abs(x)))
+    case .sigmoid: 1 / (1 + exp(-x))
     case .silu: x / (1 + exp(-x))
     }
   }

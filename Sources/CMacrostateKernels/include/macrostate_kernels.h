@@ -52,6 +52,24 @@ typedef struct {
   float *gate;
 } MacrostateProduct;
 
+/// dy ← dy · activation′ `[m, n]`, written through the output y (and SiLU's gate); and, where dBias is not null,
+/// dBias[i / rowsPerBias] += row i of the result. Whole padded rows are worked on; y and gate have the same stride.
+typedef struct {
+  size_t m, n;
+  MacrostateActivation activation;
+  const float *y, *gate;
+  size_t yStride;
+  float *dy;
+  size_t dyStride;
+  float *dBias;
+  size_t dBiasStride, rowsPerBias;
+} MacrostateActivationGradient;
+
+/// A step of AdamW: decoupled weight decay; corrections for the bias of the moments.
+typedef struct {
+  float rate, beta1, beta2, correction1, correction2, epsilon, decay;
+} MacrostateAdamStep;
+
 /// One coordinate of a rational-quadratic spline layer, `count` samples; the parameters of sample i are row
 /// i / rowsPerParameters of `parameters` `[·, 3·bins − 1]`: width logits, height logits, inner slopes before softplus.
 typedef struct {
@@ -143,12 +161,9 @@ typedef struct {
   /// y = activation(x) `[m, n]`, all with the same stride; SiLU's gate too where it is wanted (not null).
   void (*activate)(size_t m, size_t n, size_t stride, MacrostateActivation activation, const float *x, float *y,
                    float *gate);
-  /// dy ← dy · activation′ `[m, n]`, written through the output y (and SiLU's gate); and, where dBias is not null,
-  /// dBias[i / rowsPerBias] += row i of the result. Whole padded rows are worked on; y and gate have the same stride.
-  void (*activationGradient)(size_t m, size_t n, MacrostateActivation activation, const float *y, const float *gate,
-                             size_t yStride, float *dy, size_t dyStride, float *dBias, size_t dBiasStride,
-                             size_t rowsPerBias);
-  /// out[s] = weight · Σ rows begin…end of x, for one segment of n columns.
+  /// The way back through an activation, above.
+  void (*activationGradient)(const MacrostateActivationGradient *gradient);
+  /// out `[n]` = weight · the sum of the rows of x.
   void (*sumRows)(size_t rows, size_t n, const float *x, size_t xStride, float weight, float *out);
   /// dx rows = weight · dOut (overwritten, or added to where accumulate is not 0).
   void (*spreadRow)(size_t rows, size_t n, const float *dOut, float weight, float *dx, size_t dxStride, int accumulate);
@@ -166,9 +181,9 @@ typedef struct {
   void (*reduceLanes)(size_t count, size_t lanes, const float *const *gradients, float *out);
   /// Σ x².
   double (*sumOfSquares)(size_t count, const float *x);
-  /// One step of AdamW: decoupled weight decay, bias corrections passed in.
-  void (*adam)(size_t count, const float *gradient, float *parameter, float *first, float *second, float rate,
-               float beta1, float beta2, float correction1, float correction2, float epsilon, float decay);
+  /// One step for `count` parameters and their moments.
+  void (*adam)(const MacrostateAdamStep *step, size_t count, const float *gradient, float *parameter, float *first,
+               float *second);
 
   /// y and log dy/dx of `count` samples x.
   void (*splineForward)(const MacrostateSpline *spline, const float *x, float *y, float *logSlope);
