@@ -16,6 +16,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "MacrostateKit", targets: ["MacrostateKit"]),
+    .library(name: "MacrostateCommands", targets: ["MacrostateCommands"]),
     .executable(name: "macrostate", targets: ["macrostate"]),
   ],
   dependencies: [
@@ -109,11 +110,12 @@ let package = Package(
       // The example's own script, which is a link to it here: a tool without its source folder has it, too.
       resources: [.embedInCode("mixing.in")]),
     .target(name: "MacrostateKit", dependencies: parts),
-    .executableTarget(
-      name: "macrostate",
+    .target(
+      name: "MacrostateCommands",
       dependencies: parts + [
         "MacrostateKit", "PaperReproduction", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    .executableTarget(name: "macrostate", dependencies: ["MacrostateCommands"]),
     .executableTarget(
       name: "macrostate-benchmark",
       dependencies: [

@@ -15,7 +15,8 @@ extension ClosureModel.Shape {
     guard (0...3).contains(dimension), (0..<Self.mostColumns).contains(featureCount), inputs > 0,
       [speciesCount, closureDimension].allSatisfy({ (1...Self.mostColumns).contains($0) }),
       ((encoder.needs.onePointCount ? 1 : 0)...Self.mostPoints).contains(pointCount),
-      scaling.shift.count == inputs, scaling.factor.count == inputs, objectiveIsPossible
+      scaling.shift.count == inputs, scaling.factor.count == inputs, objectiveIsPossible,
+      encoder.problem(encoderSizes) == nil
     else { return false }
     if let dynamics {
       guard dynamics.model.isPossible(dynamics.scaling), dynamics.macrostate.dimension == dynamics.model.dimension,

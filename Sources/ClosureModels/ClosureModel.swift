@@ -65,10 +65,7 @@ public struct ClosureModel: Sendable {
     self.shape = shape
     self.scaling = scaling
     var layout = ParameterLayout()
-    encoder = shape.encoder.made(
-      .init(
-        inputs: shape.dimension + shape.featureCount, outputs: shape.encodedDimension, pointCount: shape.pointCount),
-      layout: &layout)
+    encoder = shape.encoder.made(shape.encoderSizes, layout: &layout)
     objective = ClosureObjective(
       shape.objective, dimension: shape.dimension, closureDimension: shape.groupSize * shape.encodedDimension,
       layout: &layout)
@@ -147,6 +144,11 @@ public struct ClosureModel: Sendable {
 extension ClosureModel.Shape {
   /// Whether the encoder takes all points of a frame without types, and gives all S · dim ẑ closure variables at once.
   public var encodesWholeFrames: Bool { encoder.needs.wholeFrames }
+
+  /// The sizes that the encoder is made for.
+  public var encoderSizes: EncoderSizes {
+    EncoderSizes(inputs: dimension + featureCount, outputs: encodedDimension, pointCount: pointCount)
+  }
 
   /// Closure variables of what is encoded at once: a set, or a whole frame.
   public var encodedDimension: Int { encodesWholeFrames ? speciesCount * closureDimension : closureDimension }

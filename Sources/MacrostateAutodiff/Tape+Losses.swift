@@ -17,6 +17,15 @@ extension Tape {
     loss += weight * sum
   }
 
+  /// Adds a loss that was computed elsewhere: its value, and its gradient with respect to x `[rows, columns]`.
+  public func addLoss(_ value: Double, of x: Tensor, gradient: (_ row: Int, _ column: Int) -> Float) {
+    loss += value
+    guard let d = clearedGradient(x) else { return }
+    for row in 0..<x.rows {
+      for column in 0..<x.columns { d[row * x.stride + column] += gradient(row, column) }
+    }
+  }
+
   /// Adds weight · Σ −log N(x; 0, 1) to the loss, for a column x `[rows, 1]`.
   public func addStandardNormalLoss(_ x: Tensor, weight: Double) {
     precondition(x.columns == 1 && x.stride == 1)

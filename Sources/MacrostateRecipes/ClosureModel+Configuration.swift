@@ -29,6 +29,9 @@ extension ClosureModel.Shape {
         )
         : 0,
       encoder: encoder.part, objective: try Self.objective(configuration, data, source))
+    if let problem = encoder.part.problem(encoderSizes) {
+      throw MacrostateError(.badData, "\(data.dataset.url.path): encoder.kind '\(encoder.kind.rawValue)' \(problem)")
+    }
   }
 
   private static func objective(

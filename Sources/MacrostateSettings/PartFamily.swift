@@ -21,3 +21,22 @@ public struct PartName<Family: PartFamily>: SettingChoice, Hashable {
   /// The part of this name; the family's default where there is none, which `demand` has complained of before.
   var part: any Part.Type { Family.all.first { $0.name == rawValue } ?? Family.all[0] }
 }
+
+extension PartFamily {
+  /// What is wrong with the parts of the family: names that are there twice, keys with two forms; nil where all is well.
+  public static var problem: String? {
+    let names = all.map { $0.name }
+    if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
+      return "two parts are called '\(twice)'; give one of them another name"
+    }
+    var forms: [String: String] = [:]
+    for (name, setting) in all.flatMap({ part in PartSettings<Self>.lifted(part).map { (part.name, $0) } }) {
+      guard setting.form == forms[setting.key, default: setting.form] else {
+        return "the key '\(setting.key)' of '\(name)' is \(setting.form), and elsewhere \(forms[setting.key] ?? "another");"
+          + " give it another name"
+      }
+      forms[setting.key] = setting.form
+    }
+    return nil
+  }
+}

@@ -68,7 +68,7 @@ public struct PartSettings<Family: PartFamily>: SettingsGroup {
     }
   }
 
-  private static func lifted<P: Part>(_ part: P.Type) -> [Setting<PartSettings>] {
+  static func lifted<P: Part>(_ part: P.Type) -> [Setting<PartSettings>] {
     P.settings.map { Setting($0, at: \PartSettings[GroupPlace<P.Settings>()]) }
   }
 

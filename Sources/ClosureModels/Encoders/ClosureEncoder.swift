@@ -11,6 +11,8 @@ public protocol ClosureEncoder: Part {
   static var needs: EncoderNeeds { get }
   /// An encoder, its parameters added to `layout` under names that begin with `encoder`.
   init(_ settings: Settings, _ sizes: EncoderSizes, layout: inout ParameterLayout)
+  /// What is wrong with these sizes, in words that follow the encoder's name; nil for good ones.
+  static func problem(_ settings: Settings, _ sizes: EncoderSizes) -> String?
   /// Sets random parameters.
   func initialize(_ parameters: Parameters, _ random: inout RandomStream)
   /// ẑ `[sets, outputs]`; a set without points has one, too: that of pooled features 0.
@@ -25,6 +27,7 @@ public protocol ClosureEncoder: Part {
 
 extension ClosureEncoder {
   public static var needs: EncoderNeeds { EncoderNeeds() }
+  public static func problem(_ settings: Settings, _ sizes: EncoderSizes) -> String? { nil }
   public var tilePoints: Int { PointTiles.tilePoints }
   public var pooling: (any PoolingEncoder)? { nil }
   public func encodingPass() -> (any EncodingPass)? { nil }

@@ -17,6 +17,12 @@ extension PartSettings<Encoders> {
   /// What that encoder needs.
   public var needs: EncoderNeeds { encoder.needs }
 
+  /// What is wrong with these sizes for that encoder; nil for good ones.
+  public func problem(_ sizes: EncoderSizes) -> String? {
+    func ask<E: ClosureEncoder>(_ type: E.Type) -> String? { E.problem(self[E.Settings.self], sizes) }
+    return ask(encoder)
+  }
+
   /// The encoder, its parameters added to `layout`.
   func made(_ sizes: EncoderSizes, layout: inout ParameterLayout) -> any ClosureEncoder {
     func make<E: ClosureEncoder>(_ type: E.Type) -> any ClosureEncoder {

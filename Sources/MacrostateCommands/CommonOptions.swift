@@ -75,4 +75,7 @@ func namedRun(_ path: String) throws -> RunFolder {
 }
 
 /// The command line as typed, for provenance.
-var commandLine: String { (["macrostate"] + CommandLine.arguments.dropFirst()).joined(separator: " ") }
+var commandLine: String {
+  let program = CommandLine.arguments.first.map { URL(fileURLWithPath: $0).lastPathComponent } ?? "macrostate"
+  return ([program] + CommandLine.arguments.dropFirst()).joined(separator: " ")
+}

@@ -2,38 +2,36 @@ import ArgumentParser
 import Foundation
 import MacrostateKit
 
-/// The `macrostate` command.
-@main
-struct MacrostateCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "macrostate",
-    abstract: "Learn the macroscopic dynamics of unordered particles.",
-    discussion: """
-      From particle trajectories to predicted observables: a few closure variables that do not depend on the order of \
-      the particles, and an ODE or SDE for them and the observables.
+/// The command-line tool as a program of its own has it: with parts and commands that it adds.
+///
+///     MacrostateTool.main(MyCommand.self, parts: [MyEncoder.self, MyObservable.self])
+///
+/// where `MyCommand.configuration.subcommands` has `MacrostateTool.commands` and those of the program.
+public enum MacrostateTool {
+  /// The commands of `macrostate`.
+  public static let commands: [any ParsableCommand.Type] = [
+    DemoCommand.self, SimulateCommand.self, ImportCommand.self, InspectCommand.self, TrainCommand.self,
+    PredictCommand.self, EvaluateCommand.self, ReproduceCommand.self, ReportCommand.self, DoctorCommand.self,
+  ]
 
-      Begin with `macrostate demo`; with your own arrays, `macrostate import` and `macrostate train`.
-
-      Exit codes: 0 done, 1 failure, 64 usage, 65 bad configuration or data, 66 missing input, 75 stopped by a signal \
-      or a time limit with a checkpoint (run the same command again).
-      """,
-    version: ProgramVersion.current,
-    subcommands: [
-      DemoCommand.self, SimulateCommand.self, ImportCommand.self, InspectCommand.self, TrainCommand.self,
-      PredictCommand.self, EvaluateCommand.self, ReproduceCommand.self, ReportCommand.self, DoctorCommand.self,
-    ])
-
-  static func main() {
+  /// Runs the command line of the process with `parts` added to those of this package, and ends the process with the
+  /// command's exit code.
+  ///
+  /// - Parameter root: the command that has all others below it; `macrostate` itself by default.
+  public static func main(_ root: any ParsableCommand.Type = MacrostateCommand.self, parts: [any Part.Type] = [])
+    -> Never
+  {
     ProcessStart.prepare()
-    Foundation.exit(run())
+    Foundation.exit(Parts(parts).use { run(root) })
   }
 
   /// Runs the command of the command line; returns the exit code.
-  private static func run() -> Int32 {
+  private static func run(_ root: any ParsableCommand.Type) -> Int32 {
     do {
       do {
-        try checkCommand(Array(CommandLine.arguments.dropFirst()))
-        var command = try parseAsRoot()
+        try PartLists.check()
+        try checkCommand(Array(CommandLine.arguments.dropFirst()), of: root)
+        var command = try root.parseAsRoot()
         do {
           try command.run()
         } catch let error as ValidationError {
@@ -45,8 +43,8 @@ struct MacrostateCommand: ParsableCommand {
         throw error
       } catch {
         // ArgumentParser's own: errors of usage, and the texts of --help and --version, which are results.
-        let code = exitCode(for: error).rawValue
-        let text = fullMessage(for: error)
+        let code = root.exitCode(for: error).rawValue
+        let text = root.fullMessage(for: error)
         if code == EXIT_SUCCESS { try Results.print(text) } else { Terminal.write(text + "\n") }
         return code
       }
@@ -58,8 +56,8 @@ struct MacrostateCommand: ParsableCommand {
   }
 
   /// Looks at the names of commands, which the parser would take for superfluous arguments.
-  private static func checkCommand(_ arguments: [String]) throws {
-    var command: any ParsableCommand.Type = self
+  private static func checkCommand(_ arguments: [String], of root: any ParsableCommand.Type) throws {
+    var command = root
     for argument in arguments {
       let subcommands = command.configuration.subcommands
       guard !subcommands.isEmpty, !argument.hasPrefix("-"), argument != "help" else { return }

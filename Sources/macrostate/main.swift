@@ -1,0 +1,3 @@
+import MacrostateCommands
+
+MacrostateTool.main()
