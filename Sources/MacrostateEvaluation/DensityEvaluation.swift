@@ -65,7 +65,7 @@ struct DensityEvaluation {
     func coordinates(_ values: [Float], _ axis: Int) -> [Double] {
       stride(from: axis, to: values.count, by: d).map { Double(values[$0]) }
     }
-    let box = dataset.description.box?.moved(
+    let box = dataset.box(ofFrame: frame)?.moved(
       by: PositionOffset.shift(from: dataset.description.positionOffset, to: model.description.positionOffset))
     let ranges = (0..<shown).map { axis in
       box.map { range($0, axis) } ?? range(positions.flatMap { coordinates($0, axis) })
@@ -90,8 +90,9 @@ struct DensityEvaluation {
 
   /// The box with a narrow margin, the same for all frames.
   private func range(_ box: SimulationBox, _ axis: Int) -> [Double] {
-    let margin = box.lengths[axis] / 32
-    return [box.origin[axis] - margin, box.origin[axis] + box.lengths[axis] + margin]
+    let (low, high) = box.bounds(axis)
+    let margin = (high - low) / 32
+    return [low - margin, high + margin]
   }
 
   /// The range of values with a margin of a sixth on each side.

@@ -7,7 +7,7 @@ extension TrainedModel {
   /// In words, how a data set of the model's kind is not like the training data: another box, or observables of the same
   /// names that were computed otherwise. Errors and predictions on it then say little.
   public func differences(of dataset: Dataset) -> [String] {
-    let box = dataset.description.boxDifference(from: box(for: dataset)).map { ["\($0)"] } ?? []
+    let box = SimulationBox.difference(of: dataset.description.box, from: box(for: dataset)).map { [$0] } ?? []
     var known: Set<[ObservableDescription.Definition?]> = []
     let observables = zip(dataset.observables, description.observables).compactMap { here, trained -> String? in
       guard here.definition != trained.definition, known.insert([here.definition, trained.definition]).inserted else {

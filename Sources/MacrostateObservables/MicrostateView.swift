@@ -8,7 +8,7 @@ public struct MicrostateView {
   public let positions: UnsafeBufferPointer<Float>
   /// The number of particles of each species, `[S]`; their sum is n.
   public let speciesCounts: [Int]
-  /// The simulation box; `nil` for open space. Distances are those to the nearest image along its periodic axes.
+  /// The simulation box of this frame, orthogonal or tilted; `nil` for open space. Distances are those to the nearest image along its periodic axes.
   public let box: SimulationBox?
 
   /// A view of the positions `[n, d]` of particles of one species.
@@ -32,9 +32,16 @@ public struct MicrostateView {
   /// The number n of particles.
   public var pointCount: Int { positions.count / dimension }
 
-  /// The period of each axis `[d]`, infinite where it has none; nil where no axis has one.
+  /// The period of each axis `[d]`, infinite where it has none; nil where no axis has one, and for a tilted box.
   public var periods: [Double]? {
-    guard let box, box.boundaries.contains(.periodic) else { return nil }
+    guard let box, !box.isTilted, box.boundaries.contains(.periodic) else { return nil }
     return zip(box.boundaries, box.lengths).map { $0 == .periodic ? $1 : .infinity }
+  }
+
+  /// The position of particle i, 0 along axes that space lacks.
+  func position(_ i: Int) -> SIMD3<Double> {
+    var position = SIMD3<Double>.zero
+    for axis in 0..<dimension { position[axis] = Double(positions[i * dimension + axis]) }
+    return position
   }
 }

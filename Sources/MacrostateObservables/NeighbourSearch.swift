@@ -50,6 +50,11 @@ public struct NeighbourSearch: Sendable {
   /// - Throws: `MacrostateError` of kind `badData` where a position is not finite, or the cut-off exceeds half the
   ///   length of a periodic axis: several images of a particle would be neighbours then.
   public func count(_ microstate: MicrostateView) throws -> Counts {
+    if let box = microstate.box, box.isTilted, let images = PeriodicImages(box) {
+      let found = try TiltedNeighbours(microstate, images, cutoff: cutoff).count(bins: bins)
+      return Counts(
+        speciesCount: microstate.speciesCounts.count, bins: bins, candidates: found.candidates, pairs: found.pairs)
+    }
     let grid = try CellGrid(microstate, cutoff: cutoff)
     let n = microstate.pointCount
     let species = microstate.speciesCounts.count

@@ -80,7 +80,7 @@ extension Observable {
     return quantities.map { ObservableDescription(name: $0.name, unit: $0.unit, definition: definition) }
   }
 
-  /// The values `[k]` of a frame in space of `dimension` dimensions, in `box` or in open space.
+  /// The values `[k]` of a frame in space of `dimension` dimensions, in its own box, or else in `box` or in open space.
   ///
   /// - Throws: `MacrostateError` of kind `badData` where the observable is not defined for this frame.
   public func evaluate(
@@ -90,7 +90,7 @@ extension Observable {
     // Most data sets have one species, whose positions can be seen in place.
     let positions = frame.positions.count == 1 ? frame.positions[0] : frame.positions.flatMap(\.self)
     return try positions.withUnsafeBufferPointer {
-      try evaluate(MicrostateView(dimension: dimension, positions: $0, speciesCounts: counts, box: box))
+      try evaluate(MicrostateView(dimension: dimension, positions: $0, speciesCounts: counts, box: frame.box ?? box))
     }
   }
 }

@@ -53,6 +53,9 @@ public struct PairEnergy: Observable {
         "the pair energy needs two particles or more, this frame has \(n); leave such frames out or choose another "
           + "observable")
     }
+    if countsImages, let box = microstate.box, box.isTilted, let images = PeriodicImages(box) {
+      return [energy(microstate, images)]
+    }
     let periods = countsImages ? microstate.periods : nil
     return [
       microstate.dimension == 2 && periods == nil
@@ -80,6 +83,20 @@ public struct PairEnergy: Observable {
           squaredDistance += difference * difference
         }
         sum += interaction.energy(squaredDistance.squareRoot())
+      }
+    }
+    return 2 * sum / (Double(n) * Double(n - 1))
+  }
+
+  /// The energy in a tilted box.
+  private func energy(_ microstate: MicrostateView, _ images: PeriodicImages) -> Double {
+    let n = microstate.pointCount
+    let points = (0..<n).map(microstate.position)
+    var sum = 0.0
+    for i in 0..<n {
+      for j in 0..<i {
+        let difference = images.nearest(points[i] - points[j])
+        sum += interaction.energy((difference * difference).sum().squareRoot())
       }
     }
     return 2 * sum / (Double(n) * Double(n - 1))

@@ -82,13 +82,18 @@ public struct RadialDistribution: Observable {
   }
 
   private func volume(_ microstate: MicrostateView) throws -> Double {
-    let volume = try (0..<microstate.dimension).reduce(1.0) { product, axis in
-      if let box = microstate.box, !followsParticles || box.boundaries[axis] != .open {
-        return product * box.lengths[axis]
+    let volume =
+      if let box = microstate.box, box.isTilted {
+        try box.volume * (followsParticles ? spanned(microstate, box) : 1)
+      } else {
+        try (0..<microstate.dimension).reduce(1.0) { product, axis in
+          if let box = microstate.box, !followsParticles || box.boundaries[axis] != .open {
+            return product * box.lengths[axis]
+          }
+          let extent = try microstate.extent(axis)
+          return product * (extent.upperBound - extent.lowerBound)
+        }
       }
-      let extent = try microstate.extent(axis)
-      return product * (extent.upperBound - extent.lowerBound)
-    }
     guard volume > 0 || microstate.pointCount < 2 else {
       throw MacrostateError(
         .badData,
@@ -96,6 +101,15 @@ public struct RadialDistribution: Observable {
           + "box")
     }
     return volume
+  }
+
+  /// The share of a tilted box that the particles span along its open edges.
+  private func spanned(_ microstate: MicrostateView, _ box: SimulationBox) throws -> Double {
+    let edges = BoxEdges(box)
+    return (0..<microstate.dimension).filter { box.boundaries[$0] == .open }.reduce(1) { share, edge in
+      let places = (0..<microstate.pointCount).map { edges.fractions(microstate.position($0))[edge] }
+      return share * ((places.max() ?? 0) - (places.min() ?? 0))
+    }
   }
 
   /// The length, area or volume of the shell of a bin.

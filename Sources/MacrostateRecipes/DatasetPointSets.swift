@@ -7,7 +7,7 @@ public struct DatasetPointSets: PointSetSource {
   /// The data set.
   public let dataset: Dataset
   /// What is added to stored positions, `[d]`; nil for nothing.
-  private let shift: [Double]?
+  public let shift: [Double]?
   /// The column of the weights; nil for none.
   private let weightColumn: Int?
 

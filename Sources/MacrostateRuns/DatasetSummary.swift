@@ -62,6 +62,10 @@ public struct DatasetSummary: Codable, Sendable {
   public var bytes: Int
   /// d.
   public var dimension: Int
+  /// The volumes of frames in boxes of their own; nil where all have the same.
+  public var boxVolume: Range?
+  /// The edges of a tilted box, in the first frame; nil where none is tilted.
+  public var boxEdges: [[Double]]?
   /// What positions are relative to; nil for 0.
   public var positionOffset: [Double]?
   /// The names of the species.
@@ -90,6 +94,10 @@ public struct DatasetSummary: Codable, Sendable {
     trajectories = dataset.trajectoryCount
     frames = dataset.frameCount
     positionedFrames = (0..<dataset.frameCount).lazy.filter(dataset.hasPositions).count
+    boxVolume =
+      dataset.hasChangingBoxes
+      ? Range((0..<dataset.frameCount).compactMap { dataset.box(ofFrame: $0)?.volume }) : nil
+    boxEdges = dataset.box(ofFrame: 0)?.edges
     points = dataset.pointCount
     bytes = dataset.byteCount
     dimension = dataset.dimension
@@ -135,6 +143,11 @@ public struct DatasetSummary: Codable, Sendable {
       "  dimension     \(dimension), species: \(species.joined(separator: ", "))",
     ]
     if positionedFrames < frames { lines.append("  positions     of \(positionedFrames) frames; observables of all") }
+    if let boxVolume { lines.append("  box           of each frame, volume \(boxVolume.text)") }
+    if let boxEdges {
+      let edges = boxEdges.map { "(\($0.map { "\($0)" }.joined(separator: ", ")))" }.joined(separator: " ")
+      lines.append("  box           tilted, edges \(edges)\(boxVolume == nil ? "" : " in the first frame")")
+    }
     if let positionOffset {
       lines.append("  positions     relative to (\(positionOffset.map { "\($0)" }.joined(separator: ", ")))")
     }

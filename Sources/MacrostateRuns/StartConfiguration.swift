@@ -23,6 +23,8 @@ public struct StartConfiguration: PointSetSource {
   private let positions: [[Float]]
   /// `[S][n · c]`.
   private let features: [[Float]]
+  /// The box that the file tells of; nil where it tells none.
+  private var box: SimulationBox?
   /// The observables that stand beside a frame of a data set, by name; none for other configurations.
   private var recorded: [String: Double] = [:]
 
@@ -79,7 +81,7 @@ public struct StartConfiguration: PointSetSource {
     options.types = types
     options.placement = ModelPlacement(box: box, offset: offset, isOneConfiguration: true)
     let source = try TrajectoryReaders.open([url], options: options)
-    try self.init(source, trajectory: 0, frame: 0, species: species, isOnly: true)
+    try self.init(source, trajectory: 0, frame: 0, species: species, modelBox: box, isOnly: true)
   }
 
   /// Frame number `frame` of a trajectory in a file of any format that `import` reads.
@@ -91,12 +93,13 @@ public struct StartConfiguration: PointSetSource {
     var options = ReadingOptions()
     options.placement = ModelPlacement(box: box, offset: offset, isOneConfiguration: false)
     let source = try TrajectoryReaders.open([url], options: options)
-    try self.init(source, trajectory: trajectory, frame: frame, species: species, isOnly: false)
+    try self.init(source, trajectory: trajectory, frame: frame, species: species, modelBox: box, isOnly: false)
     self.source += ": frame \(frame) of trajectory \(trajectory)"
   }
 
   private init(
-    _ source: any TrajectorySource, trajectory: Int, frame number: Int, species: [String], isOnly: Bool
+    _ source: any TrajectorySource, trajectory: Int, frame number: Int, species: [String], modelBox: SimulationBox?,
+    isOnly: Bool
   ) throws {
     guard (0..<source.trajectoryCount).contains(trajectory), number >= 0 else {
       throw MacrostateError(
@@ -119,7 +122,9 @@ public struct StartConfiguration: PointSetSource {
       positions: places.placed(frame.positions), dimension: source.dimension, source: source.files[0].url.path)
     recorded = Dictionary(zip(source.observables.map(\.name), frame.observables)) { first, _ in first }
     rounding = try source.positionRounding()
-    notes = source.notes
+    box = frame.box ?? source.box
+    let difference = SimulationBox.difference(of: source.box, from: modelBox)
+    notes = source.notes + (difference.map { ["\(source.name): \($0); the model was trained with the other"] } ?? [])
   }
 
   /// The particles of a frame of a data set, relative to its own offset.
@@ -152,6 +157,7 @@ public struct StartConfiguration: PointSetSource {
     features = dataset.speciesNames.indices.map { dataset.withFeatures(frame: frame, species: $0) { Array($0) } }
     dimension = dataset.dimension
     featureCount = dataset.featureCount
+    box = dataset.box(ofFrame: frame)?.moved(by: points.shift)
     recorded = Dictionary(
       zip(dataset.observables.map(\.name), dataset.observables(ofFrame: frame)), uniquingKeysWith: { first, _ in first }
     )
@@ -186,7 +192,7 @@ public struct StartConfiguration: PointSetSource {
       if let value = recorded[quantity.name] { return value }
       // A name alone says nothing: a value of the user's own may be called like one of ours.
       guard let definition = quantity.definition else { throw Self.mustBeGiven(quantity.name) }
-      let values = try known[definition] ?? values(definition, species: species, box: model.description.box)
+      let values = try known[definition] ?? values(definition, species: species, box: box ?? model.description.box)
       known[definition] = values
       guard let value = values[quantity.name] else { throw Self.mustBeGiven(quantity.name) }
       return value

@@ -40,15 +40,15 @@ public struct BoxAxis: Sendable {
 }
 
 extension SimulationBox {
-  /// The axis number `axis`, counted from 0.
+  /// The axis number `axis`, counted from 0, of an orthogonal box.
   public func axis(_ axis: Int) -> BoxAxis {
     BoxAxis(low: origin[axis], high: origin[axis] + lengths[axis], boundary: boundaries[axis])
   }
 }
 
-extension DatasetDescription {
-  /// In words, how the box differs from `other`, but for how far open axes reach; nil where it does not.
-  public func boxDifference(from other: SimulationBox?) -> String? {
+extension SimulationBox {
+  /// In words, how `box` differs from `other`, nil being open space, but for how far open axes reach; nil where it does not.
+  public static func difference(of box: SimulationBox?, from other: SimulationBox?) -> String? {
     guard box?.ends != other?.ends else { return nil }
     return "its box is \(box?.ends ?? "open space"), and not \(other?.ends ?? "open space")"
   }
@@ -57,7 +57,11 @@ extension DatasetDescription {
 extension SimulationBox {
   /// The axes for people.
   fileprivate var ends: String {
-    (0..<lengths.count).map { axis in
+    if isTilted {
+      return "(\(edgeVectors.map { "\($0)" }.joined(separator: ", "))) from \(origin), "
+        + boundaries.map(\.rawValue).joined(separator: ", ")
+    }
+    return (0..<lengths.count).map { axis in
       boundaries[axis] == .open
         ? "open" : "\(origin[axis]) … \(origin[axis] + lengths[axis]) \(boundaries[axis].rawValue)"
     }.joined(separator: ", ")

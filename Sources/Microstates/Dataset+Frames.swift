@@ -51,6 +51,18 @@ extension Dataset {
     return shards[place.shard].time[place.frame]
   }
 
+  /// The box of `frame`, its origin relative to the offset as positions are; nil for open space.
+  public func box(ofFrame frame: Int) -> SimulationBox? {
+    let place = locate(frame: frame)
+    guard let numbers = shards[place.shard].boxNumbers(place.frame), let box = description.box else {
+      return description.box
+    }
+    return SimulationBox(numbers: numbers, boundaries: box.boundaries)
+  }
+
+  /// Whether frames have boxes of their own.
+  public var hasChangingBoxes: Bool { shards.contains { $0.boxes != nil } }
+
   /// The observables `[k]` of `frame`.
   public func observables(ofFrame frame: Int) -> [Double] {
     let place = locate(frame: frame)

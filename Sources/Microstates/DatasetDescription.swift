@@ -5,7 +5,7 @@ import MacrostateStorage
 /// Two data sets with equal descriptions and plans, made by the same program, have the same bytes.
 public struct DatasetDescription: Codable, Equatable, Sendable {
   /// The version of the store's layout that this program writes and reads.
-  public static let currentSchemaVersion = 1
+  public static let currentSchemaVersion = 2
 
   /// The version of the store's layout.
   public var schemaVersion: Int
@@ -13,7 +13,8 @@ public struct DatasetDescription: Codable, Equatable, Sendable {
   public var dimension: Int
   /// The units of positions and times; "1" for reduced units.
   public var units: Units
-  /// The simulation box, its origin relative to the offset as positions are; `nil` for open space.
+  /// The simulation box of all frames that have none of their own, its origin relative to the offset as positions are; `nil`
+  /// for open space.
   public var box: SimulationBox?
   /// What was subtracted from positions before they were stored, `[d]`, where they are far from 0; `nil` for nothing.
   public var positionOffset: [Double]?
@@ -30,14 +31,16 @@ public struct DatasetDescription: Codable, Equatable, Sendable {
   /// The version of the program that wrote the data set.
   public var programVersion: String
 
-  /// A description in the current schema version.
+  /// A description, in the least schema version that has all of it.
+  ///
+  /// - Parameter hasChangingBoxes: whether frames may have boxes of their own.
   public init(
     dimension: Int, units: Units = Units(), box: SimulationBox? = nil, positionOffset: [Double]? = nil,
     speciesNames: [String] = ["particle"], featureNames: [String] = [], observables: [ObservableDescription] = [],
-    parameterNames: [String] = [],
-    generator: Generator, programVersion: String
+    parameterNames: [String] = [], hasChangingBoxes: Bool = false, generator: Generator, programVersion: String
   ) {
-    schemaVersion = Self.currentSchemaVersion
+    // Programs that know no tilted boxes are told by the version; they can read all else.
+    schemaVersion = hasChangingBoxes || box?.isTilted ?? false ? 2 : 1
     self.dimension = dimension
     self.units = units
     self.box = box
@@ -127,10 +130,7 @@ public struct DatasetDescription: Codable, Equatable, Sendable {
         "the offset of positions needs \(dimension) finite numbers")
     }
     guard let box else { return }
-    let lengths = [box.origin.count, box.lengths.count, box.boundaries.count]
-    try require(lengths == [dimension, dimension, dimension], "the box needs \(dimension) entries for each property")
-    try require(box.lengths.allSatisfy { $0 > 0 && $0.isFinite }, "the lengths of the box must be positive numbers")
-    try require(box.origin.allSatisfy(\.isFinite), "the origin of the box must be numbers")
+    if let problem = box.problem(dimension: dimension) { try require(false, problem) }
   }
 }
 
@@ -162,27 +162,5 @@ public struct ObservableDescription: Codable, Equatable, Sendable {
     self.name = name
     self.unit = unit
     self.definition = definition
-  }
-}
-
-/// A box with axes along those of space, the same for all frames.
-public struct SimulationBox: Codable, Equatable, Sendable {
-  /// What happens at a boundary of the box.
-  public enum Boundary: String, Codable, Sendable {
-    case periodic, reflecting, open
-  }
-
-  /// The lowest corner, `[d]`, in the unit of positions.
-  public var origin: [Double]
-  /// The edge lengths, `[d]`, in the unit of positions.
-  public var lengths: [Double]
-  /// The boundaries along each axis, `[d]`.
-  public var boundaries: [Boundary]
-
-  /// A box from its lowest corner, its edge lengths and its boundaries, each `[d]`.
-  public init(origin: [Double], lengths: [Double], boundaries: [Boundary]) {
-    self.origin = origin
-    self.lengths = lengths
-    self.boundaries = boundaries
   }
 }

@@ -120,6 +120,8 @@ enum ShardFile: String, CaseIterable {
   case time
   /// f64 `[F, k]`, where there are observables.
   case observables
+  /// f64 `[F, d + d·d]`, origin and edges of each frame's box, where some are not that of the description.
+  case boxes
   /// f64 `[trajectories, parameters]`, where there are parameters.
   case parameters
 

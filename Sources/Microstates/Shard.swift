@@ -11,6 +11,9 @@ import MacrostateStorage
   let time: MappedArray<Double>
   let observables: MappedArray<Double>?
   let parameters: MappedArray<Double>?
+  /// `nil` where all frames have the box of the description.
+  let boxes: MappedArray<Double>?
+  private let commonBox: [Double]
   /// Where each trajectory's frames start in this shard, and after the last one the number of frames.
   let frameStarts: [Int]
 
@@ -42,6 +45,10 @@ import MacrostateStorage
     time = try array(.time, [frameCount])
     observables = try table(.observables, frameCount, columns: description.observables.count)
     parameters = try table(.parameters, trajectories.count, columns: description.parameterNames.count)
+    let d = description.dimension
+    boxes = try manifest.files[ShardFile.boxes.fileName].map { _ in try array(.boxes, [frameCount, d + d * d]) }
+    commonBox = description.box?.numbers ?? []
+    try boxes.map { try Self.checkBoxes($0, description) }
     try Self.checkOffsets(offsets, pointCount: pointCount)
     frameStarts = try Self.frameStarts(array(.trajectory, [frameCount]), trajectories)
   }
@@ -91,7 +98,31 @@ import MacrostateStorage
     checksum.add(time, frames)
     checksum.add(observables, rows(observables, frames))
     checksum.add(parameters, rows(parameters, trajectory..<(trajectory + 1)))
+    let hasOwnBoxes = frames.contains { frame in boxNumbers(frame).map { $0 != commonBox } ?? false }
+    if hasOwnBoxes { checksum.add(boxes, rows(boxes, frames)) }
     return checksum.value.value
+  }
+
+  /// The numbers of the box of a frame; nil where it is that of the description.
+  func boxNumbers(_ frame: Int) -> [Double]? {
+    guard let boxes else { return nil }
+    let width = commonBox.count
+    return boxes.withUnsafeBufferPointer(in: (frame * width)..<((frame + 1) * width), Array.init)
+  }
+
+  private static func checkBoxes(_ boxes: MappedArray<Double>, _ description: DatasetDescription) throws {
+    let boundaries = description.box?.boundaries ?? []
+    let width = boxes.shape[1]
+    let isValid =
+      boundaries.count == description.dimension
+      && boxes.withUnsafeBufferPointer { values in
+        (0..<boxes.shape[0]).allSatisfy { frame in
+          let row = values[(frame * width)..<((frame + 1) * width)]
+          return row.allSatisfy(\.isFinite)
+            && SimulationBox(numbers: row, boundaries: boundaries).problem(dimension: boundaries.count) == nil
+        }
+      }
+    guard isValid else { throw MacrostateError(.badData, "\(boxes.url.path): corrupted; \(remedy)") }
   }
 
   private static func open<Element>(

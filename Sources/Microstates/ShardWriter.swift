@@ -14,6 +14,8 @@ final class ShardWriter {
   private let time: NumPyWriter<Double>
   private let observables: NumPyWriter<Double>?
   private let parameters: NumPyWriter<Double>?
+  /// There from the first frame on that has a box of its own.
+  private var boxes: NumPyWriter<Double>?
   private var trajectoryChecksums: [UInt32] = []
 
   init(_ folder: URL, description: DatasetDescription, firstTrajectory: Int) throws {
@@ -45,8 +47,17 @@ final class ShardWriter {
     var checks = TrajectoryChecks(description, name: "trajectory \(number)")
     try checks.check(parameters: stream.parameters)
     var pointCounts: [Int64] = []
+    var ownBoxes = false
+    let start = time.rowCount
     while let frame = try stream.next() {
       try checks.check(next: frame)
+      if let box = frame.box, box != description.box {
+        if boxes == nil { try beginBoxes(trajectoryStart: start) }
+        try boxes?.append(box.numbers)
+        ownBoxes = true
+      } else if let boxes {
+        try boxes.append(description.box?.numbers ?? [])
+      }
       for species in frame.positions {
         try positions.append(species)
         try offsets.append([Int64(positions.rowCount)])
@@ -67,7 +78,22 @@ final class ShardWriter {
     ] {
       checksum.add(part)
     }
+    // Which trajectories are beside it in a shard must not matter.
+    let sum = boxes?.endSection()
+    if ownBoxes { checksum.add(sum) }
     trajectoryChecksums.append(checksum.value.value)
+  }
+
+  /// Begins the file of boxes with those of the frames so far, which are the description's.
+  private func beginBoxes(trajectoryStart: Int) throws {
+    let d = description.dimension
+    let writer = try NumPyWriter<Double>(
+      folder.appendingPathComponent(ShardFile.boxes.fileName), rowShape: [d + d * d])
+    let box = description.box?.numbers ?? []
+    for _ in 0..<trajectoryStart { try writer.append(box) }
+    _ = writer.endSection()
+    for _ in trajectoryStart..<time.rowCount { try writer.append(box) }
+    boxes = writer
   }
 
   /// Syncs the files and writes `shard.json`.
@@ -89,6 +115,7 @@ final class ShardWriter {
         case .trajectory: try trajectory.close()
         case .time: try time.close()
         case .observables: try observables?.close()
+        case .boxes: try boxes?.close()
         case .parameters: try parameters?.close()
         }
       records[file.fileName] = record

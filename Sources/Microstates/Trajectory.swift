@@ -14,9 +14,15 @@ public struct Trajectory: Equatable, Sendable {
     public var features: [[Float]]
     /// The observables, `[k]`.
     public var observables: [Double]
+    /// The frame's own box, with the boundaries of the data set's; `nil` where it is that of the data set.
+    public var box: SimulationBox?
 
     /// A frame with the points of each species.
-    public init(time: Double, positions: [[Float]], features: [[Float]] = [], observables: [Double] = []) {
+    public init(
+      time: Double, positions: [[Float]], features: [[Float]] = [], observables: [Double] = [],
+      box: SimulationBox? = nil
+    ) {
+      self.box = box
       self.time = time
       self.positions = positions
       self.features = features

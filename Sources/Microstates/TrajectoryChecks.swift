@@ -60,6 +60,12 @@ struct TrajectoryChecks {
       try checkSize(positions, width: description.dimension, "position", index, species)
       try checkFinite(positions, width: description.dimension, "position", index, species)
     }
+    if let box = frame.box, box != description.box {
+      guard box.boundaries == description.box?.boundaries else {
+        throw error("frame \(index): its box has other boundaries than that of the data set")
+      }
+      if let problem = box.problem(dimension: description.dimension) { throw error("frame \(index): \(problem)") }
+    }
     try checkFeatures(frame, index)
     try checkObservables(frame, index)
   }

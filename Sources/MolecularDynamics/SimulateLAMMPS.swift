@@ -106,6 +106,7 @@ public func simulateLAMMPS(
 private struct Layout {
   var dimension: Int
   var box: SimulationBox?
+  var hasChangingBoxes = false
   var speciesNames: [String]
   /// Of a run that has just been made.
   var frameCount = 0
@@ -143,7 +144,8 @@ private final class LAMMPSWork: Sendable {
   func layout() throws -> Layout {
     if let description = try DatasetWriter.existing(job.dataset)?.description {
       return Layout(
-        dimension: description.dimension, box: description.box, speciesNames: description.speciesNames)
+        dimension: description.dimension, box: description.box,
+        hasChangingBoxes: description.schemaVersion > 1, speciesNames: description.speciesNames)
     }
     try DiskSpace.require(copyBytes(), at: job.dataset)
     try removeOtherRuns()
@@ -151,7 +153,8 @@ private final class LAMMPSWork: Sendable {
     let source = try first.source(speciesNames: simulation.speciesNames, dimension: simulation.dimension)
     let frameCount = try source.frameCount(ofTrajectory: 0)
     let layout = Layout(
-      dimension: source.dimension, box: source.box, speciesNames: source.speciesNames, frameCount: frameCount,
+      dimension: source.dimension, box: source.box, hasChangingBoxes: source.hasChangingBoxes,
+      speciesNames: source.speciesNames, frameCount: frameCount,
       particleCount: source.typicalParticleCount, dumpBytes: try Double(MappedFile(first.dump()).count))
     if job.part.contains(shard: 0), !run(0).isDone {
       _ = try? FileManager.default.moveItem(at: first.folder, to: run(0).folder)
@@ -255,13 +258,17 @@ private final class LAMMPSWork: Sendable {
   private func read(_ run: LAMMPSRun, _ description: DatasetDescription) throws -> FrameStream {
     do {
       let source = try run.source(speciesNames: description.speciesNames, dimension: description.dimension)
-      guard source.box == description.box else {
+      guard source.box?.boundaries == description.box?.boundaries else {
         throw MacrostateError(
           .badData,
-          "\(simulation.script.url.path): \(simulation.name(run: run.number)) has another box than the first run; a data "
-            + "set has one box: keep it the same in all runs, or make a data set for each box")
+          "\(simulation.script.url.path): \(simulation.name(run: run.number)) has a box with other boundaries than the "
+            + "first run; keep them the same in all runs, or make a data set for each")
       }
-      return try source.frames(ofTrajectory: 0).finally { _ in
+      return try source.frames(ofTrajectory: 0).compactMap { frame, _ in
+        var frame = frame
+        frame.box = frame.box ?? source.box
+        return frame
+      }.finally { _ in
         self.notes.add(source.readingNotes, of: self.simulation.name(run: run.number))
       }.mapError { self.unreadable(run, $0) }
     } catch {

@@ -11,7 +11,8 @@ import Microstates
 /// and their number may change. Types 1 … S become species, called by `typelabel` or `element` where each type has one
 /// of its own; without types these columns make the species, sorted by name. Within a species particles are in the order
 /// of their ids. Frames without atoms, and frames that repeat an earlier one, are left out. The box is that of the first
-/// frame: periodic axes (`pp`) wrap what is outside, along fixed ones (`ff`) nothing may be outside, and others are open.
+/// frame, orthogonal or tilted, and a frame whose edges differ has its own: periodic axes (`pp`) wrap what is outside,
+/// along fixed ones (`ff`) nothing may be outside, and others are open.
 /// One frame is in memory at a time.
 public struct LAMMPSDumpSource: Sendable {
   /// What a dump does not say.
@@ -46,6 +47,7 @@ public struct LAMMPSDumpSource: Sendable {
   }
 
   public let box: SimulationBox?
+  public let hasChangingBoxes: Bool
   public let positionOffset: [Double]?
   public let typicalFrameCount: Int
   public let estimatedFrameCount: Int
@@ -75,6 +77,7 @@ public struct LAMMPSDumpSource: Sendable {
     trajectories = survey.trajectories(joinsFiles: options.joinsFiles, notes: notes)
     let isSlab = options.dimension == nil && Self.isSlab(first)
     let dimension = options.dimension ?? (isSlab ? 2 : first.columns.coordinates.count)
+    hasChangingBoxes = survey.boxes.contains { $0.hasOtherEdges(than: first.box, axes: dimension) }
     positionOffset =
       options.mayOffset
       ? PositionOffset.ofAxes(Array(first.box.bounds[..<dimension]))

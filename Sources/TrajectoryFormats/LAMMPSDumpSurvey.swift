@@ -24,6 +24,8 @@ struct LAMMPSDumpSurvey {
 
   /// The first frame of the first file.
   let first: LAMMPSDumpReader.Frame
+  /// The boxes of the first frames of all files, and of the second one of the first.
+  private(set) var boxes: [LAMMPSDumpBox] = []
   /// The bytes of a frame like it, rather too many: on a lattice atoms begin with fewer digits than they have later.
   let frameByteCount: Int
   /// The most characters of a number that LAMMPS writes, with the blank behind it.
@@ -46,6 +48,7 @@ struct LAMMPSDumpSurvey {
     first = begun.first
     frameByteCount = max(
       begun.reader.scanner.byteCount, first.atomCount * first.columns.table.names.count * Self.numberByteCount)
+    if let second = try? begun.reader.next() { boxes.append(second.box) }
     for url in urls {
       let (frame, reader) = try Self.reader(url, axes: axes)
       files.append(
@@ -53,6 +56,7 @@ struct LAMMPSDumpSurvey {
           url: url, step: frame.step, atoms: Self.atoms(frame),
           isSingle: try urls.count > 1 && !reader.hasAnotherFrame()))
       collectSpecies(frame)
+      boxes.append(frame.box)
       if !frame.columns.unused.isEmpty {
         notes.add("these columns are not used: \(frame.columns.unused.joined(separator: " "))", url)
       }

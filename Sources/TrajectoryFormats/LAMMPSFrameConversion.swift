@@ -2,7 +2,8 @@ import Foundation
 import MacrostateStorage
 import Microstates
 
-/// Turns a frame of a LAMMPS dump into one of a trajectory: atoms by species, in the order of their ids, inside the box.
+/// Turns a frame of a LAMMPS dump into one of a trajectory: atoms by species, in the order of their ids, inside the box,
+/// which is the frame's own where its edges are not those of the first.
 struct LAMMPSFrameConversion: Sendable {
   /// The dimension d of space.
   let dimension: Int
@@ -16,7 +17,7 @@ struct LAMMPSFrameConversion: Sendable {
   let hasIDs, hasTimes: Bool
   /// The unit system of the first dump; `nil` where it does not say.
   let units: String?
-  /// The box of all frames.
+  /// The box of the first frame.
   let box: LAMMPSDumpBox
   /// The time of a step of LAMMPS; `nil` for steps. Times of the frames' own come first.
   let timeStep: Double?
@@ -31,12 +32,13 @@ struct LAMMPSFrameConversion: Sendable {
   func callAsFunction(_ frame: LAMMPSDumpReader.Frame, of scanner: TextScanner) throws -> Trajectory.Frame {
     let rows = LAMMPSDumpRows(frame: frame, scanner: scanner)
     try checkColumns(frame, of: scanner)
-    try checkBox(frame, of: scanner)
+    let own = try ownBox(frame, of: scanner)
     if needsSlab { try rows.requireSlab() }
     let species = try species.species(of: rows)
-    let points = try points(rows, order: rows.orderByID())
+    let points = try points(rows, order: rows.orderByID(), box: own ?? box)
     return Trajectory.Frame(
-      time: frame.time ?? Double(frame.step) * (timeStep ?? 1), positions: group(points, species))
+      time: frame.time ?? Double(frame.step) * (timeStep ?? 1), positions: group(points, species),
+      box: own?.simulationBox(dimension: dimension)?.moved(by: offset?.map { -$0 }))
   }
 
   /// What the first frame has, all must have: nothing is made up for the others.
@@ -64,27 +66,33 @@ struct LAMMPSFrameConversion: Sendable {
     }
   }
 
-  private func checkBox(_ frame: LAMMPSDumpReader.Frame, of scanner: TextScanner) throws {
-    guard let axis = frame.box.differingAxis(from: box, axes: dimension) else {
-      let hasMoved = (0..<dimension).contains {
-        box.boundaries[$0] == .fixed && abs(frame.box.bounds[$0].low - box.bounds[$0].low) > 1e-9 * box.length($0)
-      }
-      if hasMoved { notes.add("the walls move; positions are those in relation to the walls", scanner.url) }
-      return
+  /// The box of a frame whose edges are not those of the first.
+  private func ownBox(_ frame: LAMMPSDumpReader.Frame, of scanner: TextScanner) throws -> LAMMPSDumpBox? {
+    func error(_ problem: String) -> MacrostateError { scanner.error(atLine: frame.firstLine - 1, problem) }
+    if let axis = frame.box.axisOfOtherBoundary(from: box, axes: dimension) {
+      func text(_ box: LAMMPSDumpBox) -> String { "\(box.text(axis: axis)) (\(box.boundaries[axis].rawValue))" }
+      throw error(
+        "the box changes: \(text(frame.box)) along \(["x", "y", "z"][axis]) at step \(frame.step), where the first frame has "
+          + "\(text(box)); the edges of a box may change, what happens at them may not: import such frames by themselves"
+      )
     }
-    func text(_ box: LAMMPSDumpBox, withBoundary: Bool) -> String {
-      box.text(axis: axis) + (withBoundary ? " (\(box.boundaries[axis].rawValue))" : "")
+    guard !frame.box.leansOut(of: dimension) else {
+      throw error(
+        "the box is tilted out of the \(dimension) dimensions that are read at step \(frame.step); say --dimension 3")
     }
-    let isOther = frame.box.boundaries[axis] != box.boundaries[axis]
-    throw scanner.error(
-      atLine: frame.firstLine - 1,
-      "the box changes: \(text(frame.box, withBoundary: isOther)) along \(["x", "y", "z"][axis]) at step \(frame.step), "
-        + "where the first frame has \(text(box, withBoundary: isOther)); a data set has one box: simulate at constant "
-        + "volume, or leave out the frames in which the box still changes")
+    if frame.box.hasOtherEdges(than: box, axes: dimension) { return frame.box }
+    let hasMoved = (0..<dimension).contains {
+      box.boundaries[$0] == .fixed && abs(frame.box.bounds[$0].low - box.bounds[$0].low) > 1e-9 * box.length($0)
+    }
+    if hasMoved { notes.add("the walls move; positions are those in relation to the walls", scanner.url) }
+    return nil
   }
 
   /// The coordinates `[n, d]` in the order of the ids, and the row of each.
-  private func points(_ rows: LAMMPSDumpRows, order: [Int]?) throws -> (coordinates: [Float], order: [Int]?) {
+  private func points(
+    _ rows: LAMMPSDumpRows, order: [Int]?, box: LAMMPSDumpBox
+  ) throws -> (coordinates: [Float], order: [Int]?) {
+    if box.tilt != nil || rows.frame.box.tilt != nil { return try (tiltedPoints(rows, order, box), order) }
     let axes = (0..<dimension).map {
       LAMMPSAxisPlacement(axis: $0, box: box, frameBox: rows.frame.box, rows.frame.columns.coordinates[$0])
     }
@@ -107,6 +115,19 @@ struct LAMMPSFrameConversion: Sendable {
       }
     }
     return (coordinates, order)
+  }
+
+  /// The coordinates in a tilted box.
+  private func tiltedPoints(_ rows: LAMMPSDumpRows, _ order: [Int]?, _ box: LAMMPSDumpBox) throws -> [Float] {
+    let placement = try LAMMPSTiltedPlacement(box, of: rows, dimension: dimension)
+    let offset = SIMD3(padding: offset ?? [])
+    var points: [Float] = []
+    points.reserveCapacity(rows.frame.atomCount * dimension)
+    for place in 0..<rows.frame.atomCount {
+      let point = try placement.place(row: order?[place] ?? place) - offset
+      for axis in 0..<dimension { points.append(Float(point[axis])) }
+    }
+    return points
   }
 
   /// The points of each species, `[S][n·d]`.

@@ -60,6 +60,7 @@ struct NumPyPositions: Sendable {
       guard let bad = values.firstIndex(where: { !$0.isFinite }) else { return values }
       throw try notFinite(bad, array.doubles(in: range)[bad])
     }
+    if let box, box.isTilted { return try tilted(array.doubles(in: range), BoxEdges(box), error) }
     // In double precision, since what is far outside has few digits left of its place in the box.
     let axes = box.map { box in (0..<dimension).map(box.axis) }
     let offset = offset ?? Array(repeating: 0, count: dimension)
@@ -71,6 +72,22 @@ struct NumPyPositions: Sendable {
       let inside = axes[axis].placed(x)
       if let problem = problem(written, x, inside, axes[axis], axis) { throw error(place, problem) }
       return axes[axis].single(inside)
+    }
+  }
+
+  /// The positions in a tilted box.
+  private func tilted(
+    _ written: [Double], _ edges: BoxEdges, _ error: (Int, String) -> MacrostateError
+  ) throws -> [Float] {
+    let (d, offset) = (dimension, SIMD3(padding: offset ?? []))
+    return try stride(from: 0, to: written.count, by: d).flatMap { start -> [Float] in
+      let placed = edges.placed(SIMD3(padding: written[start..<(start + d)]) - offset)
+      let point = (0..<d).map { Float(placed[$0]) }
+      guard point.allSatisfy(\.isFinite) else {
+        throw error(
+          start, "\(written[start..<(start + d)]) is not finite, or outside the walls of the model's tilted box")
+      }
+      return point
     }
   }
 

@@ -136,7 +136,8 @@ private func importDescription(_ source: any TrajectorySource, _ options: Import
   return DatasetDescription(
     dimension: source.dimension, units: options.units, box: source.box,
     positionOffset: source.positionOffset, speciesNames: source.speciesNames,
-    observables: observables, generator: DatasetDescription.Generator(name: "import", parameters: parameters),
+    observables: observables, hasChangingBoxes: source.hasChangingBoxes,
+    generator: DatasetDescription.Generator(name: "import", parameters: parameters),
     programVersion: options.programVersion)
 }
 

@@ -20,8 +20,10 @@ public protocol TrajectorySource: Sendable {
   var estimatedFrameCount: Int { get }
   /// The number of particles of a typical frame.
   var typicalParticleCount: Int { get }
-  /// The box in which all particles are, relative to the offset; `nil` for open space.
+  /// The box of frames that have none of their own, relative to the offset; `nil` for open space.
   var box: SimulationBox? { get }
+  /// Whether frames are known to have boxes of their own: programs that know none are told not to read the data set.
+  var hasChangingBoxes: Bool { get }
   /// What a user should know of what has been read so far: what was left out, or not used.
   var notes: [String] { get }
   /// What a user should know before anything is read, such as an option that would say more.
@@ -63,6 +65,8 @@ extension TrajectorySource {
   }
   /// Open space.
   public var box: SimulationBox? { nil }
+  /// No.
+  public var hasChangingBoxes: Bool { false }
   /// None.
   public var settings: [String: StoredSetting] { [:] }
   /// The names of the files.

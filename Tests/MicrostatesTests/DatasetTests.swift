@@ -97,8 +97,8 @@ import Testing
 
   @Test func aNewerSchemaIsRefused() throws {
     try Example.write(folder.file("x"))
-    try edit("dataset.json") { $0.replacingOccurrences(of: "\"schemaVersion\" : 1", with: "\"schemaVersion\" : 2") }
-    expectError(.badData, containing: "written by a newer version of macrostate (schema 2, this one reads up to 1)") {
+    try edit("dataset.json") { $0.replacingOccurrences(of: "\"schemaVersion\" : 1", with: "\"schemaVersion\" : 3") }
+    expectError(.badData, containing: "written by a newer version of macrostate (schema 3, this one reads up to 2)") {
       _ = try Dataset.open(folder.file("x"))
     }
   }
