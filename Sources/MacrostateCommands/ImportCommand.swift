@@ -56,6 +56,12 @@ struct ImportCommand: ParsableCommand {
         + "; settings of it after commas, NAME,key=value."))
   var format: String?
 
+  @Option(
+    parsing: .unconditional,
+    help: "Cut each trajectory into so many of consecutive frames, which can train, validate and test.",
+    transform: wholeNumber(NumberLimit.trajectories))
+  var segments: Int?
+
   @Option(name: .customLong("from"), parsing: .unconditional, help: "Leave out the frames before this time.")
   var firstTime: Double?
 
@@ -82,7 +88,7 @@ struct ImportCommand: ParsableCommand {
     let source = try TrajectoryReaders.open(
       files.map { URL(fileURLWithPath: $0) }, as: format.map { try PartRequest($0, of: "format") }, options: options)
     for advice in source.advice { common.progress.warn(advice) }
-    try write(from: source)
+    try write(from: segments.map { try TrajectorySegments(source, count: $0, from: firstTime) } ?? source)
   }
 
   private func write(from source: any TrajectorySource) throws {

@@ -31,6 +31,16 @@ public final class DecompressedFile {
 
   deinit { gzclose(handle) }
 
+  /// Goes on at the byte `offset` of what is decompressed; a compressed file is unpacked up to there.
+  ///
+  /// - Throws: `MacrostateError` of kind `badData` if it cannot be unpacked so far.
+  public func seek(to offset: Int) throws {
+    guard gzseek(handle, offset, SEEK_SET) >= 0 else {
+      throw MacrostateError(
+        .badData, "\(url.path): it has not the bytes that it had; leave the file as it is meanwhile")
+    }
+  }
+
   /// Reads the next bytes into `buffer`.
   ///
   /// - Returns: how many there were; 0 at the end of the file.

@@ -61,9 +61,6 @@ public struct TrajectorySplit: Equatable, Sendable {
 
   private static let remedy =
     "lower the fractions (data.validation_fraction, data.test_fraction), or give more trajectories: a long one can be cut "
-    + "into pieces of consecutive frames, each a trajectory of its own: an array x of shape [T, n, d] by "
-    + "x[:T // M * M].reshape(M, T // M, n, d), its observables alike; a dump into files of 100 frames by "
-    // A frame may begin with its units and its time.
-    + "awk '/^ITEM: ATOMS/ {a = 1} /^ITEM: (UNITS|TIME)/ && a {n++; a = 0} "
-    + "{print > sprintf(\"piece-%05d.dump\", n / 100)}' run.dump"
+    + "into segments of consecutive frames, each a trajectory of its own, when it is imported (macrostate import --segments "
+    + "20)"
 }

@@ -12,12 +12,36 @@ final class LAMMPSDumpFrames {
   /// The steps of the frames so far.
   private var steps: [Int] = []
   private var time: Double?
+  /// Whether all has been read once: what repeats itself is then known to be the same.
+  private let isRead: Bool
   /// The same frames once more, as far as a frame was met that repeats one of them.
   private var earlier: LAMMPSDumpFrames?
 
+  /// Where a frame stands.
+  struct Mark: Sendable {
+    /// The number of the file.
+    var file: Int
+    /// The byte, unpacked, and the line behind the frame before.
+    var start: (byte: Int, line: Int)
+    /// The step and the time of the frame before; `nil` for the first.
+    var earlier: (step: Int, time: Double)?
+  }
+
+  /// Where the last frame stands.
+  private(set) var mark: Mark?
+  /// Where the first frame to read stands, of files that have been read once: frames of earlier steps are repeated ones.
+  private var beginning: Mark?
+
   /// The frames in `files`, which are in the order of their steps.
-  init(_ files: [URL], axes: Int?, _ conversion: LAMMPSFrameConversion) {
-    (self.files, allFiles, self.axes, self.conversion) = (files[...], files, axes, conversion)
+  ///
+  /// - Parameter beginning: where the first frame to read stands, in files that have been read to their end before; `nil`
+  ///   for all frames.
+  init(_ files: [URL], axes: Int?, _ conversion: LAMMPSFrameConversion, from beginning: Mark? = nil) {
+    (allFiles, self.axes, self.conversion, self.beginning) = (files, axes, conversion, beginning)
+    self.files = files[(beginning?.file ?? 0)...]
+    time = beginning?.earlier?.time
+    steps = beginning?.earlier.map { [$0.step] } ?? []
+    isRead = beginning != nil
   }
 
   /// The next frame; nil at the end.
@@ -25,6 +49,7 @@ final class LAMMPSDumpFrames {
   /// - Throws: `MacrostateError` of kind `badData` that names the line.
   func next() throws -> Trajectory.Frame? {
     while let (frame, reader) = try nextRead() {
+      if isRead, let last = steps.last, frame.step <= last { continue }
       let converted = try conversion(frame, of: reader.scanner)
       if let last = steps.last, frame.step <= last {
         // A restart writes frames once more.
@@ -43,6 +68,9 @@ final class LAMMPSDumpFrames {
       if let problem = QuantityLimits.problem(time: converted.time, after: time) {
         throw reader.scanner.error(atLine: frame.line, "step \(frame.step): \(problem)")
       }
+      mark = Mark(
+        file: files.startIndex - 1, start: frame.start,
+        earlier: steps.last.flatMap { step in time.map { (step, $0) } })
       steps.append(frame.step)
       time = converted.time
       return converted
@@ -59,7 +87,8 @@ final class LAMMPSDumpFrames {
         self.reader = nil
       }
       guard let file = files.popFirst() else { return nil }
-      reader = try LAMMPSDumpReader(file, axes: axes)
+      reader = try LAMMPSDumpReader(file, axes: axes, from: beginning?.start)
+      beginning = nil
     }
   }
 

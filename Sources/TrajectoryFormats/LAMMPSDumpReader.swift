@@ -16,6 +16,8 @@ final class LAMMPSDumpReader {
     var atomCount: Int
     /// The line with which the frame begins.
     var line: Int
+    /// The byte, unpacked, and the line behind the frame before.
+    var start: (byte: Int, line: Int)
     /// The line of the first atom.
     var firstLine: Int
     /// `[n, columns.table.width]`.
@@ -33,15 +35,19 @@ final class LAMMPSDumpReader {
   private var units: String?
   /// The first line of the frame that is being read.
   private var frameLine = 1
+  private var frameStart = (byte: 0, line: 1)
 
   /// Opens the dump at `url`.
   ///
   /// - Parameters:
   ///   - axes: how many coordinates an atom needs; `nil` for as many as there are.
   ///   - readsNamesOfTypes: whether names of types are read where their numbers are there.
+  ///   - start: where the first frame to read begins; `nil` for the file's start.
   /// - Throws: `MacrostateError` of kind `missingInput` if it cannot be read.
-  init(_ url: URL, axes: Int?, readsNamesOfTypes: Bool = false) throws {
-    scanner = try TextScanner(url)
+  init(
+    _ url: URL, axes: Int?, readsNamesOfTypes: Bool = false, from start: (byte: Int, line: Int)? = nil
+  ) throws {
+    scanner = try TextScanner(url, from: start)
     self.axes = axes
     self.readsNamesOfTypes = readsNamesOfTypes
   }
@@ -67,6 +73,7 @@ final class LAMMPSDumpReader {
     var atomCount: Int?
     var box: LAMMPSDumpBox?
     var isFirst = true
+    frameStart = (scanner.byteCount, scanner.lineNumber)
     while let header = try header(isFirst: isFirst) {
       if isFirst { frameLine = scanner.lineNumber - 1 }
       isFirst = false
@@ -174,7 +181,7 @@ final class LAMMPSDumpReader {
     let values = try values(of: columns.table, rows: count, step: step)
     return Frame(
       step: step, time: time, units: units, box: box, columns: columns, atomCount: count, line: frameLine,
-      firstLine: header + 1, values: values, names: scanner.names)
+      start: frameStart, firstLine: header + 1, values: values, names: scanner.names)
   }
 
   /// The numbers of all atoms. Memory grows with what is there, whatever number of atoms the file claims.

@@ -1,6 +1,7 @@
 import Foundation
 import MacrostateStorage
 import Microstates
+import Synchronization
 
 /// Trajectories in LAMMPS text dumps (`dump custom` or `dump atom`), compressed or not.
 ///
@@ -60,6 +61,8 @@ public struct LAMMPSDumpSource: Sendable {
   private let trajectories: [[URL]]
   private let options: Options
   private let conversion: LAMMPSFrameConversion
+  /// Where the frames of trajectories stand that have been counted.
+  private let marks = FrameMarks()
 
   /// More types than this are hardly species.
   static let maximumSpeciesCount = 32
@@ -139,9 +142,21 @@ public struct LAMMPSDumpSource: Sendable {
     return ["dumps crc32": .number(Double(checksum.value))]
   }
 
+  /// The frames from `first` on: without reading those before where the frames have been counted.
   public func frames(ofTrajectory m: Int, from first: Int) throws -> FrameStream {
+    let mark = marks.withLock { $0[m].flatMap { first < $0.count ? $0[first] : nil } }
+    let frames = LAMMPSDumpFrames(trajectories[m], axes: options.dimension, conversion, from: mark)
+    return FrameStream { try frames.next() }.frames(from: mark == nil ? first : 0)
+  }
+
+  /// By reading them, which tells where each of them stands.
+  public func frameCount(ofTrajectory m: Int) throws -> Int {
+    if let known = marks.withLock({ $0[m] }) { return known.count }
     let frames = LAMMPSDumpFrames(trajectories[m], axes: options.dimension, conversion)
-    return FrameStream { try frames.next() }.frames(from: first)
+    var found: [LAMMPSDumpFrames.Mark] = []
+    while try frames.next() != nil { if let mark = frames.mark { found.append(mark) } }
+    marks.withLock { $0[m] = found }
+    return found.count
   }
 
   private static func check(_ options: Options) throws {
@@ -167,5 +182,14 @@ public struct LAMMPSDumpSource: Sendable {
     guard frame.columns.coordinates.count == 3, frame.atomCount > 1 else { return false }
     return stride(from: 2, to: frame.values.count, by: frame.columns.table.width)
       .allSatisfy { frame.values[$0] == frame.values[2] }
+  }
+}
+
+/// Where frames stand, by trajectory: several threads may ask and tell.
+private final class FrameMarks: Sendable {
+  private let known = Mutex<[Int: [LAMMPSDumpFrames.Mark]]>([:])
+
+  func withLock<Result>(_ body: (inout [Int: [LAMMPSDumpFrames.Mark]]) -> Result) -> Result {
+    known.withLock { body(&$0) }
   }
 }

@@ -19,20 +19,26 @@ final class TextScanner {
   private var blankEndsLines = false
   /// The part of the buffer that is still to be read.
   private var unread = 0..<0
-  /// The bytes of text that have come into the buffer.
+  /// The bytes of text that have come into the buffer, or stand before what was read.
   private var bufferedCount = 0
 
   private static let bufferSize = 1 << 18
 
-  init(_ url: URL) throws {
+  /// - Parameter start: the byte, unpacked, and the number of the line to begin with; nil for the first.
+  init(_ url: URL, from start: (byte: Int, line: Int)? = nil) throws {
     self.url = url
     file = try DecompressedFile(url)
+    if let start {
+      try file.seek(to: start.byte)
+      bufferedCount = start.byte
+      lineNumber = start.line
+    }
     buffer = .allocate(byteCount: Self.bufferSize, alignment: 16)
   }
 
   deinit { buffer.deallocate() }
 
-  /// The bytes of text, unpacked, that have been read.
+  /// The bytes of text, unpacked, before the next one to be read.
   var byteCount: Int { bufferedCount - unread.count }
 
   /// The different names met in columns of names, in that order: a table's rows hold their numbers.

@@ -136,28 +136,10 @@ import Testing
     try scratch.write("one.npy", Example.positions(trajectories: 1, frames: frames), [frames, Example.particles, 2])
     try scratch.succeed(["import", "one.npy", "-o", "one.dataset", "-q"])
     try scratch.fail(
-      ["train", "one.dataset", "--run", "one"], code: 65, containing: ["1 trajectories", "reshape", "awk"])
-    // x[:T // M * M].reshape(M, T // M, n, d) with M = 6.
-    try scratch.write(
-      "cut.npy", Example.positions(trajectories: 1, frames: frames), [6, frames / 6, Example.particles, 2])
-    try scratch.succeed(["import", "cut.npy", "-o", "cut.dataset", "-q"])
+      ["train", "one.dataset", "--run", "one"], code: 65, containing: ["1 trajectories", "import --segments 20"])
+    try scratch.succeed(["import", "one.npy", "--segments", "6", "-o", "cut.dataset", "-q"])
     try scratch.succeed(["train", "cut.dataset", "--run", "cut", "-q"] + Example.settings())
-
-    let dump = (0..<400).map { f in
-      "ITEM: TIMESTEP\n\(10 * f)\nITEM: NUMBER OF ATOMS\n2\nITEM: BOX BOUNDS pp pp pp\n0 9\n0 9\n-0.5 0.5\n"
-        + "ITEM: ATOMS id type x y z\n1 1 \(1 + 0.01 * Double(f)) 1 0\n2 1 2 \(3 + 0.005 * Double(f)) 0\n"
-    }
-    try Data(dump.joined().utf8).write(to: scratch.file("run.dump"))
-    let awk = Process()
-    awk.executableURL = URL(fileURLWithPath: "/usr/bin/awk")
-    awk.currentDirectoryURL = scratch.url
-    let program = try #require(
-      scratch.run(["train", "one.dataset", "--run", "one"]).errors.firstMatch(of: /awk '([^']*)' run.dump/)?.1)
-    awk.arguments = [String(program), "run.dump"]
-    try awk.run()
-    awk.waitUntilExit()
-    let pieces = (0..<4).map { "piece-0000\($0).dump" }
-    try scratch.succeed(["import"] + pieces + ["--time-step", "0.1", "-o", "pieces.dataset", "-q"])
-    try scratch.succeed(["train", "pieces.dataset", "--run", "pieces", "-q"] + Example.settings())
+    try scratch.fail(
+      ["import", "one.npy", "--segments", "31", "-o", "bad", "-q"], code: 64, containing: ["60 frames", "--segments"])
   }
 }

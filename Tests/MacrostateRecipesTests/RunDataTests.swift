@@ -152,7 +152,7 @@ import Testing
   @Test func tooFewTrajectoriesNameWhatWorks() throws {
     try rewrite(2)
     expectError(
-      .badData, containing: "2 trajectories are too few", "x[:T // M * M].reshape(M, T // M, n, d)", "awk"
+      .badData, containing: "2 trajectories are too few", "import --segments"
     ) { _ = try train("a") }
     #expect(!Folder.exists(tiny.folder("a").url))
   }

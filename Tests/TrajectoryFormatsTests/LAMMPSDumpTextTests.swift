@@ -45,25 +45,6 @@ import TrajectoryFormats
     folder.expectRefusal("3 of its 4 atoms are there", String(dump.text.replacing("\n", with: "\r\n").dropLast(2)))
   }
 
-  /// What is advised where one long trajectory is too few.
-  @Test(arguments: [false, true]) func aLongDumpIsCutIntoPieces(hasTimes: Bool) throws {
-    let error = #expect(throws: MacrostateError.self) {
-      _ = try TrajectorySplit(trajectoryCount: 1, validationFraction: 0.1, testFraction: 0.1, seed: 0)
-    }
-    let advice = try #require(error?.message.firstMatch(of: /awk .*/)?.output)
-    let frames = (0..<150).map { (hasTimes ? "ITEM: TIME\n\(0.5 * Double($0))\n" : "") + frame(0, step: 100 * $0) }
-    _ = try folder.write("ITEM: UNITS\nlj\n" + frames.joined(), "run.dump")
-    let shell = Process()
-    (shell.executableURL, shell.currentDirectoryURL) = (URL(fileURLWithPath: "/bin/sh"), folder.url)
-    shell.arguments = ["-c", String(advice)]
-    try shell.run()
-    shell.waitUntilExit()
-    let pieces = ["piece-00000.dump", "piece-00001.dump"].map(folder.url.appendingPathComponent)
-    let source = try LAMMPSDumpSource(pieces)
-    #expect(try source.trajectory(0).frames.count == 100 && source.trajectory(1).frames.count == 50)
-    #expect(try source.trajectory(1).frames[0].time == (hasTimes ? 50 : 10000))
-  }
-
   @Test func boxesThatDoNotSayHowTheyEnd() throws {
     let silent = dump.text.replacing(/BOUNDS .*/, with: "BOUNDS")
     let source = try folder.source(silent)
