@@ -5,6 +5,7 @@ import MacrostateSettings
 public enum OrdinaryEquation: DynamicsKind {
   public typealias Settings = DifferentialEquationSettings
   public static let name = "ode"
+  public static let title = "an ODE"
 
   /// All but those of Σ.
   public static var settings: [Setting<DifferentialEquationSettings>] {
@@ -31,6 +32,7 @@ public enum OrdinaryEquation: DynamicsKind {
 public enum StochasticEquation: DynamicsKind {
   public typealias Settings = DifferentialEquationSettings
   public static let name = "sde"
+  public static let title = "an SDE"
 
   /// Runge–Kutta steps are for ODEs.
   public static let rules: [SettingRule<DifferentialEquationSettings>] = [

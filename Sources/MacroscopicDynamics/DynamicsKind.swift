@@ -6,8 +6,15 @@ import MacrostateSettings
 /// A new one is a `DynamicsModel` with a kind that makes it, in a file of its own, and a line in `DynamicsKinds.all` (or in
 /// the `Parts` of a program of yours).
 public protocol DynamicsKind: Part {
+  /// A dynamics of the kind, in words: `an ODE`.
+  static var title: String { get }
   /// The model of macrostates with this scaling, its parameters in a layout of its own.
   static func model(_ settings: Settings, _ sizes: DynamicsSizes, scaling: MacrostateScaling) -> any DynamicsModel
+}
+
+extension DynamicsKind {
+  /// A dynamics of this name.
+  public static var title: String { "a dynamics '\(name)'" }
 }
 
 /// The sizes that a dynamics is made for.

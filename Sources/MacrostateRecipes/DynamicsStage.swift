@@ -79,9 +79,7 @@ struct DynamicsStage {
     let own = loss(.windows, batch: settings.batch, seed: seed)
     var state = try session.train(
       name, own, optimizer: optimizer,
-      schedule: LearningRateSchedule(
-        settings.schedule, peak: settings.learningRate, final: settings.finalLearningRate,
-        steps: settings.steps),
+      schedule: settings.optimizer.rates(),
       validationInterval: settings.validationInterval)
     let warning = state.startWarning(name, own.scoreName)
     if settings.unrollLength > 0 && !model.isStochastic {

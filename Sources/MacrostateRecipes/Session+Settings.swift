@@ -26,9 +26,7 @@ extension Session {
       name, loss,
       optimizer: Adam.Settings(
         weightDecay: settings.weightDecay, gradientClip: settings.gradientClip, averaging: settings.averaging),
-      schedule: LearningRateSchedule(
-        settings.schedule, peak: settings.learningRate, final: settings.finalLearningRate,
-        warmupSteps: settings.warmupSteps, steps: settings.steps),
+      schedule: settings.optimizer.rates(warmupSteps: settings.warmupSteps),
       validationInterval: settings.validationInterval)
   }
 }

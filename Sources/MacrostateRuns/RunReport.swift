@@ -45,7 +45,7 @@ public struct RunReport {
     return Report(
       title: "Macroscopic dynamics of \(folder.url.lastPathComponent)",
       subtitle: "\(model.description.closure.closureDimension) closure variables and "
-        + (model.ensemble.isStochastic ? "an SDE" : "an ODE")
+        + model.description.dynamics.part.dynamics.title
         + (observables.isEmpty ? ", without observables" : " that predict \(observables)"),
       command: provenance.command, keyFigures: names.prefix(4).map(keyFigure),
       notices: result.warnings.map { Notice(.warning, $0) },

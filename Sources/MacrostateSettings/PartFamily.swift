@@ -32,7 +32,8 @@ extension PartFamily {
     var forms: [String: String] = [:]
     for (name, setting) in all.flatMap({ part in PartSettings<Self>.lifted(part).map { (part.name, $0) } }) {
       guard setting.form == forms[setting.key, default: setting.form] else {
-        return "the key '\(setting.key)' of '\(name)' is \(setting.form), and elsewhere \(forms[setting.key] ?? "another");"
+        return
+          "the key '\(setting.key)' of '\(name)' is \(setting.form), and elsewhere \(forms[setting.key] ?? "another");"
           + " give it another name"
       }
       forms[setting.key] = setting.form

@@ -26,7 +26,9 @@ struct SettingsReader<Root: SettingsRoot> {
     let text = String(text.trimmingPrefix("\u{FEFF}"))
     guard let root = try YAMLDocument.compose(text, place: { "\(source):\($0)" }), !root.isEmptyScalar else { return }
     defer {
-      isWhole = Double(places.count) > Self.shareOfWholeFiles * Double(Root.settings.count)
+      // Earlier versions knew no parts of the user's.
+      let known = Parts([]).use { Root.settings.count }
+      isWhole = Double(places.count) > Self.shareOfWholeFiles * Double(known)
     }
     let top = Root.sections.first { $0.name.isEmpty }
     for (key, value) in try pairs(of: root, source: source, what: "a configuration must be keys with values") {

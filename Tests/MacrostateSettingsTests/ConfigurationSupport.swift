@@ -26,6 +26,7 @@ func values(_ configuration: RunConfiguration) -> [String: String] {
     ("density.", (kind: density.kind.rawValue, smoothing: density.smoothing, samples: density.samples)),
     ("density.", density.splineFlow), ("decoder.", configuration.decoder),
     ("closure_training.", configuration.closureTraining),
+    ("closure_training.", configuration.closureTraining.optimizer),
     (
       "dynamics.",
       (
@@ -33,11 +34,12 @@ func values(_ configuration: RunConfiguration) -> [String: String] {
         ensemble: dynamics.ensemble
       )
     ), ("dynamics.", dynamics.equation), ("dynamics_training.", configuration.dynamicsTraining),
+    ("dynamics_training.", configuration.dynamicsTraining.optimizer),
     ("run.", configuration.run),
   ]
   var values: [String: String] = [:]
   for group in groups {
-    for child in Mirror(reflecting: group.value).children {
+    for child in Mirror(reflecting: group.value).children where child.label != "optimizer" {
       values["\(group.section)\(snakeCase(child.label ?? ""))", default: ""] += "\(child.value) "
     }
   }

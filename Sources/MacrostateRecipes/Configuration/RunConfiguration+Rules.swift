@@ -5,8 +5,7 @@ import MacrostateSettings
 extension RunConfiguration {
   /// All rules.
   public static let rules: [SettingRule<RunConfiguration>] = [
-    heldOutShares, unrollNeedsODE, closureRates, dynamicsRates, warmup,
-    jointIsWhole, jointIsEquation, oneDynamics, onlyJointIsRetrained,
+    heldOutShares, unrollNeedsODE, jointIsWhole, jointIsEquation, oneDynamics, onlyJointIsRetrained,
   ]
 
   private static let heldOutShares = SettingRule<RunConfiguration>(
@@ -22,22 +21,6 @@ extension RunConfiguration {
   ) { configuration in
     guard configuration.dynamics.kind == .sde, configuration.dynamicsTraining.unrollLength > 0 else { return nil }
     return "dynamics_training.unroll_length must be 0 where dynamics.kind is 'sde': only an ode is fine-tuned unrolled"
-  }
-
-  private static let closureRates = SettingRule<RunConfiguration>(
-    paths: ["closure_training.final_learning_rate", "closure_training.learning_rate"]
-  ) { configuration in
-    let settings = configuration.closureTraining
-    guard settings.schedule == .cosine, settings.finalLearningRate > settings.learningRate else { return nil }
-    return "closure_training.final_learning_rate must be at most closure_training.learning_rate"
-  }
-
-  private static let dynamicsRates = SettingRule<RunConfiguration>(
-    paths: ["dynamics_training.final_learning_rate", "dynamics_training.learning_rate"]
-  ) { configuration in
-    let settings = configuration.dynamicsTraining
-    guard settings.schedule == .cosine, settings.finalLearningRate > settings.learningRate else { return nil }
-    return "dynamics_training.final_learning_rate must be at most dynamics_training.learning_rate"
   }
 
   private static let jointIsWhole = SettingRule<RunConfiguration>(
@@ -78,13 +61,5 @@ extension RunConfiguration {
     return
       "dynamics_training.joint_dynamics 'retrain' is for closure_training.objective 'dynamics'; after other objectives "
       + "the dynamics is always trained: set keep"
-  }
-
-  private static let warmup = SettingRule<RunConfiguration>(
-    paths: ["closure_training.warmup_steps", "closure_training.steps"]
-  ) { configuration in
-    let settings = configuration.closureTraining
-    guard settings.warmupSteps > settings.steps else { return nil }
-    return "closure_training.warmup_steps must be at most closure_training.steps"
   }
 }

@@ -78,8 +78,18 @@ public struct RunConfiguration: SettingsRoot {
   /// The order that keys had before parts brought theirs: results are named by it.
   public static let earlierOrder = [
     "encoder.kind", "encoder.point_widths", "encoder.set_widths", "encoder.closure_dimension", "encoder.activation",
+    "closure_training.objective", "closure_training.dynamics_weight", "closure_training.steps",
+    "closure_training.batch", "closure_training.learning_rate", "closure_training.final_learning_rate",
+    "closure_training.schedule", "closure_training.warmup_steps", "closure_training.weight_decay",
+    "closure_training.gradient_clip", "closure_training.frame_power", "closure_training.averaging",
+    "closure_training.validation_interval", "closure_training.validation_sets",
     "dynamics.kind", "dynamics.integrator", "dynamics.drift", "dynamics.observables", "dynamics.composition",
     "dynamics.widths", "dynamics.activation", "dynamics.diffusion", "dynamics.diffusion_widths", "dynamics.ensemble",
+    "dynamics_training.steps", "dynamics_training.batch", "dynamics_training.learning_rate",
+    "dynamics_training.final_learning_rate", "dynamics_training.schedule", "dynamics_training.weight_decay",
+    "dynamics_training.frame_power", "dynamics_training.averaging", "dynamics_training.gradient_clip",
+    "dynamics_training.validation_interval", "dynamics_training.unroll_length", "dynamics_training.unroll_steps",
+    "dynamics_training.unroll_learning_rate", "dynamics_training.joint_dynamics",
   ]
 
   /// Whether a dynamics is trained together with the encoder.
