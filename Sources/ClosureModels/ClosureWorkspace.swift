@@ -79,12 +79,7 @@ public final class ClosureWorkspace: @unchecked Sendable {
   }
 
   private func add(_ gradient: [Float], _ members: [SetMember], to closure: Tensor) {
-    let target = tape.gradient(of: closure)
-    for (row, member) in members.enumerated() {
-      for j in 0..<closure.columns {
-        target[row * closure.stride + j] += gradient[member.position * closure.columns + j]
-      }
-    }
+    tape.addGradient(of: closure) { row, j in gradient[members[row].position * closure.columns + j] }
   }
 
   /// Σ over the members of the objective's terms, without gradient.

@@ -6,7 +6,7 @@ public struct Forecast: Sendable {
   /// come first.
   public let paths: [[[Float]]]
   /// Predictions that ran away; each stays at its last finite state. `sample` is the path.
-  public let divergences: [Rollout.Divergence]
+  public let divergences: [Rollout.Place]
   /// The units of the observables in z.
   public let units: ObservableUnits
 
@@ -31,7 +31,7 @@ public struct Forecast: Sendable {
   ///   - moving: M; constants, the components behind, cannot leave.
   public func departures(
     from scaling: MacrostateScaling, moving: Int, tolerance: Float = 0.1
-  ) -> [Rollout.Divergence] {
+  ) -> [Rollout.Place] {
     let d = dimension
     let margins = (0..<d).map { tolerance * (scaling.greatest[$0] - scaling.least[$0]) }
     let bounds = (0..<d).map { (scaling.least[$0] - margins[$0], scaling.greatest[$0] + margins[$0]) }

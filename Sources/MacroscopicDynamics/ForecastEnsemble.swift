@@ -45,7 +45,7 @@ public struct ForecastEnsemble: Sendable {
       return Forecast(dimension: 0, paths: [], divergences: [], units: units)
     }
     var paths: [[[Float]]] = []
-    var divergences: [Rollout.Divergence] = []
+    var divergences: [Rollout.Place] = []
     for (number, member) in members.enumerated() {
       let samples = member.isStochastic ? realisations : 1
       let first = paths.count

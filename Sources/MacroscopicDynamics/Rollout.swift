@@ -16,10 +16,10 @@ public struct Rollout: Sendable {
   /// z in its own units, `[count, samples, frames, D]`.
   public let values: [Float]
   /// Where and when predictions left the finite numbers (or 1000 spreads).
-  public let divergences: [Divergence]
+  public let divergences: [Place]
 
   /// A place where a path is not what one would wish: it ran away, or left the range seen in training.
-  public struct Divergence: Sendable, Equatable {
+  public struct Place: Sendable, Equatable {
     /// Which start.
     public var trajectory: Int
     /// Which path of it.
@@ -104,7 +104,7 @@ extension DynamicsModel {
       divergences: divergences.enumerated().compactMap { path, at in
         at < 0
           ? nil
-          : Rollout.Divergence(
+          : Rollout.Place(
             trajectory: path / samples, sample: path % samples, frame: at / d, component: at % d)
       })
   }

@@ -30,6 +30,15 @@ extension Tape {
     write(tensor, to: gradient(of: tensor), value)
   }
 
+  /// Adds to the gradient with respect to a tensor `[rows, columns]`.
+  @inlinable
+  public func addGradient(of tensor: Tensor, _ value: (_ row: Int, _ column: Int) -> Float) {
+    let out = gradient(of: tensor)
+    for row in 0..<tensor.rows {
+      for column in 0..<tensor.columns { out[row * tensor.stride + column] += value(row, column) }
+    }
+  }
+
   @inlinable
   func write(_ tensor: Tensor, to out: UnsafeMutablePointer<Float>, _ value: (Int, Int) -> Float) {
     for row in 0..<tensor.rows {

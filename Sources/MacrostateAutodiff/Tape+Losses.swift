@@ -20,10 +20,7 @@ extension Tape {
   /// Adds a loss that was computed elsewhere: its value, and its gradient with respect to x `[rows, columns]`.
   public func addLoss(_ value: Double, of x: Tensor, gradient: (_ row: Int, _ column: Int) -> Float) {
     loss += value
-    guard let d = clearedGradient(x) else { return }
-    for row in 0..<x.rows {
-      for column in 0..<x.columns { d[row * x.stride + column] += gradient(row, column) }
-    }
+    if clearedGradient(x) != nil { addGradient(of: x, gradient) }
   }
 
   /// Adds weight · Σ −log N(x; 0, 1) to the loss, for a column x `[rows, 1]`.

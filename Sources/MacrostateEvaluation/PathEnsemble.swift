@@ -32,7 +32,7 @@ package struct PathEnsemble {
   /// The summaries, in the order of the trajectories.
   package private(set) var summaries: [PathSummary] = []
   /// Predictions that ran away.
-  package private(set) var divergences: [Rollout.Divergence] = []
+  package private(set) var divergences: [Rollout.Place] = []
   /// Paths of each start.
   package private(set) var pathCount = 0
 

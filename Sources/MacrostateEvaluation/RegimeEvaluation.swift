@@ -168,7 +168,7 @@ public struct RegimeEvaluation {
 
   // MARK: What people see
 
-  private func describe(_ divergence: Rollout.Divergence) -> String {
+  private func describe(_ divergence: Rollout.Place) -> String {
     "the prediction of \(model.componentNames[divergence.component]) ran away in trajectory "
       + "\(trajectories[divergence.trajectory]) at frame \(divergence.frame)"
   }

@@ -39,7 +39,13 @@ extension ClosureModel.Shape {
   ) throws -> ClosureObjective.Shape {
     let name = configuration.closureTraining.objective.rawValue
     func decoder() throws -> PointDecoder.Shape {
-      .init(
+      if source.hasWeights {
+        throw MacrostateError(
+          .badData,
+          "\(data.dataset.url.path): the points have weights, of which closure_training.objective '\(name)' makes nothing; use "
+            + "closure_training.objective density")
+      }
+      return .init(
         pointCount: try data.commonPointCount(
           for: "closure_training.objective '\(name)'", remedy: "closure_training.objective density"),
         widths: configuration.decoder.widths, activation: configuration.decoder.activation)

@@ -7,7 +7,8 @@ import Testing
 @Suite struct KernelMixtureTests {
   /// Samples, column by column, with the noise and the points they came from.
   private func sample(
-    _ mixture: KernelMixture, points: [Float], scaling: [(shift: Float, factor: Float)], count: Int, seed: UInt64 = 1
+    _ mixture: KernelMixture, points: [Float], weights: [Float]? = nil, scaling: [(shift: Float, factor: Float)],
+    count: Int, seed: UInt64 = 1
   ) -> (columns: [[Float]], noise: [Float], chosen: [Int32]) {
     let d = mixture.dimension
     var random = RandomStream(seed: seed, purpose: .densitySamples)
@@ -20,7 +21,7 @@ import Testing
           chosen.withUnsafeMutableBufferPointer { chosen in
             guard let base = flat.baseAddress else { return }
             mixture.sample(
-              points: points, scaling: scaling, samples: count, random: &random,
+              points: points, weights: weights, scaling: scaling, samples: count, random: &random,
               columns: (0..<d).map { base + $0 * count }, noise: noise, chosen: chosen)
           }
         }
@@ -41,6 +42,39 @@ import Testing
         }
     }
     return log(sum / Double(n))
+  }
+
+  /// ε by coordinate, and weights: Σ wᵢ ∏ⱼ N(xⱼ; xⁱⱼ, εⱼ²)/Σ wᵢ, and samples with its means and variances.
+  @Test func weightsAndScalesByCoordinateAreThoseOfTheSum() {
+    let epsilon = [0.3, 0.05]
+    let points: [Float] = [0, 0, 1, 2, -2, 1]
+    let weights: [Float] = [1, 0, 3]
+    let mixture = KernelMixture(smoothing: epsilon)
+    for x: [Float] in [[0.1, 0.02], [-1.7, 1.01], [1, 2]] {
+      let sum = (0..<3).reduce(0.0) { total, i in
+        total
+          + (0..<2).reduce(Double(weights[i]) / 4) { product, j in
+            let t = (Double(x[j]) - Double(points[2 * i + j])) / epsilon[j]
+            return product * exp(-t * t / 2) / (epsilon[j] * (2 * .pi).squareRoot())
+          }
+      }
+      let found = points.withUnsafeBufferPointer {
+        mixture.logDensity(x, points: $0, weights: weights, stride: 2)
+      }
+      #expect(sum > 0 ? abs(found - log(sum)) < 1e-9 : found < -300, "\(found) \(log(sum))")
+    }
+    let count = 40_000
+    let drawn = sample(
+      mixture, points: points, weights: weights, scaling: [(0, 1), (0, 1)], count: count)
+    #expect(!drawn.chosen.contains(1))
+    let share = Double(drawn.chosen.count { $0 == 2 }) / Double(count)
+    // Three standard errors.
+    #expect(abs(share - 0.75) < 3 * (0.75 * 0.25 / Double(count)).squareRoot())
+    for j in 0..<2 {
+      let residuals = (0..<count).map { Double(drawn.columns[j][$0] - points[2 * Int(drawn.chosen[$0]) + j]) }
+      let variance = residuals.reduce(0) { $0 + $1 * $1 } / Double(count)
+      #expect(abs(variance / (epsilon[j] * epsilon[j]) - 1) < 0.03)
+    }
   }
 
   @Test(arguments: [1, 2, 3], [0.05, 0.5]) func logDensityIsTheSum(dimension: Int, epsilon: Double) {
