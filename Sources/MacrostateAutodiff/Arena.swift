@@ -4,7 +4,7 @@ import Synchronization
 /// Memory for the tensors of one tape: handed out in order, taken back all at once.
 final class Arena: @unchecked Sendable {
   // Unchecked: one tape uses it at a time, and the pool hands it over, and counts its bytes, under a lock.
-  /// How much is handed out: memory beyond it is free again once the arena is reset to it.
+  /// The extent of what is handed out: memory beyond it is free again once the arena is reset to it.
   struct Mark {
     fileprivate var chunk = 0
     fileprivate var used = 0

@@ -80,12 +80,12 @@ public struct ParameterLayout: Sendable, Equatable {
 public final class Parameters: @unchecked Sendable {
   // Unchecked: the memory is written by one thread (or by several in disjoint parts) between steps, and only read in
   // them.
-  /// What is where.
+  /// The places of the parameters.
   public let layout: ParameterLayout
-  /// Where the values begin.
+  /// The first of the values.
   let base: UnsafeMutablePointer<Float>
   let values: UnsafeMutableBufferPointer<Float>
-  /// Where the second copy of the matrices begins.
+  /// The first number of the matrices' second copy.
   let transposedBase: UnsafeMutablePointer<Float>
 
   /// Parameters of this layout, all zero.
@@ -159,16 +159,16 @@ public final class Parameters: @unchecked Sendable {
 }
 
 extension Weight {
-  /// Where element i of the `[outputs, inputs]` matrix is stored.
+  /// The place of element i of the `[outputs, inputs]` matrix.
   fileprivate func place(of i: Int) -> Int { offset + (i % inputs) * stride + i / inputs }
 }
 
 /// The gradient of a loss with respect to `Parameters`, or a moment of it: the same layout.
 public final class ParameterGradient: @unchecked Sendable {
   // Unchecked: a lane has a gradient of its own, and a lane is run by one thread at a time.
-  /// What is where.
+  /// The places of the parameters.
   public let layout: ParameterLayout
-  /// Where the elements begin.
+  /// The first of the elements.
   let base: UnsafeMutablePointer<Float>
   let values: UnsafeMutableBufferPointer<Float>
 

@@ -1,6 +1,6 @@
 import CMacrostateKernels
 
-/// What of an attention its points do not see: its heads, and the slots of each.
+/// The part of an attention that its points do not see: heads, and the slots of each.
 public struct AttentionHeads: Sendable, Equatable {
   /// The number of heads.
   public var heads: Int
@@ -17,7 +17,7 @@ public struct AttentionHeads: Sendable, Equatable {
   public var count: Int { heads * slots }
 }
 
-/// What few queries gather from the points of every set, and how much they gathered it from.
+/// The values that few queries gather from the points of every set, and the sums of the weights behind them.
 public struct PooledPoints: Sendable {
   /// Σᵢ pᵢ xᵢ `[sets · g, width]`; zeros for a set without points.
   public let values: Tensor
@@ -82,8 +82,8 @@ extension Tape {
 
   /// All points attend to the few slots of their set: outᵢ = Σ_g p_ig value_g, p_i· = softmax(xᵢ·key) within each head.
   ///
-  /// The heads' projections belong to the few here, too: `key_g` is the head's key times its query matrix, `value_g` the
-  /// head's value times its part of the output matrix, so that the sum over g is the projected result.
+  /// The heads' projections belong to the few here, too: `key_g` is the head's key times its query matrix, `value_g`
+  /// the head's value times its part of the output matrix, so that the sum over g is the projected result.
   ///
   /// - Parameters:
   ///   - x: points `[Σ counts, width]`, set after set.

@@ -13,7 +13,7 @@ public enum GaussianFactor: Sendable, Equatable {
     self == .diagonal ? components : components * (components + 1) / 2
   }
 
-  /// Where entry (i, j), j ≤ i, stands; only i = j for a diagonal factor.
+  /// The place of entry (i, j), j ≤ i; only i = j for a diagonal factor.
   private func place(_ i: Int, _ j: Int) -> Int { self == .diagonal ? i : i * (i + 1) / 2 + j }
 
   /// The factor L from raw entries: floor + softplus on the diagonal, as they are below it.

@@ -71,7 +71,7 @@ public final class Tape {
     return arena
   }
 
-  /// How far the record goes.
+  /// The extent of the record.
   public struct Mark {
     fileprivate var nodes: Int
     fileprivate var waysBack: Int
@@ -98,8 +98,8 @@ public final class Tape {
     return Tensor(index: nodes.count - 1, rows: rows, columns: columns, stride: columns)
   }
 
-  /// The same memory with rows of `columns` floats: sets of n points of d columns as rows of n·d. Only for what was handed
-  /// in without padding.
+  /// The same memory with rows of `columns` floats: sets of n points of d columns as rows of n·d. Only for what was
+  /// handed in without padding.
   public func reshaped(_ x: Tensor, columns: Int) -> Tensor {
     precondition(x.stride == x.columns && !hasGradient(x) && x.storage % columns == 0)
     return Tensor(index: x.index, rows: x.storage / columns, columns: columns, stride: columns)
@@ -138,10 +138,10 @@ public final class Tape {
     return tensor
   }
 
-  /// Where the values of a tensor are: row i begins at i·stride.
+  /// The values of a tensor: row i begins at i·stride.
   public func value(_ tensor: Tensor) -> UnsafeMutablePointer<Float> { nodes[tensor.index].value }
 
-  /// Where the gradient with respect to a tensor is, zeros if nothing was written yet. Only for tensors with a gradient.
+  /// The gradient with respect to a tensor, zeros if nothing was written yet. Only for tensors with a gradient.
   ///
   /// After `backward`, that of the result of a `linear` map with an activation is the gradient before the activation.
   public func gradient(of tensor: Tensor) -> UnsafeMutablePointer<Float> {
@@ -187,8 +187,8 @@ public final class Tape {
     if hasGradient(result) { waysBack.append(wayBack) }
   }
 
-  /// Computes the gradients of the losses (and of what the caller wrote to gradients of tensors), adding to those of the
-  /// parameters. Once for a record: what was written is used up.
+  /// Computes the gradients of the losses (and of what the caller wrote to gradients of tensors), adding to those of
+  /// the parameters. Once for a record: what was written is used up.
   public func backward() {
     for wayBack in waysBack.reversed() { wayBack(self) }
   }

@@ -1,7 +1,7 @@
 import Foundation
 import MacrostateKit
 
-/// What goes to standard output: results. One that cannot be written is an error, unlike with `print`.
+/// The standard output of results. One that cannot be written is an error, unlike with `print`.
 enum Results {
   /// Writes `text` and a line end, or `terminator`.
   ///

@@ -1,6 +1,6 @@
 import Foundation
 
-/// How much processor time the control groups of this process allow (Linux: containers, systemd, batch systems).
+/// The processor time that the control groups of this process allow (Linux: containers, systemd, batch systems).
 ///
 /// Version 2 has `cpu.max` ("50000 100000": half a processor), version 1 `cpu.cfs_quota_us` and `cpu.cfs_period_us`. A
 /// group is bound by those that it is in, so all up to the mounted one are asked. What cannot be read is no limit.

@@ -2,8 +2,8 @@ import Foundation
 
 /// The processors that this process may use.
 public enum Processors {
-  /// Those of its affinity (`taskset`, a job's cpuset), but no more than its control groups give it the time of; at
-  /// least 1.
+  /// The processors of its affinity (`taskset`, a job's cpuset), but no more than its control groups give it the time
+  /// of; at least 1.
   ///
   /// A limit of 2.5 processors counts as 2: threads wait for each other, and one that is held back holds back all.
   public static let available: Int = {
@@ -11,7 +11,7 @@ public enum Processors {
     return max(1, min(count, ControlGroupLimit().processors.map { Int($0) } ?? count))
   }()
 
-  /// Those of the machine that are switched on.
+  /// The processors of the machine that are switched on.
   public static var ofMachine: Int {
     #if os(Linux)
       max(available, sysconf(Int32(_SC_NPROCESSORS_ONLN)))

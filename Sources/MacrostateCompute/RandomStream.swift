@@ -1,6 +1,6 @@
 import CMacrostateKernels
 
-/// What a stream of random numbers is for: streams of different purposes never share numbers.
+/// The purpose of a stream of random numbers: streams of different purposes never share numbers.
 /// Their numbers are a part of every result: those that are no longer in use (8, 14) are not given again.
 public enum RandomPurpose: UInt32, Sendable, CaseIterable {
   case initialParameters = 1
@@ -22,8 +22,8 @@ public enum RandomPurpose: UInt32, Sendable, CaseIterable {
   case densityLoss = 19
 }
 
-/// A stream of random numbers that is a pure function of its name (seed, purpose, step, set): any part of it can be made
-/// on any thread, in any order, before or after a restart, with the same bits.
+/// A stream of random numbers that is a pure function of its name (seed, purpose, step, set): any part of it can be
+/// made on any thread, in any order, before or after a restart, with the same bits.
 ///
 /// Philox 4×32-10 (Salmon et al., SC 2011): block `i` encrypts the counter (i, set, step, purpose) under the seed.
 public struct RandomStream {

@@ -78,7 +78,7 @@ public final class WorkerPool: Sendable {
 
   private static let spins = 20_000
 
-  /// What the threads share: the current job, and a condition for those that sleep.
+  /// The state that the threads share: the current job, and a condition for those that sleep.
   private final class Shared: Sendable {
     private let generation = Atomic<Int>(0)
     private let job = Mutex<Job?>(nil)

@@ -22,8 +22,8 @@ struct DensityEvaluation {
     self.compute = compute
   }
 
-  /// The first, an early and the last frame of a test trajectory (the first one with frames that can be encoded), species
-  /// by species; none for a model without a density.
+  /// The first, an early and the last frame of a test trajectory (the first one with frames that can be encoded),
+  /// species by species; none for a model without a density.
   func snapshots() throws -> [DensitySnapshot] {
     let dataset = regime.dataset
     let encoded = regime.trajectories.lazy.map { trajectory in
@@ -82,7 +82,7 @@ struct DensityEvaluation {
     }
   }
 
-  /// Which of `count` points are shown: all, or as many as are allowed at even distances in their order.
+  /// The points of `count` that are shown: all, or as many as are allowed at even distances in their order.
   private func shownPoints(_ count: Int) -> [Int] {
     let shown = min(count, Self.pointLimit)
     return (0..<shown).map { $0 * count / shown }
@@ -102,7 +102,8 @@ struct DensityEvaluation {
     return [low - margin, high + margin]
   }
 
-  /// p on the grid; in three dimensions the density of the first two coordinates, and that of a density without likelihood, by samples.
+  /// p on the grid; in three dimensions the density of the first two coordinates, and that of a density without
+  /// likelihood, by samples.
   private func density(
     _ learned: LearnedDensity, closure: [Float], ranges: [[Double]], counts: [Int]
   ) -> [Double] {

@@ -25,7 +25,7 @@ extension EvaluationResult {
   }
 }
 
-/// What is wrong with a stored result, and where.
+/// A fault of a stored result, and its place.
 private struct ResultProblem: Error {
   var path: [String] = []
   var text: String

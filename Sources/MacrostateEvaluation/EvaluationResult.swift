@@ -1,6 +1,6 @@
 import Foundation
 
-/// What an evaluation finds: a result for each regime, and the permutation check. Written as `evaluation.json`.
+/// The findings of an evaluation: a result for each regime, and the permutation check. Written as `evaluation.json`.
 public struct EvaluationResult: Codable, Sendable {
   /// The regimes by name: `in-dst`, `diff-init`, `diff-N`, or `test`.
   public var regimes: [String: RegimeResult]
@@ -10,11 +10,11 @@ public struct EvaluationResult: Codable, Sendable {
   public var permutation: PermutationCheck
   /// Predictions from permutations of one start; nil where no test trajectory can be predicted.
   public var permutationCurves: PermutationCurves?
-  /// What ẑ retains; nil where that was not asked.
+  /// The statistics that ẑ retains; nil where that was not asked.
   public var probes: ProbeResult?
   /// The closure model's score on the validation sets.
   public var closureScore: Double
-  /// What that score is: `KL`, or `KL + 0.1 × one-step error`.
+  /// The name of that score: `KL`, or `KL + 0.1 × one-step error`.
   public var closureScoreName: String
   /// The dynamics' score on the validation trajectories, model by model of the ensemble.
   public var validationScores: [Double]

@@ -28,7 +28,7 @@ public struct ProbeRows: Sendable, Equatable {
   }
 }
 
-/// How well some numbers can be read from others linearly: ridge regression from standardised inputs.
+/// A test of how well some numbers can be read from others linearly: ridge regression from standardised inputs.
 ///
 ///     W = argmin ‖Y − X W‖² + λ·rows·‖W‖²   (X standardised, Y centred, λ the same for all targets of a probe)
 ///
@@ -97,7 +97,7 @@ public struct LinearProbe: Sendable {
     return ProbeRows(columns: q, values: values)
   }
 
-  /// How well one target is read on given rows, in units of its spread on the rows that were fitted.
+  /// The errors in reading one target on given rows, in units of its spread on the rows that were fitted.
   public struct Fit: Sendable {
     /// Σ(true − read)².
     public var error: Double
@@ -110,7 +110,7 @@ public struct LinearProbe: Sendable {
     public var determination: Double? { isConstant ? nil : 1 - error / variation }
   }
 
-  /// How well each target is read on given rows.
+  /// The errors in reading each target on given rows.
   public func fits(inputs: ProbeRows, targets: ProbeRows) -> [Fit] {
     let read = predict(inputs)
     let scaling = ColumnScaling(targets)

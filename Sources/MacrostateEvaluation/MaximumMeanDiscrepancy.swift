@@ -2,8 +2,9 @@ import CMacrostateKernels
 import Foundation
 import MacrostateCompute
 
-/// How far two distributions are from each other, by samples of both: the squared maximum mean discrepancy (A. Gretton et
-/// al., A kernel two-sample test, J. Mach. Learn. Res. 13, 723, 2012), averaged over Gaussian kernels of several widths.
+/// The distance of two distributions by samples of both: the squared maximum mean discrepancy (A. Gretton et
+/// al., A kernel two-sample test, J. Mach. Learn. Res. 13, 723, 2012), averaged over Gaussian kernels of several
+/// widths.
 ///
 ///     MMD² = E k(x, x′) + E k(y, y′) − 2 E k(x, y),   k(a, b) = exp(−‖a − b‖²/2σ²)
 ///
@@ -21,8 +22,9 @@ public struct MaximumMeanDiscrepancy: Sendable {
   public struct Estimate: Sendable, Equatable {
     /// Means over all pairs, a point with itself included: what is published. Never negative beyond rounding.
     public var published: Double
-    /// Without pairs of a point with itself; of samples of one size also without the pairs (xᵢ, yᵢ), which may come from
-    /// one start. Unbiased (Gretton et al., Eqs. 3 and 4): negative about half the time where the distributions are equal.
+    /// Without pairs of a point with itself; of samples of one size also without the pairs (xᵢ, yᵢ), which may come
+    /// from one start. Unbiased (Gretton et al., Eqs. 3 and 4): negative about half the time where the distributions
+    /// are equal.
     public var unbiased: Double
   }
 

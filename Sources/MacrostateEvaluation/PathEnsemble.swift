@@ -2,7 +2,7 @@ import MacroscopicDynamics
 import MacrostateCompute
 import Synchronization
 
-/// What is kept of the predictions of one test trajectory: their mean and bands, whether they hold the truth, and a few
+/// The summary of the predictions of one test trajectory: their mean and bands, whether they hold the truth, and a few
 /// paths.
 package struct PathSummary: Sendable {
   /// The mean over all paths, `[frames, k]`.
@@ -17,12 +17,13 @@ package struct PathSummary: Sendable {
   package var draws: [[Double]]
 }
 
-/// Predictions of many trajectories by all members and realisations of a model, a part of the trajectories in memory at a
-/// time.
+/// Predictions of many trajectories by all members and realisations of a model, a part of the trajectories in memory at
+/// a time.
 package struct PathEnsemble {
   /// The probabilities of the bands whose coverage is asked for.
   package static let levels = [0.5, 0.9]
-  /// Paths of each start of a stochastic model at least: 90 % bands need 19, and their edges should not be the last few.
+  /// Paths of each start of a stochastic model at least: 90 % bands need 19, and their edges should not be the last
+  /// few.
   package static let pathsPerStart = 100
   /// Paths that are kept.
   private static let keptDraws = 16

@@ -90,7 +90,7 @@ public struct ProbeEvaluation {
 
   private var statistics: SetStatistics { SetStatistics(dimension: model.description.closure.dimension) }
 
-  /// Where each species' histogram ends: at the median over frames of the longest distance. At the longest of all, rare
+  /// The end of each species' histogram: the median over frames of the longest distance. At the longest of all, rare
   /// outliers would have most bins to themselves.
   private func histogramEnds(_ sample: Sample) throws -> [Float] {
     let statistics = statistics
@@ -107,7 +107,7 @@ public struct ProbeEvaluation {
     }
   }
 
-  /// What is read from, and the statistics of each frame in the order of `groups`.
+  /// The numbers that are read from, and the statistics of each frame in the order of `groups`.
   private func rows(
     _ sample: Sample, histogramEnds: [Float]
   ) throws -> (inputs: [ProbeResult.Source: ProbeRows], targets: ProbeRows) {

@@ -1,5 +1,5 @@
-/// What can be read linearly from the closure variables, and from the observables alone: R² on test frames of a probe
-/// that was fitted on training frames.
+/// The statistics that can be read linearly from the closure variables, and from the observables alone: R² on test
+/// frames of a probe that was fitted on training frames.
 public struct ProbeResult: Codable, Sendable {
   /// The regime of the test frames.
   public var regime: String
@@ -12,7 +12,7 @@ public struct ProbeResult: Codable, Sendable {
   /// A reading from ẑ, and one from z̄ where there are observables.
   public var readings: [Reading]
 
-  /// What statistics are read from.
+  /// The numbers that statistics are read from.
   public enum Source: String, Codable, Sendable, CaseIterable {
     /// ẑ.
     case closureVariables = "closure variables"
@@ -20,7 +20,7 @@ public struct ProbeResult: Codable, Sendable {
     case observables
   }
 
-  /// What is read.
+  /// The statistic that is read.
   public enum Statistic: String, Codable, Sendable, CaseIterable {
     /// E[xⱼ].
     case firstMoments = "moments of order 1"
@@ -39,19 +39,19 @@ public struct ProbeResult: Codable, Sendable {
     static let moments: [Statistic] = [.firstMoments, .secondMoments, .thirdMoments, .fourthMoments]
   }
 
-  /// What one source tells.
+  /// The scores of one source.
   public struct Reading: Codable, Sendable {
-    /// What is read from.
+    /// The source.
     public var source: Source
-    /// How many numbers that is.
+    /// The number of its components.
     public var inputs: Int
-    /// How well each group of statistics is read.
+    /// The score of each group of statistics.
     public var scores: [Score]
   }
 
-  /// How well one group of statistics is read.
+  /// The score of one group of statistics.
   public struct Score: Codable, Sendable {
-    /// What is read.
+    /// The statistic that is read.
     public var statistic: Statistic
     /// R² of all targets together, each in units of its spread on the training frames:
     /// 1 − Σ error/Σ variation. A target that hardly changes on the test frames hardly counts.
@@ -85,7 +85,7 @@ public struct ProbeResult: Codable, Sendable {
     public var determination: Double?
   }
 
-  /// How well a statistic is read from a source; nil where that was not asked or cannot be.
+  /// The score of a statistic read from a source; nil where that was not asked or cannot be.
   public func score(_ statistic: Statistic, from source: Source) -> Score? {
     readings.first { $0.source == source }?.scores.first { $0.statistic == statistic }
   }

@@ -68,7 +68,7 @@ public struct RegimeEvaluation {
     return "the encoder takes sets of \(required) particles, and there are some of \(dataset.pointCount(frame: other))"
   }
 
-  /// That time steps are longer than any in training; nil where none is.
+  /// The warning that time steps are longer than any in training; nil where none is.
   public var longSteps: String? {
     mostSubsteps == 1
       ? nil
@@ -104,7 +104,7 @@ public struct RegimeEvaluation {
       stochastic: try stochastic(ensemble, alone, times, truths))
   }
 
-  /// What there is to say of a model with noise; nil for an ODE.
+  /// The result of a model with noise; nil for an ODE.
   private func stochastic(
     _ ensemble: PathEnsemble, _ alone: PathEnsemble?, _ times: [[Double]], _ truths: [[Double]]
   ) throws -> StochasticResult? {

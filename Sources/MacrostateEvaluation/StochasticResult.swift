@@ -1,4 +1,4 @@
-/// What an evaluation finds of a stochastic model in one regime: how far its distribution of runs is from the true one, and
+/// The findings on a stochastic model in one regime: how far its distribution of runs is from the true one, and
 /// whether its bands cover what they promise.
 public struct StochasticResult: Codable, Sendable {
   /// M, predicted paths of each start.
@@ -11,11 +11,11 @@ public struct StochasticResult: Codable, Sendable {
   public var twinFloor: DiscrepancyCurve?
   /// MMD² between the test's runs and true runs from other starts.
   public var independentFloor: DiscrepancyCurve?
-  /// How often the truth lies within the predictive bands, for each observable.
+  /// The shares of true values within the predictive bands, for each observable.
   public var coverage: [ObservableCoverage]
   /// Bands of true and of predicted runs, for pictures.
   public var cases: [EnsembleCase]
-  /// What keeps these figures from being read at their face value.
+  /// The reasons not to take these figures at their face value.
   public var warnings: [String]
 
   /// The share of true values within the bands of `level`, the mean over observables.
@@ -41,7 +41,7 @@ public struct DiscrepancyCurve: Codable, Sendable, Equatable {
   private static func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(max(values.count, 1)) }
 }
 
-/// How often the true values of one observable lie within the central bands of their predictive distributions.
+/// The shares of true values of one observable within the central bands of their predictive distributions.
 public struct ObservableCoverage: Codable, Sendable, Equatable {
   /// One band.
   public struct Band: Codable, Sendable, Equatable {

@@ -22,8 +22,8 @@ public struct AttentionBlock: Sendable {
   private let feedForward: [Linear]
   private let outputNorm: LayerNorm
 
-  /// A block whose parameters have PyTorch's names: `name.query.weight`, `key`, `value`, `out_proj`, `norm1`, `linear1`,
-  /// `linear2`, `norm2`.
+  /// A block whose parameters have PyTorch's names: `name.query.weight`, `key`, `value`, `out_proj`, `norm1`,
+  /// `linear1`, `linear2`, `norm2`.
   ///
   /// - Parameter activation: that of FF.
   public init(
@@ -59,7 +59,7 @@ public struct AttentionBlock: Sendable {
     return gathered(tape, few: few, pooled: pooled.values)
   }
 
-  /// What the few look for among the points, `[g, width]`: (few W_qʰ) W_kʰᵀ/√d_h.
+  /// The queries of the few to the points, `[g, width]`: (few W_qʰ) W_kʰᵀ/√d_h.
   func pointQueries(_ tape: Tape, _ few: Tensor) -> Tensor {
     let queries = tape.affine(tape.linear(few, query, .none, .identity), scale: scale, shift: 0)
     return tape.transposedLinear(tape.splitHeads(queries, form), key)

@@ -1,4 +1,4 @@
-/// What a description of a network may say: a file that was changed may say anything.
+/// The limits of what a network's description may say: a file that was changed may say anything.
 package enum LayerSizes {
   /// Columns of a layer, and numbers in one of its matrices.
   private static let (mostColumns, mostWeights) = (1 << 20, 1 << 28)

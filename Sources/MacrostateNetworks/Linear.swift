@@ -9,7 +9,7 @@ public struct Linear: Sendable {
   public let weight: Weight
   /// b `[outputs]`.
   public let bias: Bias
-  /// What is applied to the sum.
+  /// The function that is applied to the sum.
   public let activation: Activation
 
   /// A map over parameters that exist already.

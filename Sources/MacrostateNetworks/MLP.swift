@@ -26,7 +26,7 @@ public struct MLP: Sendable {
   /// Applies the maps to x `[rows, inputs]`.
   public func callAsFunction(_ tape: Tape, _ x: Tensor) -> Tensor { layers.reduce(x) { $1(tape, $0) } }
 
-  /// What each map makes of x `[rows, inputs]`, the last its result.
+  /// The result of each map on x `[rows, inputs]`, that of the whole the last.
   public func outputs(_ tape: Tape, _ x: Tensor) -> [Tensor] {
     layers.reduce(into: []) { $0.append($1(tape, $0.last ?? x)) }
   }

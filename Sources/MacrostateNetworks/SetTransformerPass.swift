@@ -15,7 +15,7 @@ import MacrostateAutodiff
 ///     }
 public struct SetTransformerPass {
   private let encoder: SetTransformer
-  /// What the inducing points of the finished blocks gathered, `[m, width]` each.
+  /// The gathered values of the finished blocks' inducing points, `[m, width]` each.
   private var summaries: [[Float]] = []
   /// Σ over parts so far of Σ exp · mean, and log Σ exp, for each slot.
   private var means: [Double] = []

@@ -18,7 +18,7 @@ extension BandChart: ChartFigure {
       groups: groups)
   }
 
-  /// How far the prediction and its band are from the truth, which is then a line at 0.
+  /// The distance of the prediction and its band from the truth, which is then a line at 0.
   private func difference(_ panel: Panel) -> Panel? {
     guard let truth = panel.truth else { return nil }
     func less(_ values: [Double]) -> [Double] { zip(values, truth).map { $0 - $1 } }
@@ -57,7 +57,7 @@ extension BandChart: ChartFigure {
       view: hasValues ? ["data": ["values": .array(rows)], "layer": .array(layers)] : nil)
   }
 
-  /// What a panel shows, and from where to where its curves run.
+  /// The contents of a panel in words, and the ends of its curves.
   private func label(of panel: Panel) -> String {
     var sentences = ["\(title), \(panel.title): \(yAxis.label) over \(xAxis.label)."]
     if let first = panel.mean.first, let last = panel.mean.last {

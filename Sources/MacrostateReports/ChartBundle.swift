@@ -4,7 +4,8 @@ import Foundation
 ///
 /// `Scripts/setup-charts` fetches it; it is neither committed nor a package resource, so it is looked for at run time.
 /// A page runs what is put into it, and the folders that are searched may be ones that others can write: there a file
-/// counts only if it is, by its check sum, the one that `setup-charts` makes. The environment variable may name another.
+/// counts only if it is, by its check sum, the one that `setup-charts` makes. The environment variable may name
+/// another.
 public struct ChartBundle: Sendable {
   /// The environment variable that names the bundle's file, or the folder that it is in.
   public static let environmentVariable = "MACROSTATE_CHARTS"
@@ -16,7 +17,7 @@ public struct ChartBundle: Sendable {
   /// The SHA-256 of the bundle of vl-convert 1.9.0, as `Scripts/setup-charts` writes it.
   public static let checksum = "60ee84f119fa6b60d8d7eccf3b7eb3fe1d314fe05b31b4147a87d5bde53d03ef"
 
-  /// Where the bundle was found.
+  /// The bundle's file.
   public let url: URL
   /// Whether it is the bundle that `setup-charts` makes.
   public let isKnown: Bool
@@ -39,7 +40,7 @@ public struct ChartBundle: Sendable {
     return isNamed(environment) ? bundles.first : bundles.first(where: \.isKnown)
   }
 
-  /// What a user should know of the bundle that is used or missing; nil where there is nothing to say.
+  /// The warning about the bundle that is used or missing; nil where there is nothing to say.
   public static func warning(environment: [String: String] = ProcessInfo.processInfo.environment) -> String? {
     let bundles = candidates(environment: environment).lazy.compactMap(ChartBundle.init)
     if isNamed(environment) {

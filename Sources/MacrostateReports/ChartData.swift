@@ -1,16 +1,17 @@
 /// An axis of a chart.
 public struct ChartAxis: Codable, Equatable, Sendable {
-  /// How values are spread along the axis.
+  /// The spread of values along the axis.
   public enum Scale: String, Codable, Sendable {
     /// Equal steps for equal differences.
     case linear
-    /// Equal steps for equal ratios; where a value is not positive the chart falls back to `linear`, so nothing is lost.
+    /// Equal steps for equal ratios; where a value is not positive the chart falls back to `linear`, so nothing is
+    /// lost.
     case logarithmic
   }
 
-  /// What is shown, with its unit in brackets where it has one: `time [τ]`.
+  /// The name of the axis, with its unit in brackets where it has one: `time [τ]`.
   public var label: String
-  /// How values are spread along the axis.
+  /// The spread of values along the axis.
   public var scale: Scale
 
   /// The axis named `label`.
@@ -42,9 +43,9 @@ public struct LineChart: Codable, Equatable, Sendable {
 
   /// The name of its file, `figures/NAME.vl.json`.
   public var name: String
-  /// What the chart shows.
+  /// The title: what the chart shows.
   public var title: String
-  /// How to read it.
+  /// The words below the title: how to read it.
   public var caption: String
   /// The axes.
   public var xAxis, yAxis: ChartAxis
@@ -68,7 +69,7 @@ public struct LineChart: Codable, Equatable, Sendable {
 public struct BandChart: Codable, Equatable, Sendable {
   /// One trajectory.
   public struct Panel: Codable, Equatable, Sendable {
-    /// Which trajectory: `in-dst, trajectory 17`.
+    /// The trajectory: `in-dst, trajectory 17`.
     public var title: String
     /// Its key number: `MRE 4.1 × 10⁻⁵`.
     public var note: String
@@ -110,9 +111,9 @@ public struct BandChart: Codable, Equatable, Sendable {
 
   /// The name of its file, `figures/NAME.vl.json`.
   public var name: String
-  /// What the chart shows: `Mean pair energy, in-dst`.
+  /// The title: `Mean pair energy, in-dst`.
   public var title: String
-  /// How to read it, and what the band is.
+  /// The words below the title: how to read it, and what the band is.
   public var caption: String
   /// The axes.
   public var xAxis, yAxis: ChartAxis

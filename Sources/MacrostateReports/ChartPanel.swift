@@ -2,7 +2,7 @@
 ///
 /// Panels that belong to one frame or one trajectory form a group.
 public struct Figure {
-  /// How the panels stand on the page.
+  /// The order of the panels on the page.
   enum Arrangement: String {
     /// One below the other, over the whole width.
     case wide
@@ -12,7 +12,7 @@ public struct Figure {
     case maps
   }
 
-  /// What explains the marks, set in HTML on the page.
+  /// The explanation of the marks, set in HTML on the page.
   enum Legend {
     case none
     /// Names of series, in the theme's order of colours.
@@ -30,7 +30,7 @@ public struct Figure {
   var legend: Legend
   var groups: [[ChartPanel]]
 
-  /// What explains marks that have no legend in the document.
+  /// The explanation of marks that have no legend in the document.
   private var key: String {
     if case .ensembles = legend {
       return "grey: true runs, blue: predicted runs; medians, the central 50 % and (light, dashed) the central 90 %"
@@ -69,7 +69,7 @@ struct ChartPanel {
 
   /// The heading above the panel, and the key number beside it; either may be empty.
   var title, note: String
-  /// What the panel shows and its key numbers, for those who do not see it.
+  /// The contents of the panel and its key numbers in words, for those who do not see it.
   var label: String
   var shape: Shape
   /// The view in Vega-Lite without its size; nil where there is nothing finite to draw.

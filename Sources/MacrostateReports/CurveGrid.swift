@@ -23,9 +23,9 @@ public struct CurveGrid: Codable, Equatable, Sendable {
 
   /// The name of its file, `figures/NAME.vl.json`.
   public var name: String
-  /// What the figure shows.
+  /// The title: what the figure shows.
   public var title: String
-  /// How to read it.
+  /// The words below the title: how to read it.
   public var caption: String
   /// The axes; all panels of one row have one vertical scale.
   public var xAxis, yAxis: ChartAxis

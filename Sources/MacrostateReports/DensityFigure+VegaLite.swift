@@ -155,7 +155,7 @@ extension DensityFigure: ChartFigure {
     "\(NumberText.short(extent.lowerBound)) to \(NumberText.short(extent.upperBound))"
   }
 
-  /// What a density shows and where it is highest.
+  /// The contents of a density in words, and the place where it is highest.
   private func label(of group: Group, in frame: Frame) -> String {
     let grid = group.density
     let finite = grid.values.indices.filter { grid.values[$0].isFinite }

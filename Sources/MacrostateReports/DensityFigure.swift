@@ -1,9 +1,9 @@
 /// Learned densities beside the particles that they were learned from, for a few frames.
 ///
-/// In one dimension a frame is a curve over a rug of particles; in two a map of the particles above (on a phone: beside)
-/// a heat map of the density. Several species have a colour each among the particles and a heat map (a curve) each. Of data
-/// in three dimensions the caller gives the first two coordinates and the density's marginal over them, and the figure
-/// says so.
+/// In one dimension a frame is a curve over a rug of particles; in two a map of the particles above (on a phone:
+/// beside) a heat map of the density. Several species have a colour each among the particles and a heat map (a curve)
+/// each. Of data in three dimensions the caller gives the first two coordinates and the density's marginal over them,
+/// and the figure says so.
 public struct DensityFigure: Codable, Equatable, Sendable {
   /// The particles of one species and their density.
   public struct Group: Codable, Equatable, Sendable {
@@ -28,7 +28,7 @@ public struct DensityFigure: Codable, Equatable, Sendable {
 
   /// One frame.
   public struct Frame: Codable, Equatable, Sendable {
-    /// Which frame: `t = 0.5`.
+    /// The frame: `t = 0.5`.
     public var title: String
     /// Its species, at least one; their densities are over the same extents.
     public var groups: [Group]
@@ -48,9 +48,9 @@ public struct DensityFigure: Codable, Equatable, Sendable {
 
   /// The name of its file, `figures/NAME.vl.json`.
   public var name: String
-  /// What the figure shows.
+  /// The title: what the figure shows.
   public var title: String
-  /// How to read it.
+  /// The words below the title: how to read it.
   public var caption: String
   /// The dimension d of the particles: 1, 2 or 3.
   public var dimension: Int

@@ -55,7 +55,7 @@ extension EnsembleChart: ChartFigure {
         ])
   }
 
-  /// What a panel shows, and where its runs end.
+  /// The contents of a panel in words, and the ends of its runs.
   private func label(_ panel: Panel, of item: Case, _ place: Int) -> String {
     func end(_ quantiles: Quantiles) -> String {
       guard let middle = quantiles.median.last, let low = quantiles.lower90.last, let high = quantiles.upper90.last

@@ -1,4 +1,5 @@
-/// The spread of many true runs beside that of many predicted ones: a column a case, a panel an observable, each over time.
+/// The spread of many true runs beside that of many predicted ones: a column a case, a panel an observable, each over
+/// time.
 public struct EnsembleChart: Codable, Equatable, Sendable {
   /// Quantiles over runs, each `[T]`.
   public struct Quantiles: Codable, Equatable, Sendable {
@@ -55,9 +56,9 @@ public struct EnsembleChart: Codable, Equatable, Sendable {
 
   /// The name of its file, `figures/NAME.vl.json`.
   public var name: String
-  /// What the chart shows.
+  /// The title: what the chart shows.
   public var title: String
-  /// How to read it.
+  /// The words below the title: how to read it.
   public var caption: String
   /// The axis of time.
   public var xAxis: ChartAxis

@@ -2,7 +2,7 @@
 struct HTMLPage {
   /// The report, with names for its files.
   let report: Report
-  /// What draws the charts; nil leaves a notice in the place of each.
+  /// The bundle that draws the charts; nil leaves a notice in the place of each.
   let charts: ChartBundle?
 
   /// The page.

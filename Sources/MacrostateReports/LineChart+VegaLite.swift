@@ -37,7 +37,7 @@ extension LineChart: ChartFigure {
     }
   }
 
-  /// What the chart shows, and where each curve ends.
+  /// The contents of the chart in words, and the end of each curve.
   private var label: String {
     let ends = series.map { curve in
       let points = zip(curve.x, curve.y).filter { $0.1.isFinite }

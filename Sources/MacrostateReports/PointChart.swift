@@ -5,7 +5,7 @@ public struct PointChart: Codable, Equatable, Sendable {
   public struct Point: Codable, Equatable, Sendable {
     /// Its row: `AE-InvE`.
     public var category: String
-    /// Whose it is, with an entry in the legend: `here`, `published`.
+    /// The series, an entry in the legend: `here`, `published`.
     public var series: String
     /// The value.
     public var value: Double
@@ -37,9 +37,9 @@ public struct PointChart: Codable, Equatable, Sendable {
 
   /// The name of its file, `figures/NAME.vl.json`.
   public var name: String
-  /// What the chart shows.
+  /// The title: what the chart shows.
   public var title: String
-  /// How to read it, and what the error bars are.
+  /// The words below the title: how to read it, and what the error bars are.
   public var caption: String
   /// The axis of the values.
   public var axis: ChartAxis

@@ -1,4 +1,4 @@
-/// What one run was, did and found: the content of `report.html`, without any layout.
+/// The report of one run, what it was, did and found: the content of `report.html`, without any layout.
 ///
 /// A report is a value that the caller fills from top to bottom; `html(charts:)` renders it and `write(to:charts:)`
 /// puts it, its figures and its tables into a run's folder.
@@ -15,7 +15,7 @@ public struct Report: Sendable {
   public var command: String
   /// The few numbers that a reader wants first.
   public var keyFigures: [KeyFigure]
-  /// What the reader must know before believing the rest; shown above the sections.
+  /// The notices that must be read before the rest is believed; shown above the sections.
   public var notices: [Notice]
   /// The report's body, in reading order.
   public var sections: [ReportSection]

@@ -2,7 +2,7 @@ import MacrostateStorage
 
 /// A table of the report; in `tables/NAME.csv` its numbers stand in full.
 public struct ReportTable: Codable, Equatable, Sendable {
-  /// What one cell holds.
+  /// The content of a cell.
   public enum Cell: Codable, Equatable, Sendable {
     /// Words.
     case text(String)
@@ -18,13 +18,13 @@ public struct ReportTable: Codable, Equatable, Sendable {
 
   /// The name of its file, `tables/NAME.csv`.
   public var name: String
-  /// What the table shows.
+  /// The title: what the table shows.
   public var title: String
   /// The heads of the columns. The first column names the rows.
   public var columns: [String]
   /// The rows, each as long as `columns`; a shorter one ends in empty cells.
   public var rows: [[Cell]]
-  /// How to read the table: symbols, units, what was averaged over what.
+  /// The words below the table: symbols, units, what was averaged over what.
   public var note: String
 
   /// The table `title` with its rows.

@@ -1,10 +1,10 @@
 /// A number that a reader wants first, with what it is.
 public struct KeyFigure: Codable, Equatable, Sendable {
-  /// What the number is: `MRE in-dst`.
+  /// The name of the number: `MRE in-dst`.
   public var label: String
   /// The number as it is shown: `5.2 × 10⁻⁵`; `NumberText.short` writes one.
   public var value: String
-  /// What to compare it with: `17× below the same dynamics without ẑ`.
+  /// A number to compare it with: `17× below the same dynamics without ẑ`.
   public var detail: String
 
   /// The figure `value` of what `label` says.
@@ -31,7 +31,7 @@ public struct KeyValues: Codable, Equatable, Sendable {
     }
   }
 
-  /// What the entries are: `Settings`, `Provenance`; a small heading, or empty.
+  /// The heading of the entries: `Settings`, `Provenance`; may be empty.
   public var title: String
   /// The entries, in reading order.
   public var entries: [Entry]
@@ -45,7 +45,7 @@ public struct KeyValues: Codable, Equatable, Sendable {
 
 /// Something that the reader must be aware of.
 public struct Notice: Codable, Equatable, Sendable {
-  /// How much it matters.
+  /// The weight of the notice.
   public enum Kind: String, Codable, Sendable {
     /// Good to know.
     case information
@@ -55,7 +55,7 @@ public struct Notice: Codable, Equatable, Sendable {
     case missing
   }
 
-  /// How much it matters.
+  /// The weight of the notice.
   public var kind: Kind
   /// One or two sentences: what, where, and what to do about it.
   public var text: String

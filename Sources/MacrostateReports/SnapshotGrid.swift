@@ -20,7 +20,7 @@ public struct SnapshotGrid: Codable, Equatable, Sendable {
   public struct Panel: Codable, Equatable, Sendable {
     /// The heading: `half_l = 12`.
     public var title: String
-    /// What stands beside it: `t = 50`.
+    /// The words beside it: `t = 50`.
     public var note: String
     /// The particles by species.
     public var groups: [Group]
@@ -35,9 +35,9 @@ public struct SnapshotGrid: Codable, Equatable, Sendable {
 
   /// The name of its file, `figures/NAME.vl.json`.
   public var name: String
-  /// What the figure shows.
+  /// The title: what the figure shows.
   public var title: String
-  /// How to read it.
+  /// The words below the title: how to read it.
   public var caption: String
   /// The extents of all panels.
   public var x, y: ClosedRange<Double>

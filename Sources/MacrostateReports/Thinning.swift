@@ -1,12 +1,12 @@
-/// Which points of a long curve are worth drawing: those that a pixel could show.
+/// The points of a long curve that are worth drawing: those that a pixel could show.
 enum Thinning {
   /// Points of a curve that a chart as wide as the page can tell apart, with some to spare.
   static let curvePoints = 800
   /// Particles that are drawn of one frame.
   static let particles = 2000
 
-  /// Ascending indices that keep the first and last point and, of each of `limit / 2 - 1` equal stretches, the lowest and
-  /// the highest value of every curve: no peak is lost. All indices where there are at most `limit`.
+  /// Ascending indices that keep the first and last point and, of each of `limit / 2 - 1` equal stretches, the lowest
+  /// and the highest value of every curve: no peak is lost. All indices where there are at most `limit`.
   static func indices(of curves: [[Double]], count: Int, limit: Int = curvePoints) -> [Int] {
     guard count > limit, limit >= 4 else { return Array(0..<count) }
     let stretches = limit / 2 - 1

@@ -2,7 +2,7 @@ import Foundation
 import MacrostateObservables
 import Microstates
 
-/// What a data set contains, in a few numbers.
+/// The contents of a data set, in a few numbers.
 public struct DatasetSummary: Codable, Sendable {
   /// The least, mean and greatest of something.
   public struct Range: Codable, Sendable {
@@ -66,7 +66,7 @@ public struct DatasetSummary: Codable, Sendable {
   public var boxVolume: Range?
   /// The edges of a tilted box, in the first frame; nil where none is tilted.
   public var boxEdges: [[Double]]?
-  /// What positions are relative to; nil for 0.
+  /// The point that positions are relative to; nil for 0.
   public var positionOffset: [Double]?
   /// The names of the species.
   public var species: [String]
@@ -80,7 +80,7 @@ public struct DatasetSummary: Codable, Sendable {
   public var timeStep: Range?
   /// The observables, in the order of the data.
   public var observables: [ObservableSummary]
-  /// What made the data.
+  /// The program that made the data.
   public var generator: String
   /// Things a user should look at.
   public var warnings: [String]

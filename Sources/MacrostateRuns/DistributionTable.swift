@@ -2,8 +2,8 @@ import Foundation
 import MacrostateEvaluation
 import MacrostateReports
 
-/// How far the distributions of predicted runs are from the true ones, by regime: as tables of a report, as text, and for
-/// scripts. Empty for a model without noise.
+/// The distances of the distributions of predicted runs from the true ones, by regime: as tables of a report, as text,
+/// and for scripts. Empty for a model without noise.
 public struct DistributionTable {
   private let regimes: [(name: String, result: StochasticResult)]
   private let notApplicable: Set<String>
@@ -87,7 +87,7 @@ public struct DistributionTable {
   }
 }
 
-/// What `--json` prints of a stochastic model in one regime.
+/// The result of a stochastic model in one regime, as `--json` prints it.
 public struct DistributionSummary: Codable, Sendable {
   /// Both estimates of MMD², means over time.
   public struct Discrepancy: Codable, Sendable {

@@ -71,7 +71,7 @@ public struct ErrorTable {
     }.joined(separator: " ")
   }
 
-  /// What `--json` prints.
+  /// The result as `--json` prints it.
   public struct Summary: Codable, Sendable {
     /// One regime.
     public struct Errors: Codable, Sendable {
@@ -106,7 +106,7 @@ public struct ErrorTable {
 
     /// By name; null for a regime that the model does not apply to.
     public var regimes: [String: Errors?]
-    /// What ẑ retains; with `--probes` only.
+    /// The statistics that ẑ retains; with `--probes` only.
     public var probes: ProbeResult?
     /// Seconds of the whole job; `demo` only.
     public var seconds: Double?

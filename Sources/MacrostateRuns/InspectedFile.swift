@@ -2,7 +2,7 @@ import Foundation
 import MacrostateStorage
 import TrajectoryFormats
 
-/// What a file of trajectories contains, and what can be done with it: a data set is made of it first.
+/// The contents of a file of trajectories, and what can be done with it: a data set is made of it first.
 public struct InspectedFile: Codable, Sendable {
   /// One array.
   public struct Array: Codable, Sendable {
@@ -14,9 +14,9 @@ public struct InspectedFile: Codable, Sendable {
     public var shape: [Int]
   }
 
-  /// Where it is.
+  /// The place.
   public var path: String
-  /// What it is: `LAMMPS dump`.
+  /// The kind of file: `LAMMPS dump`.
   public var kind: String
   /// Its arrays; nil for a format without.
   public var arrays: [Array]?

@@ -4,15 +4,15 @@ import MacrostateReports
 import MacrostateStorage
 import MolecularDynamics
 
-/// What a machine offers to Macrostate.
+/// The means that a machine offers to Macrostate.
 public struct MachineHealth: Codable, Sendable {
   /// Something that may be there or not.
   public struct Item: Codable, Sendable {
-    /// What it is.
+    /// The name.
     public var name: String
     /// Whether it is there.
     public var isPresent: Bool
-    /// Where it is, or how to get it.
+    /// The place, or how to get it.
     public var detail: String
   }
 
@@ -28,7 +28,7 @@ public struct MachineHealth: Codable, Sendable {
   public var freeDisk: Int?
   /// The instruction sets of the kernels that the machine has; the last is used.
   public var instructionSets: [InstructionSet]
-  /// What Macrostate can use beyond itself.
+  /// The programs that Macrostate can use beyond itself.
   public var items: [Item]
 
   /// Looks at this machine.

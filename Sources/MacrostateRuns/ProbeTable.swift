@@ -2,7 +2,7 @@ import Foundation
 import MacrostateEvaluation
 import MacrostateReports
 
-/// What the closure variables retain, as a table: of a report, and as text.
+/// The statistics that the closure variables retain, as a table: of a report, and as text.
 public struct ProbeTable {
   private let result: ProbeResult
 

@@ -145,7 +145,7 @@ public struct RunReport {
     ]
   }
 
-  /// What the coordinates of the figure are relative to; empty for the data's own.
+  /// The words on the point that the figure's coordinates are relative to; empty for the data's own.
   private var offsetCaption: String {
     guard let offset = model.description.positionOffset else { return "" }
     return "Positions are relative to (\(offset.map { "\($0)" }.joined(separator: ", ")))."

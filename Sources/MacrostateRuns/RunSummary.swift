@@ -3,7 +3,7 @@ import MacrostateCompute
 import MacrostateRecipes
 import MacrostateStorage
 
-/// Where a run stands, in a few numbers.
+/// The state of a run, in a few numbers.
 public struct RunSummary: Codable, Sendable {
   /// One of its trainings.
   public struct Training: Codable, Sendable {
@@ -17,11 +17,11 @@ public struct RunSummary: Codable, Sendable {
 
   /// Trajectories by their part in the run.
   public struct Parts: Codable, Sendable {
-    /// Those that train.
+    /// The trajectories that train.
     public var training: Int
-    /// Those that the best parameters are chosen by.
+    /// The trajectories that the best parameters are chosen by.
     public var validation: Int
-    /// Those that are held out.
+    /// The trajectories that are held out.
     public var test: Int
   }
 
@@ -29,7 +29,7 @@ public struct RunSummary: Codable, Sendable {
   public var path: String
   /// The path of its training data.
   public var data: String
-  /// How its data are divided; nil for a run of an earlier version, until it is used again.
+  /// The division of its data; nil for a run of an earlier version, until it is used again.
   public var trajectories: Parts?
   /// Its trainings.
   public var trainings: [Training]

@@ -12,7 +12,8 @@ public struct SeedComparison {
   /// A comparison that reads data sets with the threads of `pool`.
   public init(pool: WorkerPool) { self.pool = pool }
 
-  /// Refuses what are no seeds of one setting. The data are the same, wherever they are, or drawn anew by one simulation.
+  /// Refuses what are no seeds of one setting. The data are the same, wherever they are, or drawn anew by one
+  /// simulation.
   ///
   /// - Throws: `MacrostateError(.badData)` for the same run twice, two runs of one seed, and runs of different settings
   ///   or data, with the keys in which they differ; `.missingInput` where data are needed that are not there any more.
@@ -58,7 +59,7 @@ public struct SeedComparison {
 
   private typealias RunData = (run: RunFolder, settings: DataSettings)
 
-  /// What is different about the data of two runs, in words; nil for data of one setting.
+  /// The difference of the data of two runs, in words; nil for data of one setting.
   private func dataDifference(_ first: RunData, _ second: RunData) throws -> String? {
     let training = try difference(
       (first.settings.training, DataRecord.read(first.run)), (second.settings.training, DataRecord.read(second.run)))

@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// Several threads may append to it.
 public final class AppendLog: Sendable {
-  /// Where the file is.
+  /// The file's place.
   public let url: URL
   /// The file's length in bytes: what a checkpoint keeps, to cut back to it later.
   public var byteCount: Int { length.withLock(\.self) }

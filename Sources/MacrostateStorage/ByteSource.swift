@@ -1,16 +1,16 @@
 /// Bytes that lie in a file as they are, or deflated: a whole file, or a member of an archive.
 struct ByteSource: Sendable {
   let file: RandomAccessFile
-  /// Where they lie.
+  /// The place of the bytes in the file.
   let range: Range<Int>
-  /// What is known of them where they are deflated.
+  /// The facts about deflated bytes; nil where they lie as they are.
   let deflated: Deflated?
 
   /// The size and the check sum of deflated bytes.
   struct Deflated: Sendable {
     var byteCount: Int
     var crc32: UInt32
-    /// What messages call them.
+    /// The name in messages.
     var name: String
   }
 
@@ -38,7 +38,7 @@ struct ByteSource: Sendable {
 
 /// A reader of bytes from start to end. Not for use by several threads at once.
 protocol ByteStream: AnyObject {
-  /// How many bytes have been read.
+  /// The number of bytes read.
   var position: Int { get }
   /// Fills `target` with the next bytes.
   ///

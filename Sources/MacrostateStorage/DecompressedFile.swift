@@ -5,7 +5,7 @@ import Foundation
 ///
 /// Not for use by several threads at once.
 public final class DecompressedFile {
-  /// Where the file is.
+  /// The file's place.
   public let url: URL
   private let handle: gzFile
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What stands behind a path.
+/// The kind of thing behind a path.
 enum FileKind: Equatable {
   case plain, folder, namedPipe, socket
   /// A device that gives bytes and takes them, such as a terminal.
@@ -20,14 +20,14 @@ enum FileKind: Equatable {
     }
   }
 
-  /// What is at `path`, links followed; nil where nothing is, or nothing that may be looked at.
+  /// The kind of what is at `path`, links followed; nil where nothing is, or nothing that may be looked at.
   init?(path: String) {
     var status = stat()
     guard stat(path, &status) == 0 else { return nil }
     self.init(status)
   }
 
-  /// What is open as `descriptor`; nil where nothing is.
+  /// The kind of what is open as `descriptor`; nil where nothing is.
   init?(descriptor: Int32) {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { return nil }

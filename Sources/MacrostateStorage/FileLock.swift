@@ -2,7 +2,7 @@ import Foundation
 
 /// Locks of open files that the system gives back when their process ends, whatever ends it.
 enum FileLock {
-  /// How an attempt ended.
+  /// The end of an attempt.
   enum Outcome: Equatable {
     /// This descriptor has the lock now.
     case taken

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What the file system says of a file: where it is equal, the contents have not changed.
+/// The file system's word on a file: where it is equal, the contents have not changed.
 public struct FileStamp: Codable, Equatable, Sendable {
   /// The size in bytes.
   public var byteCount: Int

@@ -27,7 +27,7 @@ public enum Folder {
     return FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) && isFolder.boolValue
   }
 
-  /// What the folder at `url` contains, by name in alphabetical order.
+  /// The contents of the folder at `url`, by name in alphabetical order.
   ///
   /// - Throws: `MacrostateError` of kind `missingInput` if there is no such folder or it cannot be read.
   public static func contents(_ url: URL) throws -> [URL] {

@@ -3,13 +3,13 @@ import Foundation
 
 /// The right of this process to write into a folder, which one process has at a time.
 ///
-/// It is a lock on the file `owner.json` in the folder, so that a kill gives it back; the file says who the owner is, and
-/// is removed in the end. Where the file system has no locks the file itself is the right: it is renewed each minute, and
-/// one that was not renewed for three is named with the remedy, since its process may have been killed.
+/// It is a lock on the file `owner.json` in the folder, so that a kill gives it back; the file says who the owner is,
+/// and is removed in the end. Where the file system has no locks the file itself is the right: it is renewed each
+/// minute, and one that was not renewed for three is named with the remedy, since its process may have been killed.
 ///
 /// `@unchecked Sendable`: all but the timer is constant, and the timer is set in `init` and cancelled in `deinit` alone.
 public final class FolderOwner: @unchecked Sendable {
-  /// What `owner.json` says of the process that owns the folder.
+  /// The process that owns the folder, as `owner.json` names it.
   struct Record: Codable {
     /// The machine's name.
     var host: String

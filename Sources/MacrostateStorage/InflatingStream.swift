@@ -6,7 +6,7 @@ final class InflatingStream: ByteStream {
   private(set) var position = 0
   private let file: RandomAccessFile
   private let deflated: ByteSource.Deflated
-  /// What has not been read of the file.
+  /// The bytes of the file that have not been read.
   private var rest: Range<Int>
   /// The bytes that were read last, which zlib has a pointer into.
   private let input: UnsafeMutableRawBufferPointer

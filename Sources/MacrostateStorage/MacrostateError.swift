@@ -3,7 +3,7 @@
 /// Every part of Macrostate throws this type for bad input; the command-line tool prints `message` and exits with
 /// `kind.exitCode`.
 public struct MacrostateError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// What went wrong, as far as a calling script needs to know.
+  /// The kind of failure, as far as a calling script needs to know.
   public enum Kind: Int32, Sendable {
     /// Anything without a code of its own: a full disk, a diverging run.
     case failure = 1

@@ -38,7 +38,7 @@ public struct MappedArray<Element: NumPyElement>: Sendable {
     dataOffset = offset
   }
 
-  /// Where the file is.
+  /// The file's place.
   public var url: URL { file.url }
 
   /// Asks the system to read the whole file ahead into memory, in the background.

@@ -10,7 +10,7 @@ import Foundation
 ///
 /// `@unchecked Sendable` because the pointer is to memory that nobody writes and that is released only in `deinit`.
 public final class MappedFile: @unchecked Sendable {
-  /// Where the file is.
+  /// The file's place.
   public let url: URL
   /// The file's bytes; empty for an empty file. Valid only while this object lives, which the compiler ends after its
   /// last use: hold it with `withExtendedLifetime`, or use `withBytes`.

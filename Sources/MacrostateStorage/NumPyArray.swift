@@ -12,7 +12,7 @@ public struct NumPyArray: Sendable {
     case blocks(NumPyBlocks)
   }
 
-  /// What messages call the array: its path, and the member of a `.npz` file.
+  /// The array's name in messages: its path, and the member of a `.npz` file.
   public let name: String
   /// The type of the elements.
   public let elementType: NumPyElementType

@@ -6,12 +6,12 @@ import Synchronization
 /// They are kept in blocks of rows (all that belongs to one first index), each made by one passage over the source. An
 /// array that fits into one block is read once; a larger one never takes more memory than two. Threads may share it.
 final class NumPyBlocks: Sendable {
-  /// What a block should take.
+  /// The size of a block.
   static let defaultByteCount = 1 << 29
 
   private struct State {
     var stream: (any ByteStream)?
-    /// Those that were used last, the latest at the end.
+    /// The blocks that were used last, the latest at the end.
     var blocks: [(number: Int, bytes: [UInt8])] = []
   }
 
@@ -129,7 +129,7 @@ final class NumPyBlocks: Sendable {
   }
 }
 
-/// Where in a row the element of a column lies, as the columns follow each other in Fortran order.
+/// The place in a row of the element of a column, as the columns follow each other in Fortran order.
 private struct ColumnPlace {
   private let shape: [Int]
   private let strides: [Int]

@@ -87,7 +87,7 @@ public struct NumPyHeader: Equatable, Sendable {
     return (header, dataOffset)
   }
 
-  /// What a file is that does not begin as an array does, as far as its first bytes tell.
+  /// The kind of a file that does not begin as an array does, as far as its first bytes tell.
   private static func foreign(_ start: [UInt8]) -> String {
     if start.starts(with: [0x1F, 0x8B]) { return "compressed by gzip; unpack it first (gunzip)" }
     return "not a NumPy array file (.npy); write it with numpy.save, or with what your language has for .npy files "

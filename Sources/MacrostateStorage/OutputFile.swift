@@ -5,7 +5,7 @@ import Foundation
 /// A header may be left open at the start and written last, for formats whose header states the final length.
 /// Not for use by several threads at once.
 public final class OutputFile {
-  /// Where the file is.
+  /// The file's place.
   public let url: URL
   private let headerLength: Int
   private var descriptor: Int32

@@ -1,10 +1,10 @@
 import CFileSystem
 import Foundation
 
-/// What a process inherits from the one that started it, made fit for long work.
+/// The inheritance of a process from the one that started it, made fit for long work.
 public enum ProcessStart {
-  /// Makes the standard streams and the signals of this process what the rest of the program takes them for; to be called
-  /// once, by a program's first line, not by a library.
+  /// Makes the standard streams and the signals of this process what the rest of the program takes them for; to be
+  /// called once, by a program's first line, not by a library.
   ///
   /// - A standard stream that was closed (`2>&-`) is opened, so that no file of ours gets its number and is written into
   ///   by messages. It refuses what it is for, with an error as before: nobody takes a table for written.

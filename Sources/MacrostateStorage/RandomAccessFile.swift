@@ -4,7 +4,7 @@ import Foundation
 ///
 /// Not mapped, so that a file that becomes shorter while it is read is an error and not a signal. Threads may share it.
 public final class RandomAccessFile: Sendable {
-  /// Where the file is.
+  /// The file's place.
   public let url: URL
   /// The number of bytes that it had when it was opened.
   public let count: Int

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Where a result goes that the user named on the command line: a file, which is then there whole or not at all, or an
+/// The place of a result that the user named on the command line: a file, which is then there whole or not at all, or an
 /// open stream.
 ///
 ///     let result = try ResultFile("p.csv")     // refuses at once what cannot be written later

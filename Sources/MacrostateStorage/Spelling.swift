@@ -7,7 +7,8 @@ public enum Spelling {
     return best.distance <= max(1, word.count / 3) ? best.name : nil
   }
 
-  /// The least number of letters inserted, removed or replaced, or neighbours exchanged, that turns `first` into `second`.
+  /// The least number of letters inserted, removed or replaced, or neighbours exchanged, that turns `first` into
+  /// `second`.
   private static func distance(_ first: String, _ second: String) -> Int {
     let (first, second) = (Array(first), Array(second))
     // The distances of the first letters of one from those of the other: of three beginnings of `first` in a row.
@@ -27,7 +28,7 @@ public enum Spelling {
     return last[second.count]
   }
 
-  /// What follows a word that is not among `names`: " (did you mean 'train'?)", or nothing where none is near.
+  /// The text behind a word that is not among `names`: " (did you mean 'train'?)", or nothing where none is near.
   public static func hint(for word: String, among names: [String]) -> String {
     closest(to: word, among: names).map { " (did you mean '\($0)'?)" } ?? ""
   }

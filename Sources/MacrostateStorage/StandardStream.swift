@@ -3,14 +3,14 @@ import Foundation
 /// An open stream of this process that takes text, such as standard output, with every failure noticed: `print` passes
 /// over a full disk, and a `FileHandle` ends the process for it.
 public struct StandardStream: Sendable {
-  /// What takes results.
+  /// The stream of results.
   public static let output = StandardStream(descriptor: STDOUT_FILENO)
-  /// What takes messages.
+  /// The stream of messages.
   public static let errors = StandardStream(descriptor: STDERR_FILENO)
 
   let descriptor: Int32
 
-  /// What messages call the stream.
+  /// The stream's name in messages.
   public var name: String {
     switch descriptor {
     case STDIN_FILENO: "standard input"

@@ -17,7 +17,7 @@ enum SymbolicLinks {
     return chain
   }
 
-  /// Where the link at `path` leads, one step; nil where there is no link.
+  /// The target of the link at `path`, one step; nil where there is no link.
   static func target(of path: String) -> String? {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
     let count = readlink(path, &buffer, buffer.count)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What was being done to a file when a system call failed: the verb of the error message.
+/// The action on a file in which a system call failed: the verb of the error message.
 enum FileAction: String {
   case reading, writing, creating, renaming, removing
 }

@@ -59,7 +59,7 @@ struct ZipReader {
     return Record(bytes: try file.bytes(at: offset, count: count), reader: self)
   }
 
-  /// Where the table of contents starts and how many entries it has.
+  /// The start of the table of contents, and the number of its entries.
   ///
   /// Its record stands at the end of the file, before a comment of at most 65 535 bytes.
   func findDirectory() throws -> (offset: Int, entryCount: Int) {
@@ -79,7 +79,7 @@ struct ZipReader {
     return (try large.largeSize(at: 48), try large.largeSize(at: 32))
   }
 
-  /// Where the data of the member lie whose own header is at `offset`.
+  /// The place of the data of the member whose own header is at `offset`.
   func range(ofMemberAt offset: Int, size: Int) throws -> Range<Int> {
     let header = try record(at: offset, count: 30)
     guard try header.integer(at: 0, as: UInt32.self) == 0x0403_4b50 else { throw corrupted }

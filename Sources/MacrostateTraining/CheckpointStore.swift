@@ -3,7 +3,7 @@ import MacrostateAutodiff
 import MacrostateCompute
 import MacrostateStorage
 
-/// Where a training stands: what `state.json` of a checkpoint holds.
+/// The state of a training, as `state.json` of a checkpoint holds it.
 public struct TrainingState: Codable, Equatable, Sendable {
   /// The layout version of checkpoints that this program writes and reads.
   public static let currentVersion = 1
@@ -38,7 +38,7 @@ public struct TrainingState: Codable, Equatable, Sendable {
 /// The checkpoints of one training: folders `step-…` with parameters, optimiser and state, of which the last two and the
 /// best are kept; the files `latest` and `best` name them.
 public struct CheckpointStore {
-  /// Where the checkpoints are.
+  /// The folder of the checkpoints.
   public let folder: URL
 
   /// The checkpoints in `folder`.

@@ -11,7 +11,7 @@ public final class Lane: @unchecked Sendable {
   public let tape: Tape
   /// Σ of the weighted losses of the step.
   public var loss = 0.0
-  /// Where the tape leaves its gradient; nil where only values are computed.
+  /// The gradient that the tape adds to; nil where only values are computed.
   let gradient: ParameterGradient?
   private var isInStep = false
 
@@ -42,7 +42,7 @@ public struct Lanes: Sendable {
   public static let count = 8
   /// The lanes, by their number.
   public let all: [Lane]
-  /// Where their tapes have their memory from, by turns.
+  /// The memory that their tapes use by turns.
   public let arenas: ArenaPool
 
   /// Lanes over `parameters`.

@@ -1,7 +1,7 @@
 import Foundation
 import MacrostateSettings
 
-/// How the learning rate changes over a training.
+/// The course of the learning rate over a training.
 public struct LearningRateSchedule: Sendable, Equatable {
   /// The shape of the decay.
   public enum Shape: String, Codable, SettingChoice {

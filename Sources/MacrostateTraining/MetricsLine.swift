@@ -1,7 +1,7 @@
 import Foundation
 import MacrostateStorage
 
-/// What a line of `metrics.jsonl` holds.
+/// A line of `metrics.jsonl`.
 public struct MetricsLine: Codable, Sendable, Equatable {
   /// The training that it is of: `closure`, `dynamics-0`, …
   public var training: TrainingName

@@ -1,10 +1,10 @@
-/// What a validation score is, for people.
+/// The name and the meaning of a validation score, for people.
 public struct Score: Sendable, Equatable {
   /// The name: `KL`.
   public var name: String
   /// The unit, empty for a pure number.
   public var unit: String
-  /// What it is, in a sentence.
+  /// The meaning, in a sentence.
   public var explanation: String
 
   /// A score.

@@ -4,12 +4,12 @@ import MacrostateCompute
 import MacrostateStorage
 import Synchronization
 
-/// The trainings of a run, one after the other or side by side: where their checkpoints and lines of metrics go, what ends
-/// them early, and who is told.
+/// The trainings of a run, one after the other or side by side: where their checkpoints and lines of metrics go, what
+/// ends them early, and who is told.
 public struct Session: Sendable {
   /// The kernels and threads of its trainings.
   public let compute: Compute
-  /// What ends a training early, with a checkpoint.
+  /// The flag that ends a training early, with a checkpoint.
   public let stop: StopFlag
   /// Told how far a training is.
   public let progress: any ProgressObserver

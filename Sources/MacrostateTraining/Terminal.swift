@@ -1,6 +1,6 @@
 import MacrostateStorage
 
-/// What goes to standard error: messages, and a progress bar where it is a terminal.
+/// The standard error: messages, and a progress bar where it is a terminal.
 ///
 /// A message that cannot be written (a full disk, a terminal that is gone) is dropped: no work ends for it.
 package enum Terminal {

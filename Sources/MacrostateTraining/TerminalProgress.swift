@@ -69,7 +69,7 @@ public final class TerminalProgress: ProgressObserver {
     }
   }
 
-  /// What takes the bar away, if there is one.
+  /// The text that takes the bar away, if there is one.
   private func clearedBar(_ state: inout State) -> String {
     defer { state.hasBar = false }
     return state.hasBar ? Terminal.clearLine : ""

@@ -3,7 +3,7 @@ import MacrostateCompute
 
 /// Training steps of any objective: loss and gradient over the lanes, then one step of Adam.
 public final class Trainer<Goal: Objective> {
-  /// What is made smaller.
+  /// The loss that is made smaller.
   public let objective: Goal
   /// The optimiser with its moments.
   public let optimizer: Adam
@@ -20,7 +20,7 @@ public final class Trainer<Goal: Objective> {
     workspaces = lanes.all.map(objective.workspace)
   }
 
-  /// What is trained.
+  /// The trained parameters.
   public var parameters: Parameters { objective.parameters }
 
   /// Bytes of the tapes of a step, once one has been made; they grow with the largest batches.

@@ -4,11 +4,11 @@ import MacrostateStorage
 
 /// A program that runs beside this one, in a folder of its own.
 ///
-/// It is not started by Foundation's `Process`, whose children inherit the signals that this process blocks or ignores and
-/// outlive it: a simulation that is told to stop would go on. When this process ends, in whatever way, its programs end
-/// with all that they have started.
+/// It is not started by Foundation's `Process`, whose children inherit the signals that this process blocks or ignores
+/// and outlive it: a simulation that is told to stop would go on. When this process ends, in whatever way, its programs
+/// end with all that they have started.
 struct ChildProcess {
-  /// How a program ended.
+  /// The end of a program.
   enum Outcome: Equatable {
     case exited(Int32)
     case killed(signal: Int32)
@@ -18,14 +18,14 @@ struct ChildProcess {
 
   var executable: URL
   var arguments: [String]
-  /// Where it runs.
+  /// The folder in which it runs.
   var folder: URL
   /// The file that takes what it prints, errors too.
   var output: URL
 
-  /// How often `shouldStop` is asked, in milliseconds.
+  /// The time between two questions to `shouldStop`, in milliseconds.
   private static let interval: Int32 = 10
-  /// How long a stop is waited for; longer than a supervisor's own patience.
+  /// The time that a stop is waited for; longer than a supervisor's own patience.
   private static let patience = Duration.seconds(10)
 
   /// Runs the program until it ends or `shouldStop` says so.
@@ -54,7 +54,7 @@ struct ChildProcess {
     }
   }
 
-  /// How the program has ended, which its supervisor has written.
+  /// The end of the program, which its supervisor has written.
   private func outcome(_ process: macrostate_process) throws -> Outcome {
     var message = macrostate_end()
     var count: Int
@@ -85,8 +85,8 @@ struct ChildProcess {
       .failure, "\(executable.path): cannot be started (\(String(cString: strerror(reason)))); check the program")
   }
 
-  /// That of this process, with one thread for each program and no helper process of Open MPI, unless the user has said
-  /// otherwise: a program that runs alone needs none.
+  /// The environment of this process, with one thread for each program and no helper process of Open MPI, unless the
+  /// user has said otherwise: a program that runs alone needs none.
   private static var environment: [String] {
     let defaults = ["OMP_NUM_THREADS": "1", "OMPI_MCA_ess_singleton_isolated": "1"]
     return defaults.merging(ProcessInfo.processInfo.environment) { $1 }.map { "\($0.key)=\($0.value)" }

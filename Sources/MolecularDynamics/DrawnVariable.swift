@@ -4,7 +4,7 @@ import MacrostateStorage
 
 /// A variable of an input script whose value is drawn for every run: a function of (seed, name, run) alone.
 public struct DrawnVariable: Equatable, Sendable {
-  /// What is drawn.
+  /// The values that are drawn.
   enum Values: Equatable {
     /// Uniform in the union of intervals.
     case intervals([ClosedRange<Double>])
@@ -50,7 +50,7 @@ public struct DrawnVariable: Equatable, Sendable {
   /// Whether it is a seed as earlier versions drew it.
   var isEarlierSeed: Bool { values == .seed(largest: Self.earlierLargestSeed) }
 
-  /// What `--seed-variable` takes: `NAME`, or `NAME=S` for a seed S of its own.
+  /// The variable of `--seed-variable`: `NAME`, or `NAME=S` for a seed S of its own.
   ///
   /// - Throws: `MacrostateError` of kind `usage` for anything else.
   public static func seed(parsing text: String) throws -> DrawnVariable {
@@ -61,8 +61,8 @@ public struct DrawnVariable: Equatable, Sendable {
     return seed(named: parts[0], from: parts.count > 1 ? UInt64(parts[1]) : nil)
   }
 
-  /// What `--vary` takes: `half_l=10:22` for the numbers from 10 to 22, `half_l=8:10,22:24` for two intervals, `n=1,2,3`
-  /// for one of several numbers.
+  /// The variable of `--vary`: `half_l=10:22` for the numbers from 10 to 22, `half_l=8:10,22:24` for two intervals,
+  /// `n=1,2,3` for one of several numbers.
   ///
   /// - Throws: `MacrostateError` of kind `usage` for anything else.
   public static func range(parsing text: String) throws -> DrawnVariable {

@@ -6,10 +6,10 @@ public struct LAMMPS: Sendable {
   /// The program.
   public let executable: URL
 
-  /// How to install it.
+  /// The command that installs it.
   public static let installation = "apt-get install lammps"
 
-  /// What LAMMPS is called by Debian and by others.
+  /// The names of LAMMPS in Debian and elsewhere.
   private static let names = ["lmp", "lmp_serial", "lmp_mpi", "lammps"]
 
   /// LAMMPS at a path, or by a name that is looked for in PATH; `nil` looks for the usual names.
@@ -33,7 +33,7 @@ public struct LAMMPS: Sendable {
       .first { FileManager.default.isExecutableFile(atPath: $0.path) && !Folder.exists($0) }
   }
 
-  /// How long LAMMPS may take to say its version: MPI on a node that is for logging in may wait for ever.
+  /// The time that LAMMPS may take to say its version: MPI on a node that is for logging in may wait for ever.
   private static let patience = Duration.seconds(60)
 
   /// Its version, as it says itself: "29 Sep 2021 - Update 2".

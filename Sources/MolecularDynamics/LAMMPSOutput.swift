@@ -1,6 +1,6 @@
 import Foundation
 
-/// What LAMMPS has printed, as far as it tells why a run failed.
+/// The output of LAMMPS, as far as it tells why a run failed.
 struct LAMMPSOutput {
   private let lines: [String]
 

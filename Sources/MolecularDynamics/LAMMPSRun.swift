@@ -11,10 +11,10 @@ struct LAMMPSRun {
   let number: Int
   /// The folder of all runs.
   let runs: URL
-  /// What the data set is made of.
+  /// The origin of the data set.
   let origin: DatasetDescription.Generator
 
-  /// Where a run's folder has files of ours, out of the way of those that the script names.
+  /// The folder in a run's own for files of ours, out of the way of those that the script names.
   static let ownFolder = ".macrostate"
   private static let screen = "screen.txt"
   private static let record = "run.json"
@@ -113,7 +113,7 @@ struct LAMMPSRun {
       + simulation.variables(run: number).flatMap { ["-var", $0.name, $0.value] }
   }
 
-  /// What LAMMPS says of its failure.
+  /// The error of a failed run, with LAMMPS's own words.
   private func failure(_ outcome: ChildProcess.Outcome, _ output: LAMMPSOutput) -> MacrostateError {
     let said = output.error.map { "LAMMPS says: \($0)" } ?? ending(outcome, output)
     return MacrostateError(

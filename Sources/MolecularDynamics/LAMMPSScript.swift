@@ -3,7 +3,7 @@ import MacrostateStorage
 
 /// An input script of LAMMPS, as far as it has to be understood: which variables it uses, and its time step.
 public struct LAMMPSScript: Sendable {
-  /// Where it is.
+  /// The place.
   public let url: URL
   /// The check sum of its text, with that of the files that it includes.
   public let checksum: Checksum
@@ -96,7 +96,7 @@ private struct ScriptReader {
     return result
   }
 
-  /// What stands before a `#` that is not quoted.
+  /// The text before a `#` that is not quoted.
   private static func withoutComment(_ line: Substring.UnicodeScalarView) -> String {
     var quote: Unicode.Scalar?
     let end = line.firstIndex { scalar in

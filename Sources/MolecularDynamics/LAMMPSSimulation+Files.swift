@@ -4,7 +4,7 @@ import Microstates
 
 /// The files of the user that a run reads: every run has copies of its own, and may write into them.
 extension LAMMPSSimulation {
-  /// What is known of a file in a data set's description.
+  /// The key of a file in a data set's description.
   static func key(_ file: URL) -> String { "file \(file.lastPathComponent) crc32" }
 
   static func checksum(_ file: URL) throws -> StoredSetting { .number(Double(try Checksum.ofFile(file).value)) }

@@ -64,7 +64,8 @@ public struct LAMMPSSimulation: Sendable {
     return variables.isEmpty ? "run \(m)" : "run \(m) (\(variables))"
   }
 
-  /// The time of a step of LAMMPS in run m; `nil` where the dump says its times, or it is not known, and times are steps.
+  /// The time of a step of LAMMPS in run m; `nil` where the dump says its times, or it is not known, and times are
+  /// steps.
   public func stepTime(run m: Int) -> Double? {
     timeStep ?? (script.dumpsTimes ? nil : script.timeStep(settings: texts(run: m)))
   }
@@ -152,7 +153,7 @@ public struct LAMMPSSimulation: Sendable {
 
   private static func key(_ variable: DrawnVariable) -> String { "draw \(variable.name)" }
 
-  /// What made the data set.
+  /// The program and the settings that made the data set.
   func generator(version: String) throws -> DatasetDescription.Generator {
     var parameters: [String: StoredSetting] = [
       DatasetDescription.Generator.engineKey: .text("LAMMPS \(version)"), "script": .text(script.url.lastPathComponent),

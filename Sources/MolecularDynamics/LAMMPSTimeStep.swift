@@ -3,11 +3,11 @@ struct LAMMPSTimeStep {
   /// The texts of variables; those that LAMMPS is given go before those of the script.
   private var variables: [String: String]
   private let given: Set<String>
-  /// That of the last command `timestep`; nil where there is none, or its text is no number.
+  /// The time step of the last command `timestep`; nil where there is none, or its text is no number.
   private var current: Double?
   /// Whether frames may have been written since.
   private var dumps = false
-  /// Those of the runs that a dump may see.
+  /// The time steps of the runs that a dump may see.
   private var seen: [Double?] = []
   /// Whether the script may come back to lines that it has passed.
   private var jumps = false

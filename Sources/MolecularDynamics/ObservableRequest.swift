@@ -37,7 +37,7 @@ public struct ObservableRequest: Sendable {
     self.choices = choices
   }
 
-  /// What a user should know of the request.
+  /// The warnings on the request.
   public var warnings: [String] {
     guard choices.contains(where: { PairEnergy.earlierNames.contains($0.name) }) else { return [] }
     return [
@@ -47,7 +47,7 @@ public struct ObservableRequest: Sendable {
     ]
   }
 
-  /// What computes them for particles of the species `speciesNames`; `nil` if there are none.
+  /// The computation of them for particles of the species `speciesNames`; `nil` if there are none.
   ///
   /// - Parameter stored: the observables of a data set that is there already; one of them is computed as it was then.
   /// - Throws: `MacrostateError` of kind `usage` for settings that make no sense or too few species.

@@ -5,7 +5,7 @@ import Microstates
 import Synchronization
 import TrajectoryFormats
 
-/// Where a simulation's runs and their data set are, and the threads and limits of the work.
+/// The place of a simulation's runs and their data set, and the threads and limits of the work.
 public struct LAMMPSJob: Sendable {
   /// The engine.
   public var engine: LAMMPS
@@ -38,7 +38,7 @@ public struct LAMMPSJob: Sendable {
     dataset.deletingLastPathComponent().appendingPathComponent("\(dataset.lastPathComponent).\(name)")
   }
 
-  /// What a job does not keep: its size, known once one run is done.
+  /// The size of a job, known once one run is done.
   public struct Estimate: Sendable {
     /// Bytes of the data set.
     public var datasetBytes: Double
@@ -102,13 +102,13 @@ public func simulateLAMMPS(
   for note in work.notes.texts { notice(note) }
 }
 
-/// What one run tells of all.
+/// The layout of all runs, as one tells it.
 private struct Layout {
   var dimension: Int
   var box: SimulationBox?
   var hasChangingBoxes = false
   var speciesNames: [String]
-  /// Of a run that has just been made.
+  /// The frames of a run that has just been made.
   var frameCount = 0
   var particleCount = 0
   var dumpBytes = 0.0
@@ -119,9 +119,9 @@ private final class LAMMPSWork: Sendable {
   private let simulation: LAMMPSSimulation
   private let job: LAMMPSJob
   private let origin: DatasetDescription.Generator
-  /// What a user should know of the dumps.
+  /// The notes on the dumps for the user.
   let notes = ReadingNotes()
-  /// What went wrong first: all threads end with it.
+  /// The first failure: all threads end with it.
   private let failure = Mutex<MacrostateError?>(nil)
 
   /// A shard's dumps wait for it on the disk, and its runs are lost with it: at least so many shards where there are as
@@ -163,8 +163,8 @@ private final class LAMMPSWork: Sendable {
     return layout
   }
 
-  /// Before a data set is begun nothing says what runs that are there were made of: they are kept if they were made of the
-  /// same.
+  /// Before a data set is begun nothing says what runs that are there were made of: they are kept if they were made of
+  /// the same.
   private func removeOtherRuns() throws {
     for folder in [job.runs, firstFolder] where Folder.exists(folder) {
       for m in 0..<simulation.runCount {

@@ -47,7 +47,7 @@ struct DensityCell: Equatable {
   }
 }
 
-/// What is kept of a cell of Fig. 4 and one seed.
+/// The result of a cell of Fig. 4 and one seed.
 struct DensityResult: Codable, Equatable {
   /// The version of this layout and of what its numbers mean.
   static let layout = 1
@@ -157,7 +157,7 @@ struct DensityGridFigure {
       })
   }
 
-  /// What the page shows.
+  /// The part of the page.
   var blocks: [ReportBlock] { [.figure(curves), .figure(divergences), .table(table)] }
 
   /// Writes `figure4.csv` and `figure4.md` into `folder`.

@@ -16,7 +16,7 @@ public struct DensityStudy {
   public static let trainingSets = 3000
   /// Sets to validate on; the first of them is drawn.
   public static let validationSets = 300
-  /// What `data.training` says: there is no such file, the sets are made in memory.
+  /// The text of `data.training`: there is no such file, the sets are made in memory.
   static let dataName = "mixtures of four Gaussians, \(trainingSets) + \(validationSets) sets of 200, seed 0"
 
   /// The sets; all cells share them.
@@ -76,11 +76,11 @@ public struct DensityStudy {
 
   // MARK: What is drawn
 
-  /// What a cell shows.
+  /// The curves of a cell.
   public struct Measurement: Codable, Equatable, Sendable {
     /// KL(q_X ‖ p(· | ẑ)), the mean over the validation sets, nats.
     public var divergence: Double
-    /// Where the curves are given.
+    /// The abscissae of the curves.
     public var x: [Double]
     /// The density that the drawn set comes from.
     public var generating: [Double]

@@ -31,7 +31,7 @@ struct EnergyFigure {
     }
   }
 
-  /// What the page shows.
+  /// The part of the page.
   var blocks: [ReportBlock] {
     [.figure(snapshots), .figure(energies), .figure(permuted), .figure(permutationErrors), .table(table)]
   }
@@ -72,7 +72,7 @@ struct EnergyFigure {
       rows: [permutations.map { Self.panel($0, $1, truth: $1.truth, permuted: $1.permuted) }])
   }
 
-  /// What is too small to be seen beside the energies themselves.
+  /// The differences that are too small to be seen beside the energies themselves.
   private var permutationErrors: CurveGrid {
     CurveGrid(
       name: "figure5-permutation-errors", title: "The same predictions, less the true energy",
@@ -98,7 +98,7 @@ struct EnergyFigure {
         })
   }
 
-  /// How far the curves of each method are apart.
+  /// The distances between the curves of each method.
   var table: ReportTable {
     ReportTable(
       name: "figure5", title: "Predictions from permutations of one start",

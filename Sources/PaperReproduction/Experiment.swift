@@ -21,25 +21,25 @@ public enum Experiment: String, CaseIterable, Sendable {
   case figure5
   /// Mixing ratios of three cases, snapshots.
   case figure6
-  /// What the paper's public review asked, on the interacting particles.
+  /// The questions of the paper's public review, on the interacting particles.
   case questions
   /// The same on the mixing of two species.
   case questionsMixing = "questions-mixing"
   /// The learning rate and the length of stage I of every method, by validation data.
   case tuning
-  /// What lowers the error of ours, by validation data.
+  /// The search for what lowers the error of ours, by validation data.
   case study
 
-  /// What the paper shows of Secs. 4.1 and 4.2, and what its review asked; the searches are extra.
+  /// The experiments of Secs. 4.1 and 4.2, and those that the review asked for; the searches are extra.
   public static let ofParticles: [Experiment] = allCases.filter { !$0.isSearch && $0.system != .mixing }
 
-  /// What the paper shows of Sec. 4.3, for which LAMMPS is needed, and what its review asked.
+  /// The experiments of Sec. 4.3, for which LAMMPS is needed, and those that the review asked for.
   public static let ofMixing: [Experiment] = allCases.filter { $0.system == .mixing }
 
   /// Whether settings are compared on validation data, with a shorter budget.
   var isSearch: Bool { self == .tuning || self == .study }
 
-  /// What it shows.
+  /// The title.
   public var title: String {
     switch self {
     case .table1: "Table 1: methods"
@@ -64,7 +64,7 @@ public enum Experiment: String, CaseIterable, Sendable {
     case setting
   }
 
-  /// What its rows are.
+  /// The kind of its rows.
   var rowKind: RowKind {
     switch self {
     case .table1, .table2, .table3: .method
@@ -79,7 +79,7 @@ public enum Experiment: String, CaseIterable, Sendable {
   /// The file names of its table begin so.
   var tableName: String { isOfReview ? "\(rawValue)-objective" : rawValue }
 
-  /// What its table shows.
+  /// The title of its table.
   var tableTitle: String { isOfReview ? "One DeepSet encoder, several objectives" : title }
 
   /// Whether it is what the review asked.
@@ -186,7 +186,7 @@ struct ExperimentRow {
   var method: Method
   var system = ReproducedSystem.particles
   var variation = Variation.none
-  /// What the paper prints for a regime.
+  /// The number that the paper prints for a regime.
   var published: (Regime) -> PublishedValue?
 
   /// A row without a published value.

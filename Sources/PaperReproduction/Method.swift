@@ -2,8 +2,8 @@ import MacrostateRecipes
 import MacrostateSettings
 
 /// A way of learning closure variables: the paper's and those that it is compared with. All see the same data, have the
-/// same dim ẑ and the same dynamics, and the same number of sets in stage I, but for the Set Transformer (fewer) and InvE
-/// (more). Learning rates were chosen on validation data (`reproduce tuning`).
+/// same dim ẑ and the same dynamics, and the same number of sets in stage I, but for the Set Transformer (fewer) and
+/// InvE (more). Learning rates were chosen on validation data (`reproduce tuning`).
 public enum Method: String, CaseIterable, Codable, Sendable {
   /// An autoencoder of the points side by side, which sees every set in a new order; pointwise error.
   case aeAug = "ae-aug"
@@ -55,7 +55,8 @@ public enum Method: String, CaseIterable, Codable, Sendable {
   /// Whether its ẑ is that of another method, too.
   var sharesEncoder: Bool { self == .invERetrained }
 
-  /// What the DeepSet encoder of ours is trained by here; nil where the encoder or the dynamics is another one.
+  /// The objective that the DeepSet encoder of ours is trained by here; nil where the encoder or the dynamics is
+  /// another one.
   var objectiveLabel: String? {
     switch self {
     case .oursDeepSet: "density decoder"

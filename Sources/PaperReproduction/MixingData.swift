@@ -50,12 +50,12 @@ struct MixingData: SystemData {
   private static let frameCount = 501
   /// Particles of a run with the box of training.
   private static let particleCount = 529
-  /// Of training runs, positions are kept of all frames of the first fifth, and later of pairs: two of every four.
+  /// The frames of training runs with positions: all of the first fifth, and later pairs, two of every four.
   private static let trainingPositions = "0:100,100:501:4:2"
   private static let trainingFrames = 301
-  /// Of in-dst, positions are kept to see what ẑ retains over the whole time; of other tests, of the start alone.
+  /// The frames of in-dst with positions, to see what ẑ retains over the whole time; other tests have that of the start.
   private static let inDistributionPositions = "0::50"
-  /// Of the cases, positions are kept for the snapshots.
+  /// The frames of the cases with positions, for the snapshots.
   private static let casePositions = "0:501:125"
 
   private let folder: URL

@@ -35,7 +35,7 @@ struct MixingFigure {
   /// Whether the data set is there that the snapshots are of.
   var hasData: Bool { dataset != nil }
 
-  /// What the page shows.
+  /// The part of the page.
   var blocks: [ReportBlock] {
     [snapshots].compactMap { $0.map(ReportBlock.figure) }
       + predictions.filter { !$0.cases.isEmpty }.map { .figure(chart($0.method, $0.cases)) } + [.table(table)]

@@ -13,7 +13,7 @@ import ParticleSimulators
 /// The main job on built-in data, from nothing to a report: the interacting particles of Sec. 4.2 are simulated, the
 /// closure variables and their dynamics learned, and the three regimes of Table 1 evaluated.
 public struct ParticleStudy {
-  /// How much data and how long a training.
+  /// The amount of data, and the length of a training.
   public enum Scale: String, CaseIterable, Sendable {
     /// 1000 training trajectories, 200 in each test: under two minutes on two cores.
     case demo
@@ -65,7 +65,7 @@ public struct ParticleStudy {
     self.progress = progress
   }
 
-  /// What a study ends with.
+  /// The end of a study.
   public struct Outcome: Sendable {
     /// The errors and checks.
     public var result: EvaluationResult

@@ -8,12 +8,12 @@ public struct PublishedValue: Equatable, Sendable {
   public var spread: Double
 }
 
-/// The numbers that the paper prints: for the interacting particles the MRE of observables scaled to [−1, 1] (Tables 1, 3,
-/// 4 and 5), for the mixing of two species the MMD² of the mixing ratios (Table 2).
+/// The numbers that the paper prints: for the interacting particles the MRE of observables scaled to [−1, 1] (Tables 1,
+/// 3, 4 and 5), for the mixing of two species the MMD² of the mixing ratios (Table 2).
 ///
 /// Source: Han, Chen, Li, *Learning Permutation-invariant Macroscopic Dynamics* (ICML 2026, arXiv 2605.30812).
 public enum PublishedResults {
-  /// Where the numbers stand.
+  /// The source of the numbers.
   public static let source = "Han, Chen, Li, ICML 2026, arXiv 2605.30812"
 
   /// Table 1, and Table 3 for the Set Transformer: nil where the paper has N/A.

@@ -3,7 +3,7 @@ import MacrostateEvaluation
 import MacrostateReports
 import MacrostateStorage
 
-/// What the paper's public review asked, answered for every method: does the order of the points matter, is it the
+/// The questions of the paper's public review, answered for every method: does the order of the points matter, is it the
 /// objective or the invariance that helps, and what does ẑ retain.
 struct RefereeQuestions {
   private let experiment: Experiment
@@ -27,7 +27,7 @@ struct RefereeQuestions {
   /// The head of its section.
   var title: String { experiment.title }
 
-  /// What shuffling the points of a set changes.
+  /// The changes by shuffling the points of a set.
   var permutations: ReportTable {
     ReportTable(
       name: "\(experiment.rawValue)-permutation", title: "Does the order of the points matter?",
@@ -45,7 +45,7 @@ struct RefereeQuestions {
         + "where points are left unsorted, and of the observables predicted from three permutations of one start.")
   }
 
-  /// What can be read linearly from ẑ.
+  /// The statistics that can be read linearly from ẑ.
   var probes: ReportTable {
     // The observables are the same for all.
     let alone = methods.first { method in method.results.contains { $0.probes != nil } }?.results ?? []
@@ -78,7 +78,7 @@ struct RefereeQuestions {
 
   private enum Source { case closure, observables }
 
-  /// What the page shows.
+  /// The part of the page.
   var blocks: [ReportBlock] {
     [.table(permutations), .figure(objectives.chart), .table(objectives.table)]
       + [objectives.differenceTable].compactMap { $0.map(ReportBlock.table) } + [.table(probes)]

@@ -27,17 +27,17 @@ public struct ReproducedTable {
     public var label: String
     /// The regime.
     public var regime: Regime
-    /// What was found; nil where the method cannot be evaluated.
+    /// The value found; nil where the method cannot be evaluated.
     public var value: Value?
     /// The number of seeds.
     public var seeds: Int
-    /// What was published; nil where nothing was.
+    /// The value published; nil where nothing was.
     public var published: PublishedValue?
-    /// Of a table of MMD², what else there is: means over seeds.
+    /// The other numbers of a table of MMD², means over seeds.
     var distribution: DistributionSummary? = nil
   }
 
-  /// What stands beside an MMD², means over seeds.
+  /// The numbers beside an MMD², means over seeds.
   struct DistributionSummary: Sendable {
     static let headings = ["unbiased", "floor", "floor_unbiased", "floor_independent", "coverage_50", "coverage_90"]
 

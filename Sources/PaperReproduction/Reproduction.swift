@@ -13,7 +13,7 @@ import Microstates
 /// `OUTPUT/data` holds the data sets, `OUTPUT/runs` a folder for each training, `OUTPUT/results` a small file for each
 /// finished one, and `OUTPUT` itself the tables, the figures and `report.html`. What is there is not done again.
 public struct Reproduction {
-  /// What is to be done.
+  /// The runs to be made.
   public let plan: ReproductionPlan
   private let settings: ReproductionSettings
   private let data: ReproductionData
@@ -41,7 +41,7 @@ public struct Reproduction {
     self.progress = progress
   }
 
-  /// What a reproduction ends with.
+  /// The end of a reproduction.
   public struct Outcome: Sendable {
     /// The tables in Markdown.
     public var tables: [String]
@@ -49,7 +49,7 @@ public struct Reproduction {
     public var report: URL
   }
 
-  /// What is done and what is missing, with an estimate of time and disk; nothing is written.
+  /// The finished runs and the missing ones, with an estimate of time and disk; nothing is written.
   ///
   /// - Throws: `MacrostateError`: `.failure` where what is missing does not fit on the disk, `.badData` where the folder is
   ///   neither one of reproduce nor empty.
@@ -81,8 +81,8 @@ public struct Reproduction {
     }
   }
 
-  /// Makes one missing run after the other. One that fails (a training that diverges, a damaged folder) does not keep the
-  /// others from being made; its error is returned.
+  /// Makes one missing run after the other. One that fails (a training that diverges, a damaged folder) does not keep
+  /// the others from being made; its error is returned.
   private func executeMissing(_ schedule: ReproductionSchedule) throws -> [MacrostateError] {
     var clock = RemainingTime(schedule.missing.map(\.seconds))
     var failures: [MacrostateError] = []

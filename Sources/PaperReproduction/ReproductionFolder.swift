@@ -1,11 +1,11 @@
 import Foundation
 import MacrostateStorage
 
-/// Whose folder it is that a reproduction is to write into.
+/// The folder that a reproduction is to write into, and whether it may.
 struct ReproductionFolder {
   let url: URL
 
-  /// What a reproduction makes first, and what stands beside it in the end.
+  /// The names of what a reproduction makes first, and of what stands beside it in the end.
   private static let names: Set = [
     FolderOwner.fileName, "data", "data-mixing", "runs", "results", "densities", "figures", "tables", "report.html",
   ]

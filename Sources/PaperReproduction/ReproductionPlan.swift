@@ -5,18 +5,18 @@ import MacrostateTraining
 
 /// One training with its evaluation: a run that one or more tables need.
 public struct PlannedRun: Sendable {
-  /// What people call it: `ours-deepset-dim-3-seed-1`.
+  /// The name for people: `ours-deepset-dim-3-seed-1`.
   public let name: String
-  /// What kind of run it is.
+  /// The kind of run.
   let kind: Kind
   /// All settings, with the data sets where they are.
   public let configuration: RunConfiguration
-  /// What names the result: a hash of the settings, with the data sets by what is in them.
+  /// The name of the result: a hash of the settings, with the data sets by what is in them.
   public let hash: String
-  /// What its trainings depend on, by the training's name: runs with the same hash share that training.
+  /// The hash of what each training depends on: runs with the same hash share that training.
   let trainings: [SharedTraining: String]
 
-  /// What is trained.
+  /// The data that a run learns from.
   enum Kind: Equatable {
     /// Both stages on the trajectories of a system.
     case trajectories(ReproducedSystem)

@@ -14,7 +14,7 @@ struct ReproductionReport {
   private let figure5: EnergyFigure?
   private let figure6: MixingFigure?
   private let questions: [RefereeQuestions]
-  /// What could not be drawn, and why.
+  /// The charts that could not be drawn, and why.
   private let missing: [Notice]
   private let results: [RunResult]
   private let provenances: [Provenance]
@@ -78,7 +78,7 @@ struct ReproductionReport {
       ])
   }
 
-  /// How much data the runs have.
+  /// The amount of data of the runs.
   private var sizes: String {
     systems.map { system in
       "\(system.label): \(settings.trajectories(system)) trajectories to learn from, tests of "

@@ -2,7 +2,7 @@ import MacrostateRecipes
 import MacrostateRuns
 import MacrostateSettings
 
-/// How much data and how long a training: for a look within minutes, or as in the paper.
+/// The amount of data and the length of a training: for a look within minutes, or as in the paper.
 public enum ReproductionScale: String, CaseIterable, Sendable {
   /// All of it in under 15 minutes on two cores: 300 trajectories, short trainings. Shows that everything works, and
   /// the order of things; the numbers are not the paper's.
@@ -65,8 +65,8 @@ public enum ReproductionScale: String, CaseIterable, Sendable {
     }
   }
 
-  /// As in the paper: one closure variable of each species, positions scaled by their range, 16 bins; noise. Beyond it, the
-  /// species' fractions in the macrostate.
+  /// As in the paper: one closure variable of each species, positions scaled by their range, 16 bins; noise. Beyond it,
+  /// the species' fractions in the macrostate.
   private func applyMixing(_ configuration: inout RunConfiguration) throws {
     configuration.data.scaling = .range
     configuration.encoder.closureDimension = 1
@@ -75,7 +75,7 @@ public enum ReproductionScale: String, CaseIterable, Sendable {
     try configuration.set("dynamics.kind=sde")
   }
 
-  /// What a search starts from: the settings of ours before anything of the study was adopted, with half the steps and
+  /// The start of a search: the settings of ours before anything of the study was adopted, with half the steps and
   /// at most 2000 training trajectories, a quarter of them; validation has as many as ever.
   func searchConfiguration() throws -> RunConfiguration {
     var configuration = try configurationBeforeStudy(.particles)

@@ -3,13 +3,13 @@ import MacrostateRecipes
 import MacrostateSettings
 import MacrostateStorage
 
-/// What a reproduction is to do, where, and with how much of everything.
+/// The orders for a reproduction: what to make, where, and with how much of everything.
 public struct ReproductionSettings: Sendable {
   /// The scale.
   public var scale: ReproductionScale
   /// Training seeds 0 ..< seeds; every method sees the same ones.
   public var seeds: Int
-  /// Where everything goes.
+  /// The folder of everything.
   public var folder: URL
   /// Worker threads; 0 takes one for each core.
   public var threads = 0

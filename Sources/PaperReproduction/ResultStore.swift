@@ -3,7 +3,7 @@ import MacrostateStorage
 
 /// The results of finished pieces of work: small JSON files that carry a check sum of themselves.
 struct ResultStore<Result: Codable> {
-  /// Where they are.
+  /// Their folder.
   let folder: URL
   /// The version of the results' layout.
   let layout: Int

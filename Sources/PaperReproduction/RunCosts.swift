@@ -7,7 +7,7 @@ import MacrostateStorage
 import MacrostateTraining
 import ParticleSimulators
 
-/// What runs take on this machine, from a few steps of each kind of run measured on a small data set.
+/// The time that runs take on this machine, from a few steps of each kind of run measured on a small data set.
 final class RunCosts {
   private let folder: URL
   private let threads: Int

@@ -4,7 +4,7 @@ import MacrostateRecipes
 import MacrostateRuns
 import MacrostateStorage
 
-/// What is kept of a finished run: enough for every table. The file is named by the hash of the run's settings and by
+/// The record of a finished run: enough for every table. The file is named by the hash of the run's settings and by
 /// the layout's version, so that it is found again, and made anew where either changes.
 public struct RunResult: Codable, Equatable, Sendable {
   /// The version of this layout and of what its numbers mean.
@@ -24,11 +24,11 @@ public struct RunResult: Codable, Equatable, Sendable {
     public var physical: Double
     /// The mean of the models of the ensemble one by one, of an SDE that of the mean of a model's paths.
     public var singleModel: Double
-    /// How many models there are.
+    /// The number of models.
     public var models: Int
     /// The mean of the same dynamics without ẑ.
     public var withoutClosure: Double?
-    /// Of an SDE, how far the distribution of predictions is from that of true runs; nil for an ODE.
+    /// The distance of an SDE's distribution of predictions from that of true runs; nil for an ODE.
     public var distribution: Distribution?
   }
 
@@ -52,7 +52,7 @@ public struct RunResult: Codable, Equatable, Sendable {
     public var coverage90: Double
   }
 
-  /// How well statistics of a kind are read linearly: R² of all of them together; nil where they do not change.
+  /// The linear reading of statistics of a kind: R² of all of them together; nil where they do not change.
   public struct Probe: Codable, Equatable, Sendable {
     /// The kind of statistics.
     public var statistic: String
@@ -79,15 +79,15 @@ public struct RunResult: Codable, Equatable, Sendable {
   public var validationRollouts: Double
   /// Sets that were shuffled.
   public var shuffledSets: Int
-  /// Those whose ẑ kept its bits.
+  /// The sets whose ẑ kept its bits.
   public var identicalSets: Int
   /// The largest change of ẑ, in units of its spread, where points are not sorted.
   public var largestChange: Double
   /// The largest difference of predictions from three permutations of one start.
   public var largestCurveDifference: Double?
-  /// What can be read from ẑ; nil where that was not asked.
+  /// The statistics that can be read from ẑ; nil where that was not asked.
   public var probes: [Probe]?
-  /// What its trainings depended on, by name.
+  /// The hash of what each training depended on, by its name.
   public var trainings: [String: String]
   /// Program, machine, command, date and seconds of the session that finished the run.
   public var provenance: Provenance
@@ -125,7 +125,7 @@ public struct RunResult: Codable, Equatable, Sendable {
 }
 
 extension RunResult.Distribution {
-  /// What is kept of an evaluation; nil where there is no MMD.
+  /// The record of an evaluation; nil where there is no MMD.
   init?(_ result: StochasticResult) {
     guard let discrepancy = result.discrepancy else { return nil }
     self.discrepancy = discrepancy.meanPublished

@@ -28,13 +28,13 @@ enum SearchChange: String, CaseIterable, Equatable {
   case publishedArchitecture = "published-architecture"
   case fewerStepsOfWiderDrift = "wider-drift-fewer-steps-unrolled"
 
-  /// What every method is tuned in.
+  /// The changes that every method is tuned in.
   static let tuning: [SearchChange] = [.thirdOfRate, .thriceTheRate, .halfTheSteps, .twiceTheSteps]
 
-  /// What is tried to make ours better.
+  /// The changes that are tried to make ours better.
   static let study: [SearchChange] = allCases.filter { ![.thirdOfRate, .halfTheSteps].contains($0) }
 
-  /// What was adopted, for every method: the dynamics is the same for all.
+  /// The change that was adopted, for every method: the dynamics is the same for all.
   static let adopted = SearchChange.fewerStepsOfWiderDrift
 
   /// Its name in tables.

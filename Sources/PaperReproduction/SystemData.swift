@@ -27,9 +27,9 @@ enum ReproducedSystem: String, CaseIterable {
 
 /// The error that a table of the paper shows.
 enum Measure: String {
-  /// Of single paths.
+  /// The error of single paths.
   case relativeError = "MRE"
-  /// Of distributions of paths.
+  /// The distance of distributions of paths.
   case discrepancy = "MMD²"
 }
 
@@ -80,7 +80,7 @@ struct ReproductionData {
     mixing = MixingData(settings)
   }
 
-  /// Those of a system.
+  /// The data of a system.
   subscript(system: ReproducedSystem) -> any SystemData {
     switch system {
     case .particles: particles

@@ -76,7 +76,7 @@ struct ValidationTable {
       + lines.map { "| \($0.joined(separator: " | ")) |" }.joined(separator: "\n") + "\n"
   }
 
-  /// What the page shows.
+  /// The part of the page.
   var section: ReportSection { ReportSection(experiment.title, [.table(table)]) }
 
   /// Writes `tuning.csv` or `study.csv`, and the same as Markdown.

@@ -1,6 +1,6 @@
 import MacrostateCompute
 
-/// How particles start: in clusters, each a Gaussian around a mean that is drawn uniformly from a disc.
+/// The start of particles: clusters, each a Gaussian around a mean that is drawn uniformly from a disc.
 ///
 /// The clusters have equal weights: every particle draws its own uniformly, so their sizes vary a little.
 public struct InitialCondition: Codable, Equatable, Sendable {

@@ -10,7 +10,7 @@ import Microstates
 ///     simulation.particles.stepCount = 100
 ///     let first = try simulation.trajectory(0)
 public struct ParticleSimulation: Sendable {
-  /// What the data are for; names the random streams.
+  /// The use of the data; names the random streams.
   public var regime: Regime
   /// The number of trajectories.
   public var trajectoryCount: Int
@@ -18,9 +18,9 @@ public struct ParticleSimulation: Sendable {
   public var seed: UInt64
   /// The number n of particles.
   public var particleCount: Int
-  /// How they start.
+  /// The start.
   public var initialCondition: InitialCondition
-  /// How they move.
+  /// The motion.
   public var particles: InteractingParticles
   /// The compiled loops; another instruction set rounds differently.
   public var kernels: Kernels
@@ -51,7 +51,7 @@ public struct ParticleSimulation: Sendable {
     }
   }
 
-  /// What the data set contains: all settings are written into it.
+  /// The description of the data set: all settings are written into it.
   ///
   /// - Parameter programVersion: the version of the program.
   public func description(programVersion: String) -> DatasetDescription {
@@ -74,7 +74,7 @@ public struct ParticleSimulation: Sendable {
       programVersion: programVersion)
   }
 
-  /// How the trajectories are divided into shards: of the usual size, but at least eight where there are as many
+  /// The division of the trajectories into shards: of the usual size, but at least eight where there are as many
   /// trajectories, so that threads share small data sets evenly. It does not depend on the number of threads.
   public var plan: DatasetPlan {
     let bySize = DatasetPlan(trajectoryCount: trajectoryCount, bytesPerTrajectory: bytesPerTrajectory)

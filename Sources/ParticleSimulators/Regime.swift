@@ -1,6 +1,6 @@
 import MacrostateCompute
 
-/// What a data set of interacting particles is for: to learn from, or to test one kind of extrapolation.
+/// The use of a data set of interacting particles: to learn from, or to test one kind of extrapolation.
 ///
 /// The same seed gives different starts in different regimes.
 public enum Regime: String, CaseIterable, Codable, Sendable {
@@ -19,7 +19,7 @@ public enum Regime: String, CaseIterable, Codable, Sendable {
   /// The number n of particles.
   public var particleCount: Int { self == .differentNumber ? 400 : 300 }
 
-  /// How the particles start.
+  /// The start of the particles.
   public var initialCondition: InitialCondition {
     InitialCondition(componentCount: self == .differentInitial ? 3 : 2)
   }
