@@ -10,7 +10,8 @@ struct ImportCommand: ParsableCommand {
     discussion: """
       NumPy (.npy, .npz): positions have the shape [trajectories, frames, n, d], or [frames, n, d] for one trajectory. \
       In an .npz file they are called positions, and times [frames] or [trajectories, frames], types, observables, \
-      observable_names and box (edges of a periodic box [d], or its bounds [d, 2]) are used, too.
+      observable_names, features [trajectories, frames, n, c], feature_names and box (edges of a periodic box [d], or its \
+      bounds [d, 2]) are used, too.
 
       LAMMPS: text dumps, compressed (.gz) or not, each file one trajectory; types become species, or the names in a \
       column typelabel or element. Files of one frame each (run.*.dump) are one trajectory, sorted by step. Steps become \
@@ -30,6 +31,13 @@ struct ImportCommand: ParsableCommand {
 
   @Option(help: "Types of particles of arrays, [trajectories, n] or [n], whole numbers: they become species.")
   var types: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Arrays are states without positions on a grid, such as 16x16: [trajectories, frames, 16, 16], with a last axis for "
+        + "several features of a cell; 1 for vectors [trajectories, frames, c].", valueName: "cells"),
+    transform: gridExtents)
+  var grid: [Int]?
 
   @Option(
     parsing: .unconditional,
@@ -85,6 +93,7 @@ struct ImportCommand: ParsableCommand {
     options.observables = observables.map { URL(fileURLWithPath: $0) }
     options.observableNames = observableNames
     options.types = types.map { URL(fileURLWithPath: $0) }
+    options.grid = grid
     let source = try TrajectoryReaders.open(
       files.map { URL(fileURLWithPath: $0) }, as: format.map { try PartRequest($0, of: "format") }, options: options)
     for advice in source.advice { common.progress.warn(advice) }
@@ -101,7 +110,7 @@ struct ImportCommand: ParsableCommand {
     for warning in request.warnings { progress.warn(warning) }
     options.computed = try request.computed(
       dimension: source.dimension, box: source.box, speciesNames: source.speciesNames,
-      stored: try DatasetWriter.existing(url)?.description.observables ?? [])
+      featureNames: source.featureNames, stored: try DatasetWriter.existing(url)?.description.observables ?? [])
     if source.observables.isEmpty && options.computed == nil {
       progress.warn(
         "no observables: the macrostate is the closure variables alone; give --observables file.npy or --observable to "

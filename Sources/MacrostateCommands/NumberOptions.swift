@@ -36,3 +36,12 @@ enum NumberLimit {
   static let predictedSteps = 1...100_000_000
   static let trainingSeeds = 1...10_000
 }
+
+/// The numbers of cells along the axes of a grid: `16x16`.
+func gridExtents(_ text: String) throws -> [Int] {
+  let extents = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
+  guard (1...3).contains(extents.count), extents.allSatisfy({ (1...1 << 20).contains($0) }) else {
+    throw ValidationError("grid '\(text)': write the numbers of cells along 1 to 3 axes, such as 16x16")
+  }
+  return extents
+}

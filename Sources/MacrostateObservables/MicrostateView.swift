@@ -1,3 +1,4 @@
+import MacrostateStorage
 import Microstates
 
 /// The particles of one frame, as an observable sees them: a view of another's memory, valid only during a call.
@@ -6,6 +7,10 @@ public struct MicrostateView {
   public let dimension: Int
   /// The positions of all particles, `[n, d]`, grouped by species.
   public let positions: UnsafeBufferPointer<Float>
+  /// The features of all particles, `[n, c]`, in the order of the positions; empty where there are none.
+  public let features: UnsafeBufferPointer<Float>
+  /// The names of the c columns of features.
+  public let featureNames: [String]
   /// The number of particles of each species, `[S]`; their sum is n.
   public let speciesCounts: [Int]
   /// The simulation box of this frame, orthogonal or tilted; `nil` for open space. Distances are those to the nearest image along its periodic axes.
@@ -17,12 +22,17 @@ public struct MicrostateView {
       dimension: dimension, positions: positions, speciesCounts: [positions.count / dimension], box: box)
   }
 
-  /// A view of the positions `[n, d]` of particles of several species, grouped by species.
+  /// A view of the positions `[n, d]` and features `[n, c]` of particles of several species, grouped by species; d = 0 for
+  /// states without positions.
   public init(
-    dimension: Int, positions: UnsafeBufferPointer<Float>, speciesCounts: [Int], box: SimulationBox? = nil
+    dimension: Int, positions: UnsafeBufferPointer<Float>, speciesCounts: [Int], box: SimulationBox? = nil,
+    features: UnsafeBufferPointer<Float> = UnsafeBufferPointer(start: nil, count: 0), featureNames: [String] = []
   ) {
-    precondition(dimension > 0, "space has a dimension")
-    precondition(speciesCounts.reduce(0, +) * dimension == positions.count, "counts and positions disagree")
+    let pointCount = speciesCounts.reduce(0, +)
+    precondition(pointCount * dimension == positions.count, "counts and positions disagree")
+    precondition(pointCount * featureNames.count == features.count, "counts and features disagree")
+    self.features = features
+    self.featureNames = featureNames
     self.dimension = dimension
     self.positions = positions
     self.speciesCounts = speciesCounts
@@ -30,7 +40,19 @@ public struct MicrostateView {
   }
 
   /// The number n of particles.
-  public var pointCount: Int { positions.count / dimension }
+  public var pointCount: Int { speciesCounts.reduce(0, +) }
+
+  /// The features called `name`, one for each particle, `[n]`.
+  ///
+  /// - Throws: `MacrostateError` of kind `badData` where there is no such feature, with those there are.
+  public func feature(_ name: String) throws -> [Float] {
+    guard let column = featureNames.firstIndex(of: name) else {
+      let others = featureNames.isEmpty ? "there are none" : "there are \(featureNames.joined(separator: ", "))"
+      throw MacrostateError(
+        .badData, "no feature '\(name)'\(Spelling.hint(for: name, among: featureNames)); \(others)")
+    }
+    return stride(from: column, to: features.count, by: featureNames.count).map { features[$0] }
+  }
 
   /// The period of each axis `[d]`, infinite where it has none; nil where no axis has one, and for a tilted box.
   public var periods: [Double]? {

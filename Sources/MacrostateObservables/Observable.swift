@@ -20,6 +20,8 @@ public protocol Observable: Part {
   associatedtype Settings
   /// The names by which earlier versions knew it.
   static var earlierNames: [String] { get }
+  /// Whether it is computed from positions: states without any, such as grids, are then refused.
+  static var needsPositions: Bool { get }
   /// Whether a periodic box of twice the length, with the particles twice, has the same values, but for O(1/n).
   static var isLocal: Bool { get }
 
@@ -55,6 +57,8 @@ public protocol Observable: Part {
 extension Observable {
   /// None.
   public static var earlierNames: [String] { [] }
+  /// Yes.
+  public static var needsPositions: Bool { true }
   /// No.
   public static var isLocal: Bool { false }
 
@@ -84,13 +88,24 @@ extension Observable {
   ///
   /// - Throws: `MacrostateError` of kind `badData` where the observable is not defined for this frame.
   public func evaluate(
-    _ frame: Trajectory.Frame, dimension: Int, box: SimulationBox? = nil
+    _ frame: Trajectory.Frame, dimension: Int, box: SimulationBox? = nil, featureNames: [String] = []
   ) throws -> [Double] {
-    let counts = frame.positions.map { $0.count / dimension }
-    // Most data sets have one species, whose positions can be seen in place.
-    let positions = frame.positions.count == 1 ? frame.positions[0] : frame.positions.flatMap(\.self)
-    return try positions.withUnsafeBufferPointer {
-      try evaluate(MicrostateView(dimension: dimension, positions: $0, speciesCounts: counts, box: frame.box ?? box))
+    guard dimension > 0 || !Self.needsPositions else {
+      throw MacrostateError(
+        .badData, "the observable '\(Self.name)' needs positions, and these states have features alone; leave it out")
+    }
+    let counts = frame.positions.indices.map {
+      frame.pointCount(species: $0, dimension: dimension, featureCount: featureNames.count)
+    }
+    // Most data sets have one species, whose points can be seen in place.
+    func joined(_ sets: [[Float]]) -> [Float] { sets.count == 1 ? sets[0] : sets.flatMap(\.self) }
+    return try joined(frame.positions).withUnsafeBufferPointer { positions in
+      try joined(featureNames.isEmpty ? [] : frame.features).withUnsafeBufferPointer { features in
+        try evaluate(
+          MicrostateView(
+            dimension: dimension, positions: positions, speciesCounts: counts, box: frame.box ?? box,
+            features: features, featureNames: featureNames))
+      }
     }
   }
 }

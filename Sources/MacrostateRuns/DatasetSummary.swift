@@ -62,6 +62,8 @@ public struct DatasetSummary: Codable, Sendable {
   public var bytes: Int
   /// d.
   public var dimension: Int
+  /// The cells along the axes of a grid; nil for other points.
+  public var grid: [Int]?
   /// The volumes of frames in boxes of their own; nil where all have the same.
   public var boxVolume: Range?
   /// The edges of a tilted box, in the first frame; nil where none is tilted.
@@ -94,6 +96,7 @@ public struct DatasetSummary: Codable, Sendable {
     trajectories = dataset.trajectoryCount
     frames = dataset.frameCount
     positionedFrames = (0..<dataset.frameCount).lazy.filter(dataset.hasPositions).count
+    grid = dataset.description.grid
     boxVolume =
       dataset.hasChangingBoxes
       ? Range((0..<dataset.frameCount).compactMap { dataset.box(ofFrame: $0)?.volume }) : nil
@@ -140,8 +143,11 @@ public struct DatasetSummary: Codable, Sendable {
       "\(path)  (\(generator), \(bytes / 1_000_000) MB)",
       "  trajectories  \(trajectories), frames in each \(framesPerTrajectory.text)",
       "  frames        \(frames), points in each \(pointsPerFrame.text)",
-      "  dimension     \(dimension), species: \(species.joined(separator: ", "))",
+      dimension > 0
+        ? "  dimension     \(dimension), species: \(species.joined(separator: ", "))"
+        : "  positions     none: points have features alone",
     ]
+    if let grid { lines.append("  grid          \(grid.map { "\($0)" }.joined(separator: " × "))") }
     if positionedFrames < frames { lines.append("  positions     of \(positionedFrames) frames; observables of all") }
     if let boxVolume { lines.append("  box           of each frame, volume \(boxVolume.text)") }
     if let boxEdges {

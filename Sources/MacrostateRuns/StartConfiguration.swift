@@ -23,6 +23,10 @@ public struct StartConfiguration: PointSetSource {
   private let positions: [[Float]]
   /// `[S][n · c]`.
   private let features: [[Float]]
+  /// `[S][n]`; nil for a species whose points count alike.
+  private var weights: [[Float]?] = []
+  /// The number of particles of each species.
+  let pointCounts: [Int]
   /// The box that the file tells of; nil where it tells none.
   private var box: SimulationBox?
   /// The observables that stand beside a frame of a data set, by name; none for other configurations.
@@ -56,6 +60,7 @@ public struct StartConfiguration: PointSetSource {
     self.source = source
     featureCount = 0
     features = positions.map { _ in [] }
+    pointCounts = positions.map { $0.count / dimension }
   }
 
   /// The one configuration in a file of any format that `import` reads: of arrays `[n, d]`, or `positions` in a `.npz`
@@ -149,14 +154,18 @@ public struct StartConfiguration: PointSetSource {
         .badData, "\(dataset.url.path): of frame \(number) only the observables are stored; choose another frame")
     }
     source = "\(dataset.url.path): frame \(number) of trajectory \(trajectory)"
-    positions = points.sets(ofFrames: [frame]).map { set in
-      var values: [Float] = []
-      points.withPoints(ofSet: set) { positions, _ in values = Array(positions) }
+    let sets = points.sets(ofFrames: [frame])
+    let values = sets.map { set in
+      var values: (positions: [Float], features: [Float]) = ([], [])
+      points.withPoints(ofSet: set) { values = (Array($0), Array($1)) }
       return values
     }
-    features = dataset.speciesNames.indices.map { dataset.withFeatures(frame: frame, species: $0) { Array($0) } }
+    positions = values.map(\.positions)
+    features = values.map(\.features)
+    weights = sets.map(points.weights)
+    pointCounts = sets.map(points.pointCount)
     dimension = dataset.dimension
-    featureCount = dataset.featureCount
+    featureCount = points.featureCount
     box = dataset.box(ofFrame: frame)?.moved(by: points.shift)
     recorded = Dictionary(
       zip(dataset.observables.map(\.name), dataset.observables(ofFrame: frame)), uniquingKeysWith: { first, _ in first }
@@ -166,15 +175,16 @@ public struct StartConfiguration: PointSetSource {
   /// S.
   public var speciesCount: Int { positions.count }
   /// Particles of all species.
-  public var particleCount: Int { positions.reduce(0) { $0 + $1.count / dimension } }
-  /// The number of particles of each species.
-  var pointCounts: [Int] { positions.map { $0.count / dimension } }
+  public var particleCount: Int { pointCounts.reduce(0, +) }
 
   /// The species' fractions, `[S − 1]`.
   public var composition: [Float] { SpeciesComposition.fractions(positions.indices.map(pointCount)) }
 
   /// n of the species `set`.
-  public func pointCount(ofSet set: Int) -> Int { positions[set].count / dimension }
+  public func pointCount(ofSet set: Int) -> Int { pointCounts[set] }
+
+  /// The weights of the species `set`; nil where its points count alike.
+  public func weights(ofSet set: Int) -> [Float]? { weights.isEmpty ? nil : weights[set] }
 
   /// Calls `body` with the positions and the features of the species `set`.
   public func withPoints(ofSet set: Int, _ body: (UnsafeBufferPointer<Float>, UnsafeBufferPointer<Float>) -> Void) {

@@ -20,14 +20,18 @@ extension Dataset {
   /// Where this is false every species has 0 points: there is nothing to encode.
   public func hasPositions(frame: Int) -> Bool { pointCount(frame: frame) > 0 }
 
-  /// Calls `body` with the positions `[n, d]` of the points of `species` in `frame`, valid only during the call.
+  /// Calls `body` with the positions `[n, d]` of the points of `species` in `frame`, valid only during the call; empty
+  /// for states without positions.
   @inlinable public func withPositions<Result, Failure: Error>(
     frame: Int, species: Int, _ body: (UnsafeBufferPointer<Float>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     let place = locate(frame: frame)
+    guard let positions = shards[place.shard].positions else {
+      return try body(UnsafeBufferPointer(start: nil, count: 0))
+    }
     let rows = rows(place, species)
     let width = description.dimension
-    return try shards[place.shard].positions.withUnsafeBufferPointer(
+    return try positions.withUnsafeBufferPointer(
       in: (rows.lowerBound * width)..<(rows.upperBound * width), body)
   }
 

@@ -75,7 +75,7 @@ public final class Dataset: Sendable {
   /// The number of trajectories.
   public var trajectoryCount: Int { plan.trajectoryCount }
   /// The number of points of all frames and species.
-  public var pointCount: Int { shards.reduce(0) { $0 + $1.positions.shape[0] } }
+  public var pointCount: Int { shards.reduce(0) { $0 + $1.manifest.pointCount } }
   /// The size of all shards in bytes.
   public var byteCount: Int { shards.reduce(0) { $0 + $1.byteCount } }
 
@@ -143,7 +143,7 @@ public final class Dataset: Sendable {
   /// Asks the system to read the points of a shard ahead into memory, in the background: fast where frames of a shard are
   /// wanted in random order and are not in memory yet.
   public func readAhead(shard: Int) {
-    shards[shard].positions.readAhead()
+    shards[shard].positions?.readAhead()
     shards[shard].features?.readAhead()
   }
 

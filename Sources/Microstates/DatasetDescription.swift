@@ -9,8 +9,11 @@ public struct DatasetDescription: Codable, Equatable, Sendable {
 
   /// The version of the store's layout.
   public var schemaVersion: Int
-  /// The dimension d of space.
+  /// The dimension d of space; 0 for states that have no positions, whose points have features alone.
   public var dimension: Int
+  /// The numbers of cells along the axes of a grid, which are the points of every frame, the last axis fastest; `nil` where
+  /// points are no grid.
+  public var grid: [Int]?
   /// The units of positions and times; "1" for reduced units.
   public var units: Units
   /// The simulation box of all frames that have none of their own, its origin relative to the offset as positions are; `nil`
@@ -35,13 +38,15 @@ public struct DatasetDescription: Codable, Equatable, Sendable {
   ///
   /// - Parameter hasChangingBoxes: whether frames may have boxes of their own.
   public init(
-    dimension: Int, units: Units = Units(), box: SimulationBox? = nil, positionOffset: [Double]? = nil,
+    dimension: Int, grid: [Int]? = nil, units: Units = Units(), box: SimulationBox? = nil,
+    positionOffset: [Double]? = nil,
     speciesNames: [String] = ["particle"], featureNames: [String] = [], observables: [ObservableDescription] = [],
     parameterNames: [String] = [], hasChangingBoxes: Bool = false, generator: Generator, programVersion: String
   ) {
-    // Programs that know no tilted boxes are told by the version; they can read all else.
-    schemaVersion = hasChangingBoxes || box?.isTilted ?? false ? 2 : 1
+    // Programs that know no tilted boxes and no states without positions are told by the version; they can read all else.
+    schemaVersion = hasChangingBoxes || box?.isTilted ?? false || dimension == 0 ? 2 : 1
     self.dimension = dimension
+    self.grid = grid
     self.units = units
     self.box = box
     self.positionOffset = positionOffset
@@ -118,7 +123,17 @@ public struct DatasetDescription: Codable, Equatable, Sendable {
   /// - Throws: `MacrostateError` of kind `badData`.
   func validate(source: String) throws {
     let require = InputCheck(source)
-    try require((1...3).contains(dimension), "dimension \(dimension); space has 1 to 3 dimensions")
+    try require(
+      (0...3).contains(dimension), "dimension \(dimension); space has 1 to 3 dimensions, or 0 without positions")
+    try require(
+      dimension > 0 || !featureNames.isEmpty && box == nil && positionOffset == nil,
+      "states without positions need features, and have no box and no offset")
+    if let grid {
+      try require(
+        dimension == 0 && speciesNames.count == 1 && (1...3).contains(grid.count)
+          && grid.allSatisfy { (1...1 << 20).contains($0) },
+        "a grid has 1 to 3 axes of at least one cell, one species and no positions")
+    }
     try require(!speciesNames.isEmpty, "no species; name at least one")
     for names in [speciesNames, featureNames, observables.map(\.name), parameterNames] {
       try require(Set(names).count == names.count, "names repeat: \(names.joined(separator: ", ")); make them differ")

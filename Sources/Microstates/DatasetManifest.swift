@@ -108,7 +108,7 @@ struct ShardManifest: Codable, Equatable {
 
 /// The files of a shard.
 enum ShardFile: String, CaseIterable {
-  /// f32 `[P, d]`, the points of all frames.
+  /// f32 `[P, d]`, the points of all frames, where they have positions.
   case positions
   /// f32 `[P, c]`, where there are features.
   case features

@@ -5,7 +5,7 @@ import MacrostateStorage
 @usableFromInline struct Shard: Sendable {
   let manifest: ShardManifest
   let url: URL
-  @usableFromInline let positions: MappedArray<Float>
+  @usableFromInline let positions: MappedArray<Float>?
   @usableFromInline let features: MappedArray<Float>?
   @usableFromInline let offsets: MappedArray<Int64>
   let time: MappedArray<Double>
@@ -39,7 +39,7 @@ import MacrostateStorage
     }
     self.url = url
     self.manifest = manifest
-    positions = try array(.positions, [pointCount, description.dimension])
+    positions = try table(.positions, pointCount, columns: description.dimension)
     features = try table(.features, pointCount, columns: description.featureNames.count)
     offsets = try array(.offsets, [offsetCount + 1])
     time = try array(.time, [frameCount])

@@ -7,7 +7,9 @@ final class ShardWriter {
   private let description: DatasetDescription
   private let firstTrajectory: Int
   private var trajectoryCount = 0
-  private let positions: NumPyWriter<Float>
+  /// `nil` for states without positions.
+  private let positions: NumPyWriter<Float>?
+  private var pointCount = 0
   private let features: NumPyWriter<Float>?
   private let offsets: NumPyWriter<Int64>
   private let trajectory: NumPyWriter<Int32>
@@ -28,7 +30,7 @@ final class ShardWriter {
     self.folder = folder
     self.description = description
     self.firstTrajectory = firstTrajectory
-    positions = try writer(.positions, [description.dimension])
+    positions = try optional(.positions, columns: description.dimension)
     features = try optional(.features, columns: description.featureNames.count)
     offsets = try writer(.offsets, [])
     trajectory = try writer(.trajectory, [])
@@ -58,10 +60,13 @@ final class ShardWriter {
       } else if let boxes {
         try boxes.append(description.box?.numbers ?? [])
       }
-      for species in frame.positions {
-        try positions.append(species)
-        try offsets.append([Int64(positions.rowCount)])
-        pointCounts.append(Int64(species.count / description.dimension))
+      for (species, values) in frame.positions.enumerated() {
+        let count = frame.pointCount(
+          species: species, dimension: description.dimension, featureCount: description.featureNames.count)
+        try positions?.append(values)
+        pointCount += count
+        try offsets.append([Int64(pointCount)])
+        pointCounts.append(Int64(count))
       }
       for species in frame.features { try features?.append(species) }
       try time.append([frame.time])
@@ -73,7 +78,7 @@ final class ShardWriter {
     trajectoryCount += 1
     var checksum = TrajectoryChecksum(pointCounts: pointCounts)
     for part in [
-      positions.endSection(), features?.endSection(), time.endSection(), observables?.endSection(),
+      positions?.endSection(), features?.endSection(), time.endSection(), observables?.endSection(),
       parameters?.endSection(),
     ] {
       checksum.add(part)
@@ -100,7 +105,7 @@ final class ShardWriter {
   func close() throws {
     let manifest = ShardManifest(
       firstTrajectory: firstTrajectory, trajectoryCount: trajectoryCount, frameCount: time.rowCount,
-      pointCount: positions.rowCount, files: try closeFiles(), trajectoryChecksums: trajectoryChecksums)
+      pointCount: pointCount, files: try closeFiles(), trajectoryChecksums: trajectoryChecksums)
     try SealedJSONFile.write(manifest, to: folder.appendingPathComponent(ShardManifest.fileName))
   }
 
@@ -109,7 +114,7 @@ final class ShardWriter {
     for file in ShardFile.allCases {
       let record =
         switch file {
-        case .positions: try positions.close()
+        case .positions: try positions?.close()
         case .features: try features?.close()
         case .offsets: try offsets.close()
         case .trajectory: try trajectory.close()

@@ -8,7 +8,8 @@ public struct Trajectory: Equatable, Sendable {
   public struct Frame: Equatable, Sendable {
     /// The time, in the data set's unit of time.
     public var time: Double
-    /// The positions of each species, `[S][n·d]`: d numbers a point, point after point. A species may be empty.
+    /// The positions of each species, `[S][n·d]`: d numbers a point, point after point. A species may be empty; all are in
+    /// states without positions, d = 0.
     public var positions: [[Float]]
     /// The features of each species, `[S][n·c]`, in the order of the points; may be left empty where c is 0.
     public var features: [[Float]]
@@ -30,7 +31,14 @@ public struct Trajectory: Equatable, Sendable {
     }
 
     /// Whether there are points; a frame without is one of which only observables are stored.
-    public var hasPositions: Bool { positions.contains { !$0.isEmpty } }
+    public var hasPoints: Bool { positions.contains { !$0.isEmpty } || features.contains { !$0.isEmpty } }
+
+    /// The number of points of a species, in space of `dimension` dimensions with `featureCount` features.
+    public func pointCount(species: Int, dimension: Int, featureCount: Int) -> Int {
+      dimension > 0
+        ? positions[species].count / dimension
+        : featureCount > 0 && species < features.count ? features[species].count / featureCount : 0
+    }
   }
 
   /// The frames, times increasing.

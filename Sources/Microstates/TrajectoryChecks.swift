@@ -9,7 +9,7 @@ struct TrajectoryChecks {
   /// The number of frames so far.
   private var count = 0
   private var time: Double?
-  private var hasPositions = false
+  private var hasPoints = false
 
   init(_ description: DatasetDescription, name: String) {
     self.description = description
@@ -30,13 +30,13 @@ struct TrajectoryChecks {
     try checkTime(frame.time, after: time, count)
     count += 1
     time = frame.time
-    hasPositions = hasPositions || frame.hasPositions
+    hasPoints = hasPoints || frame.hasPoints
   }
 
   /// Checks the trajectory as a whole.
   func checkEnd() throws {
     try require(count > 0, "has no frames; a trajectory needs at least one")
-    try require(hasPositions, "has particles in none of its frames; positions are needed in one at least")
+    try require(hasPoints, "has particles in none of its frames; positions are needed in one at least")
   }
 
   private func error(_ problem: String) -> MacrostateError {
@@ -53,7 +53,7 @@ struct TrajectoryChecks {
       throw error("frame \(index): \(frame.positions.count) species where the data set has \(speciesCount)")
     }
     guard frame.time.isFinite else { throw error("frame \(index): its time is not finite") }
-    guard frame.hasPositions || !description.observables.isEmpty else {
+    guard frame.hasPoints || !description.observables.isEmpty else {
       throw error("frame \(index): it has no particles and no observables; leave empty frames out")
     }
     for (species, positions) in frame.positions.enumerated() {
@@ -85,10 +85,14 @@ struct TrajectoryChecks {
         "frame \(index): features of \(frame.features.count) species where there are \(frame.positions.count)")
     }
     for (species, features) in frame.features.enumerated() {
-      let pointCount = frame.positions[species].count / description.dimension
+      let pointCount = frame.pointCount(species: species, dimension: description.dimension, featureCount: width)
       guard features.count == pointCount * width else {
         throw error(
           "frame \(index): \(features.count) feature values for \(pointCount) particles of \(width) features each")
+      }
+      if let grid = description.grid, pointCount > 0, pointCount != grid.reduce(1, *) {
+        throw error(
+          "frame \(index): \(pointCount) points where the grid has \(grid.map { "\($0)" }.joined(separator: " × "))")
       }
       if width > 0 { try checkFinite(features, width: width, "feature", index, species) }
     }
@@ -108,7 +112,7 @@ struct TrajectoryChecks {
   }
 
   private func checkSize(_ values: [Float], width: Int, _ what: String, _ frame: Int, _ species: Int) throws {
-    guard values.count % width == 0 else {
+    guard width > 0 ? values.count % width == 0 : values.isEmpty else {
       throw error(
         "frame \(frame), species '\(description.speciesNames[species])': \(values.count) \(what) values are not whole "
           + "points of \(width)")

@@ -52,7 +52,8 @@ public struct ObservableRequest: Sendable {
   /// - Parameter stored: the observables of a data set that is there already; one of them is computed as it was then.
   /// - Throws: `MacrostateError` of kind `usage` for settings that make no sense or too few species.
   public func computed(
-    dimension: Int, box: SimulationBox?, speciesNames: [String], stored: [ObservableDescription] = []
+    dimension: Int, box: SimulationBox?, speciesNames: [String], featureNames: [String] = [],
+    stored: [ObservableDescription] = []
   ) throws -> ComputedObservables? {
     guard !choices.isEmpty else { return nil }
     let definitions = Set(stored.compactMap(\.definition))
@@ -64,7 +65,7 @@ public struct ObservableRequest: Sendable {
       return try Observables.observable(now.ofEarlierVersions, speciesNames: speciesNames)
     }
     return ComputedObservables(chosen.flatMap(\.descriptions)) { frame in
-      try chosen.flatMap { try $0.evaluate(frame, dimension: dimension, box: box) }
+      try chosen.flatMap { try $0.evaluate(frame, dimension: dimension, box: box, featureNames: featureNames) }
     }
   }
 }

@@ -3,13 +3,15 @@ import MacrostateStorage
 
 /// The arrays that are looked for in a `.npz` file.
 package enum NumPyRole: Sendable {
-  case positions, observables, observableNames, types, times, box
+  case positions, features, featureNames, observables, observableNames, types, times, box
 
   /// The names that such an array may have, the first one found being taken.
   fileprivate var names: [String] {
     switch self {
     // The second name is that of the paper's own code.
     case .positions: ["positions", "trajectories"]
+    case .features: ["features", "states"]
+    case .featureNames: ["feature_names"]
     case .observables: ["observables"]
     case .observableNames: ["observable_names"]
     case .types: ["types"]

@@ -42,6 +42,40 @@ enum NumPyShapes {
     return [1, 1] + axes
   }
 
+  /// The shape `[trajectories, frames, cells, c]` of states on a grid: an array of the grid's axes, behind one or two for
+  /// trajectories and frames, and before one for several features of a cell; of a grid of one cell the axis may be left out.
+  ///
+  /// - Throws: `MacrostateError` of kind `badData` for any other shape, and for text.
+  static func states(_ array: NumPyArray, grid: [Int]) throws -> [Int] {
+    try array.requireNumbers()
+    let shape = array.shape
+    func frames(_ behind: [Int], _ features: Int) -> [Int]? {
+      let frames = Array(shape.dropLast(behind.count))
+      guard (1...2).contains(frames.count), shape.suffix(behind.count) == behind[...] else { return nil }
+      return (frames.count == 1 ? [1] : []) + frames + [grid.reduce(1, *), features]
+    }
+    let last = shape.last ?? 0
+    let candidates = [frames(grid, 1), frames(grid + [last], last)] + (grid == [1] ? [frames([last], last)] : [])
+    // With both axes for trajectories and frames rather than with several features.
+    let wanted = candidates.lazy.compactMap(\.self).first
+    guard let wanted, wanted.allSatisfy({ $0 > 0 }) else {
+      let axes = grid.map { "\($0)" }.joined(separator: ", ")
+      throw MacrostateError(
+        .badData,
+        "\(array.name): shape \(shapeText(shape)); states on a grid (--grid) need the shape [trajectories, frames, \(axes)] or "
+          + "[frames, \(axes)], with a last axis for several features of a cell")
+    }
+    return wanted
+  }
+
+  /// The number c of features in an array `[trajectories, frames, n, c]` beside positions of `shape`, which may lack the last
+  /// axis, and the first one where there is one trajectory; nil for any other shape, and for text.
+  static func featureCount(_ array: NumPyArray, _ shape: [Int]) -> Int? {
+    guard !array.elementType.isText else { return nil }
+    let points = Array(shape[..<3])
+    return [array.shape, [1] + array.shape].lazy.compactMap { count($0, points) }.first { $0 > 0 }
+  }
+
   /// The k observables of an array `[trajectories, frames, k]`, or `[trajectories, frames]` for one; the first axis may
   /// be left out where there is one trajectory.
   ///

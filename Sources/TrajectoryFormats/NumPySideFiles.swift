@@ -38,6 +38,12 @@ struct NumPySideFiles {
     return (values, names)
   }
 
+  /// The features of particles beside their positions, or the states of a grid; and their names where there are any.
+  mutating func features(grid: [Int]?) throws -> (values: NumPyArray, names: [String]?)? {
+    guard let values = try grid == nil ? input.side(.features) : input.main(.features) else { return nil }
+    return (values, try input.side(.featureNames)?.texts())
+  }
+
   /// The types of the particles.
   mutating func types(_ options: NumPyTrajectorySource.Options) throws -> NumPyArray? {
     guard let url = options.types else { return try input.side(.types) }

@@ -12,7 +12,7 @@ extension NumPyTrajectorySource: TrajectoryReader {
   /// A file, and how it is known.
   public static let appearance = "NumPy arrays (.npy, .npz)"
   /// What arrays do not say.
-  public static let options: Set<ReadingOption> = [.timeStep, .observables, .observableNames, .types]
+  public static let options: Set<ReadingOption> = [.timeStep, .observables, .observableNames, .types, .grid]
   /// What arrays have instead.
   public static let insteadOf: [ReadingOption: String] = [
     .species: "arrays have --types", .join: "join arrays along their frames", .dimension: "arrays have a last axis",
@@ -44,7 +44,7 @@ extension NumPyTrajectorySource: TrajectoryReader {
       files[0],
       options: .init(
         timeStep: options.timeStep, observables: options.observables, observableNames: options.observableNames,
-        types: options.types, placement: options.placement))
+        types: options.types, grid: options.grid, placement: options.placement))
   }
 
   /// What arrays without times need.

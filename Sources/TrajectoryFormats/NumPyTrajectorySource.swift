@@ -2,7 +2,8 @@ import Foundation
 import MacrostateStorage
 import Microstates
 
-/// Trajectories in NumPy arrays: positions `[trajectories, frames, n, d]`, or `[frames, n, d]` for a single one.
+/// Trajectories in NumPy arrays: positions `[trajectories, frames, n, d]`, or `[frames, n, d]` for a single one, with
+/// features `[trajectories, frames, n, c]` if there are any; or states on a grid, which have features alone.
 ///
 /// Files are `.npy` or `.npz`. The positions may be larger than memory: they are read a few frames at a time
 /// (`NumPyArray`). Numbers may be of any type and in any order.
@@ -18,14 +19,17 @@ public struct NumPyTrajectorySource: Sendable {
     public var types: URL?
     /// The time between two frames; `nil` for the times in the file, or 1 if it has none.
     public var timeStep: Double?
+    /// The numbers of cells along the axes of a grid, for states without positions; `nil` for positions.
+    public var grid: [Int]?
     /// Where a model wants the positions; `nil` for a data set of their own.
     public var placement: ModelPlacement?
 
     /// Positions alone, with `timeStep` between two frames.
     public init(
       timeStep: Double? = nil, observables: URL? = nil, observableNames: [String]? = nil, types: URL? = nil,
-      placement: ModelPlacement? = nil
+      grid: [Int]? = nil, placement: ModelPlacement? = nil
     ) {
+      self.grid = grid
       self.placement = placement
       self.timeStep = timeStep
       self.observables = observables
@@ -44,8 +48,11 @@ public struct NumPyTrajectorySource: Sendable {
   /// What a user should know: the arrays of the files that are not used, and what is made of a box.
   public let notes: [String]
   private let url: URL
+  private let arrayName: String
   private let options: Options
-  private let positions: NumPyPositions
+  /// `nil` for states without positions.
+  private let positions: NumPyPositions?
+  private let features: NumPyFeatures?
   private let observableValues: NumPyArray?
   private let types: ParticleTypes?
   private let times: NumPyTimes
@@ -63,34 +70,64 @@ public struct NumPyTrajectorySource: Sendable {
     }
     let isOneConfiguration = options.placement?.isOneConfiguration ?? false
     var files = NumPySideFiles(try NumPyInput(url))
-    let array = try files.input.main(.positions)
-    let shape = try isOneConfiguration ? NumPyShapes.configuration(array) : NumPyShapes.positions(array)
+    let featured = try options.grid.map { _ in try files.features(grid: options.grid) } ?? nil
+    let array = try featured?.values ?? files.input.main(.positions)
+    let shape =
+      if let grid = options.grid {
+        try NumPyShapes.states(array, grid: grid)
+      } else {
+        try isOneConfiguration ? NumPyShapes.configuration(array) : NumPyShapes.positions(array)
+      }
     self.url = url
     self.options = options
-    (trajectoryCount, frameCount, particleCount, dimension) = (shape[0], shape[1], shape[2], shape[3])
+    arrayName = array.name
+    (trajectoryCount, frameCount, particleCount) = (shape[0], shape[1], shape[2])
+    dimension = options.grid == nil ? shape[3] : 0
     let observed = try isOneConfiguration ? nil : files.observables(options)
     observableValues = observed?.values
     observables = try observed.map { try NumPyShapes.observables($0.values, $0.names, shape, array) } ?? []
-    types = try files.types(options).map {
-      try ParticleTypes($0, trajectoryCount: shape[0], particleCount: shape[2], positions: array)
-    }
+    types =
+      try options.grid == nil
+      ? files.types(options).map {
+        try ParticleTypes($0, trajectoryCount: shape[0], particleCount: shape[2], positions: array)
+      } : nil
     times = try isOneConfiguration ? .steps(of: 1, frameCount: 1) : files.times(shape, options)
+    if let featured {
+      (positions, features) = (
+        nil, try NumPyFeatures(featured.values, count: shape[3], names: featured.names, shape: shape)
+      )
+      notes = files.notes
+      return
+    }
+    features =
+      try isOneConfiguration
+      ? nil
+      : files.features(grid: nil).flatMap { values, names in
+        guard let count = NumPyShapes.featureCount(values, shape) else {
+          files.input.leave(values)
+          return nil
+        }
+        return try NumPyFeatures(values, count: count, names: names, shape: shape)
+      }
     if let placement = options.placement {
       positions = NumPyPositions(array, shape: shape, placement)
       notes = files.notes
     } else {
-      positions = try NumPyPositions(array, shape: shape, box: files.box(dimension: shape[3]))
-      notes = files.notes + (try positions.coarseness())
+      let placed = try NumPyPositions(array, shape: shape, box: files.box(dimension: shape[3]))
+      positions = placed
+      notes = files.notes + (try placed.coarseness())
     }
   }
 
+  public var grid: [Int]? { options.grid }
+  public var featureNames: [String] { features?.names ?? [] }
   /// The periodic box of the file, where it has one that leaves no doubt, or the model's; `nil` for open space.
-  public var box: SimulationBox? { positions.box }
+  public var box: SimulationBox? { positions?.box }
   /// That of the box, or of the first trajectory; only for numbers that single precision may not hold.
-  public var positionOffset: [Double]? { positions.offset }
-  public func positionRounding() throws -> [Double] { try positions.rounding() }
+  public var positionOffset: [Double]? { positions?.offset }
+  public func positionRounding() throws -> [Double] { try positions?.rounding() ?? [] }
 
-  public var name: String { positions.array.name }
+  public var name: String { arrayName }
 
   public var speciesNames: [String] { types?.speciesNames ?? ["particle"] }
 
@@ -131,23 +168,28 @@ public struct NumPyTrajectorySource: Sendable {
     let times = try times.times(ofTrajectory: m)
     let groups = try types?.particlesBySpecies(trajectory: m)
     let size = particleCount * dimension
-    let blockLength = max(1, Self.blockByteCount / (8 * size))
+    let featureSize = particleCount * featureNames.count
+    let blockLength = max(1, Self.blockByteCount / (8 * max(size + featureSize, 1)))
     var number = first
     var block = first..<first
     var values: [Float] = []
+    var featured: [Float] = []
     var observed: [Double] = []
     return FrameStream {
       guard number < frameCount else { return nil }
       if number >= block.upperBound {
         block = number..<min(number + blockLength, frameCount)
-        values = try positions.values(m, block)
+        values = try positions?.values(m, block) ?? []
+        featured = try features?.values(m, block) ?? []
         observed = try self.observed(m, block)
       }
       defer { number += 1 }
       let (place, width) = (number - block.lowerBound, observables.count)
       let points = values[(place * size)..<((place + 1) * size)]
+      let columns = featured[(place * featureSize)..<((place + 1) * featureSize)]
       return Trajectory.Frame(
-        time: times[number], positions: groups.map { grouped(points, $0) } ?? [Array(points)],
+        time: times[number], positions: groups.map { grouped(points, $0, dimension) } ?? [Array(points)],
+        features: features == nil ? [] : groups.map { grouped(columns, $0, featureNames.count) } ?? [Array(columns)],
         observables: Array(observed[(place * width)..<((place + 1) * width)]))
     }
   }
@@ -172,11 +214,11 @@ public struct NumPyTrajectorySource: Sendable {
   }
 
   /// The rows of `points` by species, in their order.
-  private func grouped(_ points: ArraySlice<Float>, _ groups: [[Int]]) -> [[Float]] {
+  private func grouped(_ points: ArraySlice<Float>, _ groups: [[Int]], _ width: Int) -> [[Float]] {
     groups.map { particles in
       particles.flatMap { particle in
-        let start = points.startIndex + particle * dimension
-        return points[start..<(start + dimension)]
+        let start = points.startIndex + particle * width
+        return points[start..<(start + width)]
       }
     }
   }

@@ -6,7 +6,7 @@ public enum ReadingOption: String, CaseIterable, Sendable {
   case timeStep = "time-step"
   case species, dimension, join, observables
   case observableNames = "observable-names"
-  case types
+  case types, grid
 
   /// The option as it is written.
   public var flag: String { "--\(rawValue)" }
@@ -28,6 +28,8 @@ public struct ReadingOptions: Sendable {
   public var observableNames: [String]?
   /// A file of the particles' types.
   public var types: URL?
+  /// The numbers of cells along the axes of a grid, where the file has states without positions.
+  public var grid: [Int]?
   /// Where a model wants the particles that it predicts from; nil for a data set of their own.
   public var placement: ModelPlacement?
 
@@ -39,7 +41,7 @@ public struct ReadingOptions: Sendable {
     let isGiven: [(ReadingOption, Bool)] = [
       (.timeStep, timeStep != nil), (.species, speciesNames != nil), (.dimension, dimension != nil),
       (.join, joinsFiles), (.observables, observables != nil), (.observableNames, observableNames != nil),
-      (.types, types != nil),
+      (.types, types != nil), (.grid, grid != nil),
     ]
     return isGiven.filter(\.1).map(\.0)
   }

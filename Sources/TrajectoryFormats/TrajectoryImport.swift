@@ -134,8 +134,8 @@ private func importDescription(_ source: any TrajectorySource, _ options: Import
   if let firstTime = options.firstTime { parameters["first time"] = .number(firstTime) }
   if options.positions != .all { parameters["positions of frames"] = .text(options.positions.text) }
   return DatasetDescription(
-    dimension: source.dimension, units: options.units, box: source.box,
-    positionOffset: source.positionOffset, speciesNames: source.speciesNames,
+    dimension: source.dimension, grid: source.grid, units: options.units, box: source.box,
+    positionOffset: source.positionOffset, speciesNames: source.speciesNames, featureNames: source.featureNames,
     observables: observables, hasChangingBoxes: source.hasChangingBoxes,
     generator: DatasetDescription.Generator(name: "import", parameters: parameters),
     programVersion: options.programVersion)

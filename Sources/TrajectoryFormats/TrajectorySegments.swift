@@ -52,6 +52,8 @@ public struct TrajectorySegments: TrajectorySource {
   public var name: String { source.name }
   public var trajectoryCount: Int { source.trajectoryCount * count }
   public var dimension: Int { source.dimension }
+  public var grid: [Int]? { source.grid }
+  public var featureNames: [String] { source.featureNames }
   public var speciesNames: [String] { source.speciesNames }
   public var observables: [ObservableDescription] { source.observables }
   public var typicalFrameCount: Int { frameCount(ofTrajectory: 0) }

@@ -7,8 +7,12 @@ public protocol TrajectorySource: Sendable {
   var name: String { get }
   /// The number of trajectories.
   var trajectoryCount: Int { get }
-  /// The dimension d of space.
+  /// The dimension d of space; 0 for states without positions.
   var dimension: Int { get }
+  /// The numbers of cells along the axes of a grid, which are the points of every frame; `nil` for other points.
+  var grid: [Int]? { get }
+  /// The names of the features of a point beyond its position.
+  var featureNames: [String] { get }
   /// The names of the species.
   var speciesNames: [String] { get }
   /// The observables that the source itself contains.
@@ -54,14 +58,20 @@ public protocol TrajectorySource: Sendable {
 extension TrajectorySource {
   /// Particles of one kind.
   public var speciesNames: [String] { ["particle"] }
+  /// No grid.
+  public var grid: [Int]? { nil }
+  /// None.
+  public var featureNames: [String] { [] }
   /// None.
   public var observables: [ObservableDescription] { [] }
   /// That of the first trajectory, which is read for it.
   public var typicalFrameCount: Int { (try? frameCount(ofTrajectory: 0)) ?? 1 }
   /// Those of the first frame.
   public var typicalParticleCount: Int {
-    let first = try? frames(ofTrajectory: 0).next()
-    return (first?.positions.reduce(0) { $0 + $1.count } ?? 1) / max(dimension, 1)
+    guard let first = try? frames(ofTrajectory: 0).next() else { return 1 }
+    return first.positions.indices.reduce(0) {
+      $0 + first.pointCount(species: $1, dimension: dimension, featureCount: featureNames.count)
+    }
   }
   /// Open space.
   public var box: SimulationBox? { nil }

@@ -56,6 +56,21 @@ import Testing
       containing: ["none.yaml"])
   }
 
+  @Test func aGridIsImportedAndInspected() throws {
+    try scratch.write("field.npy", (0..<320).map { Float($0) / 10 }, [2, 5, 8, 4])
+    try scratch.succeed(["import", "field.npy", "--grid", "8x4", "--time-step", "1", "-o", "field.dataset", "-q"])
+    let text = try scratch.succeed(["inspect", "field.dataset", "--verify"]).output
+    #expect(text.contains("positions     none: points have features alone") && text.contains("grid          8 × 4"))
+    #expect(text.contains("features      feature-1"))
+    let failures: [([String], Int32, String)] = [
+      (["--grid", "4x8"], 65, "shape (2, 5, 8, 4)"), (["--grid", "8x0"], 64, "such as 16x16"),
+      (["--grid", "8x4", "--observable", "pair-energy:tanh"], 65, "needs positions"),
+    ]
+    for (options, code, part) in failures {
+      try scratch.fail(["import", "field.npy", "-o", "bad", "-q"] + options, code: code, containing: [part])
+    }
+  }
+
   @Test func theOrderOfAnArrayChangesNothing() throws {
     for name in ["fortran", "big-endian", "long-double", "python-2"] {
       try scratch.succeed(["import", fixture(name + ".npy"), "--output", name, "--quiet"])

@@ -71,6 +71,15 @@ import Testing
     #expect(try difference(values(name, Self.mixture), values(name, twice)) < 0.05)
   }
 
+  @Test(arguments: names) func statesWithoutPositionsAreRefusedWhereTheyAreNeeded(name: String) throws {
+    let (observable, kind) = (try observable(name, nil), try Observables.type(named: name))
+    let states = Trajectory.Frame(time: 0, positions: [[], []], features: [[1, 2], [3]])
+    let values = Result { try observable.evaluate(states, dimension: 0, featureNames: ["u"]) }
+    guard kind.needsPositions else { return #expect(try values.get().count == observable.descriptions.count) }
+    let error = #expect(throws: MacrostateError.self) { try values.get() }
+    #expect(error?.kind == .badData && error?.message.contains("'\(name)' needs positions") == true)
+  }
+
   @Test(arguments: names) func aFrameWithoutParticlesEndsInAnErrorOrANumber(name: String) throws {
     let observable = try observable(name, nil)
     for frame in [

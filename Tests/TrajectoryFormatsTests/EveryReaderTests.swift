@@ -112,6 +112,7 @@ import TrajectoryFormats
       case .observables: options.observables = url
       case .observableNames: options.observableNames = ["E"]
       case .types: options.types = url
+      case .grid: options.grid = [2, 2]
       }
       #expect(options.given == [option])
       guard try !TrajectoryReaders.type(of: url).options.contains(option) else { continue }

@@ -228,4 +228,17 @@ import TrajectoryFormats
       _ = try NumPyTrajectorySource(fixture("structured.npy"), options: .init())
     }
   }
+
+  /// Features beside positions, by species; of another shape they are something else.
+  @Test func featuresBesidePositions() throws {
+    let values = (0..<36).map(Double.init)
+    let arrays = [positions([2, 3, 3, 2]), ("features", values, [2, 3, 3, 2]), ("types", [2, 1, 2], [3])]
+    let source = try NumPyTrajectorySource(archive("x.npz", arrays), options: .init())
+    #expect(source.featureNames == ["feature-1", "feature-2"])
+    #expect(try source.trajectory(1).frames[0].features == [[20, 21], [18, 19, 22, 23]])
+    #expect(try source.trajectory(1).frames[0].positions.map(\.count) == [2, 4])
+    let other = try NumPyTrajectorySource(
+      archive("y.npz", [positions([2, 3, 3, 2]), ("features", [1, 2], [2])]), options: .init())
+    #expect(other.featureNames.isEmpty && other.notes.contains { $0.hasSuffix("not used: features") })
+  }
 }
