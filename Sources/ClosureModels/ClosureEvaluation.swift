@@ -2,7 +2,7 @@ import MacrostateAutodiff
 import MacrostateCompute
 import MacrostateTraining
 
-/// How well a closure model does by its own objective on given sets, without gradients.
+/// The score of a closure model by its own objective on given sets, without gradients.
 ///
 /// Random numbers depend on (seed, set) alone. Sets without points are left out.
 public struct ClosureEvaluation: Sendable {
@@ -40,7 +40,7 @@ public struct ClosureEvaluation: Sendable {
       ).loss)
   }
 
-  /// What must be added to `loss` to make a score of it: for the density objective the mean of E_q[log q_X(x)] by the
+  /// The number that makes a score of `loss`, added to it: for the density objective the mean of E_q[log q_X(x)] by the
   /// same samples, so that the sum is KL(q_X ‖ p(· | ẑ)), otherwise 0.
   ///
   /// It costs O(n) a sample and does not depend on the parameters: compute it once.

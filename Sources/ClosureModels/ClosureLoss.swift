@@ -17,7 +17,7 @@ public struct ClosureBatch: Sendable {
   }
 }
 
-/// What the batches of stage I come from.
+/// The source of the batches of stage I.
 public protocol ClosureBatchSource: Sendable {
   /// The batch of a step: a function of its number alone.
   func batch(ofStep step: Int) -> ClosureBatch
@@ -79,7 +79,7 @@ public struct ClosureLoss: Objective {
       weight: 1 / Double(max(present.count / sets.groupSize, 1) * model.objective.termsPerSet))
   }
 
-  /// Where a dynamics is trained, too, a first pass: its loss needs ẑ of the whole batch (for the size of the increments),
+  /// A first pass where a dynamics is trained, too: its loss needs ẑ of the whole batch (for the size of the increments),
   /// and its network wants more rows than a tile has sets.
   public func prepare(_ batch: inout Batch, _ workspaces: [ClosureWorkspace], _ compute: Compute) throws -> Double {
     guard let oneStep else { return 0 }

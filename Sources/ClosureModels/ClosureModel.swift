@@ -48,13 +48,13 @@ public struct ClosureModel: Sendable {
 
   /// The sizes.
   public let shape: Shape
-  /// How points are scaled before anything else.
+  /// The scaling of points, before anything else.
   public let scaling: PointScaling
   /// All parameters, the encoder's first.
   public let layout: ParameterLayout
   /// φ̂.
   public let encoder: any ClosureEncoder
-  /// What ẑ is learned by.
+  /// The objective that ẑ is learned by.
   public let objective: ClosureObjective
   /// The dynamics that is trained together with the encoder, over the same parameters.
   public let jointDynamics: DifferentialEquation?
@@ -73,20 +73,20 @@ public struct ClosureModel: Sendable {
     self.layout = layout
   }
 
-  /// What the validation score is, for people: `KL`, or `KL + 0.1 × one-step error`.
+  /// The name of the validation score: `KL`, or `KL + 0.1 × one-step error`.
   public var scoreName: String {
     guard let dynamics = shape.dynamics, objective.reconstructs else { return score.name }
     return "\(score.name) + \(dynamics.weight) × \(stepScore.name)"
   }
 
-  /// What the validation score is; beside a reconstruction, that of the reconstruction.
+  /// The validation score; beside a reconstruction, that of the reconstruction.
   public var score: Score { objective.reconstructs ? objective.score : stepScore }
 
   private var stepScore: Score {
     jointDynamics?.isStochastic == true ? OneStepLikelihood.score : OneStepError.score
   }
 
-  /// What the encoder takes for granted of its sets.
+  /// The encoder's needs.
   public var needs: EncoderNeeds { shape.encoder.needs }
 
   /// The n of every set that can be encoded; nil for any.

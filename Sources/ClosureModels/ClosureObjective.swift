@@ -5,7 +5,7 @@ import MacrostateSettings
 import MacrostateTraining
 import PointDensities
 
-/// What an encoder learns ẑ by: one case for each kind, with the networks that only training needs.
+/// The objective that an encoder learns ẑ by: one case for each kind, with the networks that only training needs.
 public enum ClosureObjective: Sendable {
   /// The density that the points induce against a conditional one, by KL(q_X ‖ p(· | ẑ)) where p has a likelihood (Eq. 3):
   /// q_X, p, and K samples of q_X for each set.
@@ -59,7 +59,7 @@ public enum ClosureObjective: Sendable {
     }
   }
 
-  /// What a lane compares with the sets of its tiles.
+  /// The reconstruction of a lane, which compares with the sets of its tiles.
   func reconstruction(_ model: ClosureModel, _ source: any PointSetSource) -> any Reconstruction {
     switch self {
     case .density(let mixture, let density, let samples):
@@ -80,7 +80,7 @@ public enum ClosureObjective: Sendable {
     }
   }
 
-  /// What the validation score is.
+  /// The validation score.
   public var score: Score {
     switch self {
     case .density(_, let density, _): type(of: density).score

@@ -16,7 +16,7 @@ public struct ClosureTrainingSettings: SettingsGroup {
     case dynamics
   }
 
-  /// What the encoder learns by.
+  /// The objective of the encoder.
   public var objective = Objective.density
   /// λ of the one-step error of a dynamics that is added to the loss of a reconstruction; 0 for none.
   public var dynamicsWeight = 0.0
@@ -42,7 +42,7 @@ public struct ClosureTrainingSettings: SettingsGroup {
     set { optimizer[keyPath: key] = newValue }
   }
 
-  /// What the group is about.
+  /// The subject of the group.
   public static let summary = "Stage I: training of the encoder"
 
   /// The keys of the group.
@@ -70,7 +70,7 @@ public struct ClosureTrainingSettings: SettingsGroup {
       Setting("validation_sets", \.validationSets, .between(1, 10_000_000), "sets of a validation"),
     ] + OptimizerSettings.settings.map { Setting($0, at: \.optimizer) }
 
-  /// What the rates and lengths must satisfy together.
+  /// The rules of rates and lengths.
   public static let rules: [SettingRule<ClosureTrainingSettings>] =
     OptimizerSettings.rules.map { SettingRule($0, at: \.optimizer) } + [
       SettingRule(keys: ["warmup_steps", "steps"]) { settings, path in

@@ -2,7 +2,7 @@ import MacrostateAutodiff
 import MacrostateCompute
 import MacrostateTraining
 
-/// What a lane of a closure model's training or encoding works with: its tape and the buffers of a tile.
+/// The workspace of a lane in the training or encoding of a closure model: its tape and the buffers of a tile.
 ///
 /// It is used by the thread that runs the lane; that, and nothing else, makes it safe to send.
 public final class ClosureWorkspace: @unchecked Sendable {
@@ -148,7 +148,7 @@ public final class ClosureWorkspace: @unchecked Sendable {
     return pooled.map(Float.init)
   }
 
-  /// What a part adds to the mean of φ's hidden features over `count` points.
+  /// The share of a part in the mean of φ's hidden features over `count` points.
   private func weightedSum(_ network: any PoolingEncoder, _ x: Tensor, _ weights: [Float]?, count: Int) -> Tensor {
     guard weights == nil else { return network.pooled(tape, SetBatch(points: x, counts: [x.rows], weights: weights)) }
     return tape.segmentSums(network.pointFeatures(tape, x), [.init(count: x.rows, weight: 1 / Float(count))])

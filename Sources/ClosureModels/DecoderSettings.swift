@@ -11,7 +11,7 @@ public struct DecoderSettings: SettingsGroup {
   /// The defaults.
   public init() {}
 
-  /// What the group is about.
+  /// The subject of the group.
   public static let summary = "The decoder that gives the points themselves (objectives pointwise and chamfer)"
 
   /// The keys of the group.

@@ -9,7 +9,7 @@ public struct DynamicsTerm: Sendable, Equatable, Codable {
   public var model: DifferentialEquation.Shape
   /// The units that it works in; they stay as they are while ẑ changes.
   public var scaling: MacrostateScaling
-  /// What the components of z are.
+  /// The layout of z.
   public var macrostate: Macrostate
 
   /// A term of the loss.

@@ -51,11 +51,11 @@ struct OneStepLoss: Sendable {
   }
 }
 
-/// How what a dynamics says of a step is compared with the step.
+/// A comparison of a step with what a dynamics says of it.
 protocol OneStepForm: Sendable {
   /// The power of Δt that an increment is divided by.
   func timeFactor(_ timeStep: Float) -> Float
-  /// What an increment of each component, z in units of its spread, is divided by.
+  /// The unit of an increment of each component, z in units of its spread.
   var units: [Float] { get }
   /// λ L_dyn, and its gradient with respect to the increments `[windows, M]` where it is wanted; that with respect to the
   /// scaled states is left in the parts.
@@ -64,12 +64,12 @@ protocol OneStepForm: Sendable {
   ) throws -> (loss: Double, incrementGradient: [Float])
 }
 
-/// What a lane computes of its share of the windows: used by the thread that runs the lane, which makes it safe to send.
+/// The part of a lane, its share of the windows: used by the thread that runs the lane, which makes it safe to send.
 final class OneStepPart: @unchecked Sendable {
   let lane: Lane
   /// The loss of the share.
   var loss = 0.0
-  /// What the form keeps of each increment, `[rows, M]`.
+  /// The values that the form keeps of each increment, `[rows, M]`.
   var values: [Float] = []
   /// The gradient with respect to the scaled states by way of the prediction, `[rows, D]`.
   var stateGradient: [Float] = []

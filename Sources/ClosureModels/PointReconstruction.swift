@@ -3,7 +3,7 @@ import MacrostateAutodiff
 /// The objectives that give the points themselves, in one lane: what a `PointDecoder` makes of a frame's ẑ is compared with
 /// all its points, species behind species, in scaled coordinates.
 final class PointReconstruction: Reconstruction {
-  /// How points are compared.
+  /// The comparison of points.
   enum Comparison {
     /// (1/(n·d)) Σᵢ ‖xᵢ − yᵢ‖²: by their places in the set.
     case pointwise

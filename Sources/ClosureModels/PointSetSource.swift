@@ -19,11 +19,11 @@ extension PointSetSource {
   public func weights(ofSet set: Int) -> [Float]? { nil }
 }
 
-/// How the columns of points are scaled: (x − shift)·factor, positions first, then features.
+/// The scaling of the columns of points: (x − shift)·factor, positions first, then features.
 public struct PointScaling: Sendable, Equatable, Codable {
-  /// What is subtracted from each column.
+  /// The shift of each column.
   public var shift: [Float]
-  /// What the difference is multiplied by.
+  /// The factor of each column.
   public var factor: [Float]
 
   /// A scaling with these shifts and factors.

@@ -1,6 +1,6 @@
 import MacrostateTraining
 
-/// How a batch of point sets is cut up for the lanes and their tiles.
+/// The cuts of a batch of point sets for the lanes and their tiles.
 ///
 /// The cuts depend on the sets' sizes alone, never on the number of threads, so that sums are always added in the same
 /// order. A tile is at most about `tilePoints` points, so that its activations stay in cache; a larger set is a tile of

@@ -11,7 +11,7 @@ protocol Reconstruction: AnyObject {
   func addLoss(_ tape: Tape, closure: Tensor, weight: Double)
   /// Σ of the terms of all members, without gradient.
   func terms(_ tape: Tape, closure: Tensor) -> Double
-  /// What must be added to the terms of a set in a validation to make a score of them; it depends on no parameter.
+  /// The number that makes a score of the terms of a set in a validation, added to them; it depends on no parameter.
   func offset(_ member: SetMember, seed: UInt64) -> Double
 }
 
@@ -40,7 +40,7 @@ struct SetMember {
   var position: Int
 }
 
-/// What names the random numbers of a batch.
+/// The name of a batch's random numbers.
 enum RandomDraw {
   /// A training step: numbers are named by it and the position in the batch.
   case training(seed: UInt64, step: Int)

@@ -79,15 +79,15 @@ extension PartName<DynamicsKinds> {
 
 /// The choices and sizes of a differential equation.
 public struct DifferentialEquationSettings: SettingsGroup {
-  /// How a step is taken.
+  /// The integrator of a step.
   public var integrator = DifferentialEquation.Integrator.euler
-  /// What g is.
+  /// The kind of g.
   public var drift = DifferentialEquation.Drift.mlp
   /// Hidden widths of g.
   public var widths = [128, 128]
   /// The activation of g and Σ.
   public var activation = Activation.tanh
-  /// What Σ is, for an SDE.
+  /// The kind of Σ, for an SDE.
   public var diffusion = DifferentialEquation.Diffusion.lowerTriangular
   /// Hidden widths of Σ's network.
   public var diffusionWidths = [32, 32]
@@ -95,7 +95,7 @@ public struct DifferentialEquationSettings: SettingsGroup {
   /// The defaults.
   public init() {}
 
-  /// What the group is about.
+  /// The subject of the group.
   public static let summary = "A differential equation"
 
   /// The keys of the group.

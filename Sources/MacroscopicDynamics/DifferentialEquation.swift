@@ -6,7 +6,7 @@ import MacrostateSettings
 /// A stochastic (or ordinary) differential equation for the macrostate, dz = g(z) dt + Σ(z) dW (Eq. 4), with networks for
 /// g and Σ. It works on z in units of its spread; g and Σ come out in units of the training increments.
 public struct DifferentialEquation: DynamicsModel {
-  /// What g is.
+  /// The kind of g.
   public enum Drift: String, Codable, SettingChoice {
     /// A perceptron.
     case mlp
@@ -14,7 +14,7 @@ public struct DifferentialEquation: DynamicsModel {
     case onsager
   }
 
-  /// What Σ is.
+  /// The kind of Σ.
   public enum Diffusion: String, Codable, SettingChoice {
     /// Σ ≡ 0: an ODE.
     case none
@@ -26,7 +26,7 @@ public struct DifferentialEquation: DynamicsModel {
     case lowerTriangular = "lower-triangular"
   }
 
-  /// How a step is taken.
+  /// The integrator of a step.
   public enum Integrator: String, Codable, SettingChoice {
     /// z + gΔt; with noise, Euler–Maruyama.
     case euler
@@ -40,15 +40,15 @@ public struct DifferentialEquation: DynamicsModel {
     public var dimension: Int
     /// C: the last components of z stay as they are; g and Σ see them and have M = D − C components.
     public var constantCount: Int
-    /// What g is.
+    /// The kind of g.
     public var drift: Drift
     /// Hidden widths of g.
     public var widths: [Int]
     /// The activation of g and Σ; an OnsagerNet's energy has tanh whatever this is.
     public var activation: Activation
-    /// How a step is taken, in training and in rollouts.
+    /// The integrator, in training and in rollouts.
     public var integrator: Integrator
-    /// What Σ is.
+    /// The kind of Σ.
     public var diffusion: Diffusion
     /// Hidden widths of Σ's network.
     public var diffusionWidths: [Int]
@@ -74,7 +74,7 @@ public struct DifferentialEquation: DynamicsModel {
 
   /// The sizes and choices.
   public let shape: Shape
-  /// How z is scaled.
+  /// The scaling of z.
   public let scaling: MacrostateScaling
   /// All parameters.
   public let layout: ParameterLayout

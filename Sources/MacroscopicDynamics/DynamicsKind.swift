@@ -52,7 +52,7 @@ extension PartSettings<DynamicsKinds> {
   }
 }
 
-/// What a stored model says of its dynamics.
+/// The description of a dynamics in a stored model.
 public struct DynamicsShape: Sendable, Equatable, Codable {
   /// The sizes; where z is divided among several models, those of one of all.
   public var sizes: DynamicsSizes

@@ -4,7 +4,7 @@ import MacrostateTraining
 
 /// The loss of stage II: that of a dynamics model on pairs of successive macrostates, or on rollouts of several steps.
 public struct DynamicsLoss: Objective {
-  /// What a step trains on.
+  /// The target of a step.
   public enum Target: Sendable {
     /// The model's own loss of its windows: of pairs (z_t, z_{t+1}) for a differential equation.
     case windows

@@ -7,7 +7,7 @@ import MacrostateTraining
 /// It works on z in units of its spread (`scaling`). A state on a tape is `[rows, D + H]`: z, and H hidden components that
 /// the model carries along a path. `DynamicsModelTests` has what every dynamics must satisfy.
 public protocol DynamicsModel: Sendable {
-  /// How z is scaled; its dimension is D.
+  /// The scaling of z; its dimension is D.
   var scaling: MacrostateScaling { get }
   /// The number of components at the end of z that stay as they are, C.
   var constantCount: Int { get }

@@ -2,7 +2,7 @@ import MacrostateSettings
 
 /// The dynamics of the macrostate.
 public struct DynamicsSettings: SettingsGroup {
-  /// Which components of the macrostate a model describes.
+  /// The components of the macrostate that a model describes.
   public enum Observables: String, Codable, SettingChoice {
     /// One model of all observables and ẑ.
     case joint
@@ -42,7 +42,7 @@ public struct DynamicsSettings: SettingsGroup {
     set { part[DifferentialEquationSettings.self] = newValue }
   }
 
-  /// What the group is about.
+  /// The subject of the group.
   public static let summary = "The dynamics of observables and closure variables"
 
   /// The keys of the group.

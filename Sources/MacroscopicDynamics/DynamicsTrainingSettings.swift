@@ -4,7 +4,7 @@ import MacrostateTraining
 /// Stage II: training of the dynamics.
 @dynamicMemberLookup
 public struct DynamicsTrainingSettings: SettingsGroup {
-  /// What becomes of a dynamics that the encoder was trained with.
+  /// The fate of a dynamics that the encoder was trained with.
   public enum JointDynamics: String, Codable, SettingChoice {
     /// It predicts; there is no second stage (InvE).
     case keep
@@ -26,7 +26,7 @@ public struct DynamicsTrainingSettings: SettingsGroup {
   public var unrollSteps = 2000
   /// The highest learning rate of the fine-tuning.
   public var unrollLearningRate = 1e-4
-  /// What becomes of a dynamics that the encoder was trained with (objective `dynamics`).
+  /// The fate of a dynamics that the encoder was trained with (objective `dynamics`).
   public var jointDynamics = JointDynamics.keep
 
   /// The defaults.
@@ -38,7 +38,7 @@ public struct DynamicsTrainingSettings: SettingsGroup {
     set { optimizer[keyPath: key] = newValue }
   }
 
-  /// What the group is about.
+  /// The subject of the group.
   public static let summary = "Stage II: training of the dynamics"
 
   /// The keys of the group.
@@ -66,7 +66,7 @@ public struct DynamicsTrainingSettings: SettingsGroup {
           + "anew on the finished closure variables"),
     ] + OptimizerSettings.settings.map { Setting($0, at: \.optimizer) }
 
-  /// What the rates must satisfy together.
+  /// The rules of the rates.
   public static let rules: [SettingRule<DynamicsTrainingSettings>] =
     OptimizerSettings.rules.map { SettingRule($0, at: \.optimizer) }
 }

@@ -1,7 +1,7 @@
 import MacrostateAutodiff
 import MacrostateTraining
 
-/// What a lane of a dynamics training works with: its tape, and the windows of its share of the batch.
+/// The workspace of a lane in the training of a dynamics: its tape, and the windows of its share of the batch.
 ///
 /// It is used by the thread that runs the lane; that, and nothing else, makes it safe to send.
 public final class DynamicsWorkspace: @unchecked Sendable {

@@ -1,4 +1,4 @@
-/// How macrostates and their increments are scaled, from the training trajectories; stored with the model.
+/// The scaling of macrostates and their increments, from the training trajectories; stored with the model.
 public struct MacrostateScaling: Sendable, Equatable, Codable {
   /// Mean of each component of z.
   public var mean: [Float]

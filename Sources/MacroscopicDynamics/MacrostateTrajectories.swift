@@ -4,7 +4,7 @@ import Foundation
 ///
 /// Trajectories may differ in length and in time step.
 public struct MacrostateTrajectories: Sendable {
-  /// What the D components of z are.
+  /// The layout of z, of D components.
   public let macrostate: Macrostate
   /// D.
   public let dimension: Int

@@ -5,9 +5,9 @@
 /// observable within some of its ranges of 0 has the offset 0, and keeps its digits, and the bits of all that is computed
 /// from them.
 public struct ObservableUnits: Sendable, Equatable, Codable {
-  /// What is subtracted from each observable, `[k]`.
+  /// The offset of each observable, `[k]`.
   public var offset: [Double]
-  /// What the difference is divided by, `[k]`.
+  /// The scale that the difference is divided by, `[k]`.
   public var scale: [Double]
 
   /// The observables as they are.

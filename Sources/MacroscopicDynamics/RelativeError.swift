@@ -1,7 +1,7 @@
 /// The published measure of a prediction: MRE = mean over trajectories of Σ_t ‖z̄ᵗʳᵘᵉ − z̄ᵖʳᵉᵈ‖² / Σ_t ‖z̄ᵗʳᵘᵉ‖²,
 /// t = 1 … T (a ratio of squares).
 public enum RelativeError {
-  /// How observables are scaled before they are compared.
+  /// The scaling of observables before they are compared.
   public enum Scale: Sendable {
     /// To [−1, 1] by this range of each observable over training and validation: the published figure.
     case range(least: [Double], greatest: [Double])
@@ -51,7 +51,7 @@ public enum RelativeError {
     }
   }
 
-  /// What values are taken in before they are squared: 1, but for those whose squares leave double precision. A ratio of
+  /// The unit that values are taken in before they are squared: 1, but for those whose squares leave double precision. A ratio of
   /// squares does not depend on it.
   private static func unit(of truth: [Double]) -> Double {
     let greatest = truth.reduce(0) { max($0, abs($1)) }

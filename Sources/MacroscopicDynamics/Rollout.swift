@@ -15,14 +15,14 @@ public struct Rollout: Sendable {
   public let dimension: Int
   /// z in its own units, `[count, samples, frames, D]`.
   public let values: [Float]
-  /// Where and when predictions left the finite numbers (or 1000 spreads).
+  /// The places where predictions left the finite numbers (or 1000 spreads).
   public let divergences: [Place]
 
   /// A place where a path is not what one would wish: it ran away, or left the range seen in training.
   public struct Place: Sendable, Equatable {
-    /// Which start.
+    /// The number of the start.
     public var trajectory: Int
-    /// Which path of it.
+    /// The number of its path.
     public var sample: Int
     /// The first frame at which it was seen.
     public var frame: Int
@@ -37,7 +37,7 @@ public struct Rollout: Sendable {
   }
 }
 
-/// What names the noise of the paths of an SDE: those of (seed, model, start, sample) are the same in any rollout.
+/// The name of the noise of the paths of an SDE: those of (seed, model, start, sample) are the same in any rollout.
 public struct PathNoise: Sendable {
   /// The seed.
   public var seed: UInt64
@@ -217,7 +217,7 @@ private struct PathNormals {
   }
 }
 
-/// Where a rollout's frames go, `[paths, frames, D]`, and the first divergence of each path (frame · D + component, or
+/// The output of a rollout: its frames, `[paths, frames, D]`, and the first divergence of each path (frame · D + component, or
 /// −1). Unchecked: each part writes the rows of its own paths alone.
 private struct RolloutOutput: @unchecked Sendable {
   /// Spreads from the mean beyond which a prediction has run away.

@@ -68,7 +68,7 @@ struct ColumnStatistics {
       factor: zip(least, greatest).map { Self.factor((Double($1) - Double($0)) / 2) })
   }
 
-  /// What makes a column of this size one of size 1; 1 for a size of 0, or one that single precision hardly has.
+  /// The factor that makes a column of this size one of size 1; 1 for a size of 0, or one that single precision hardly has.
   private static func factor(_ size: Double) -> Float {
     size > Double(Float.leastNormalMagnitude) ? Float(1 / size) : 1
   }

@@ -3,7 +3,7 @@ import MacrostateCompute
 import MacrostateStorage
 import Microstates
 
-/// What a run was trained on: the contents of its data set, trajectory by trajectory, and which of them train, validate and
+/// The data that a run was trained on: the contents of its data set, trajectory by trajectory, and which of them train, validate and
 /// test. The run's `data.json`.
 public struct DataRecord: Codable, Equatable, Sendable {
   /// The layout version that this program writes and reads.
@@ -24,7 +24,7 @@ public struct DataRecord: Codable, Equatable, Sendable {
   /// Whether the tests are, among others, those of an earlier run on fewer trajectories: they stay tests.
   public var keepsTests: Bool
 
-  /// What identifies the contents of a data set.
+  /// The identity of the contents of a data set.
   public struct Contents: Equatable, Sendable {
     /// As in the record.
     var description: UInt32
@@ -56,7 +56,7 @@ public struct DataRecord: Codable, Equatable, Sendable {
   /// The recorded division.
   public var split: TrajectorySplit { TrajectorySplit(training: training, validation: validation, test: test) }
 
-  /// How a data set compares with the one of the record.
+  /// The comparison of a data set with the one of the record.
   enum Comparison: Equatable {
     /// Its contents are the same.
     case same

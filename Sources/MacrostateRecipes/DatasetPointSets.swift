@@ -6,7 +6,7 @@ import Microstates
 public struct DatasetPointSets: PointSetSource {
   /// The data set.
   public let dataset: Dataset
-  /// What is added to stored positions, `[d]`; nil for nothing.
+  /// The shift that is added to stored positions, `[d]`; nil for none.
   public let shift: [Double]?
   /// The column of the weights; nil for none.
   private let weightColumn: Int?

@@ -1,12 +1,12 @@
 import MacroscopicDynamics
 import MacrostateSettings
 
-/// Which components of z = [z̄, ẑ, x] the models of stage II describe: one model all of them, or for each observable a model
+/// The components of z = [z̄, ẑ, x] that the models of stage II describe: one model all of them, or for each observable a model
 /// that of it, ẑ and x.
 struct DynamicsParts: Sendable {
   /// The components of each model, in its order.
   let components: [[Int]]
-  /// Those of the models without ẑ, in [z̄, x].
+  /// The components of the models without ẑ, in [z̄, x].
   let withoutClosure: [[Int]]
 
   /// - Parameters:

@@ -38,7 +38,7 @@ struct DynamicsStage {
     var member: ForecastMember
     /// The mean of its models' validation scores.
     var score: Double
-    /// What a user should know of its training.
+    /// The warnings of its training.
     var warnings: [String]
   }
 
@@ -94,7 +94,7 @@ struct DynamicsStage {
     return (.init(components: components, model: model, parameters: parameters), state.bestScore ?? 0, warning)
   }
 
-  /// How a dynamics of some components is judged.
+  /// The validation of a dynamics of some components.
   private func check(_ components: [Int]) -> DynamicsValidation {
     let known = components.filter { $0 < range.least.count }
     return DynamicsValidation(

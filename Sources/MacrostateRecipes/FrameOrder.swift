@@ -75,7 +75,7 @@ package struct FrameOrder: Sendable {
     var shuffles: [ShuffledIndices]
     let shardStarts: [Int]
 
-    /// Which group a position of the epoch is in.
+    /// The group of a position of the epoch.
     func group(_ position: Int) -> Int {
       groups.firstIndex { position < $0.positions.upperBound } ?? 0
     }

@@ -2,7 +2,7 @@ import Foundation
 import MacrostateCompute
 import MacrostateStorage
 
-/// Where a result comes from: written as `provenance.json` and shown at the end of a report.
+/// The origin of a result: written as `provenance.json` and shown at the end of a report.
 public struct Provenance: Codable, Equatable, Sendable {
   /// The version of the program.
   public var programVersion: String

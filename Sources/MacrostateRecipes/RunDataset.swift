@@ -6,7 +6,7 @@ import Microstates
 
 /// The training data set of a run with its division: the recorded one, where the run has begun.
 public struct RunDataset: Sendable {
-  /// What the data are wanted for.
+  /// The purpose of the data.
   public enum Purpose: Sendable {
     /// To train, or to carry on: the data must be those the run began with.
     case training
@@ -18,7 +18,7 @@ public struct RunDataset: Sendable {
 
   /// The data set.
   public let dataset: Dataset
-  /// Which trajectories train, validate and test.
+  /// The trajectories that train, validate and test.
   public let split: TrajectorySplit
   /// The number of trajectories that are in the data set and not in the run.
   public let addedTrajectories: Int

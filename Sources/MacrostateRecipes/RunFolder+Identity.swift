@@ -53,7 +53,7 @@ extension RunFolder {
         + "another folder, which will be made")
   }
 
-  /// What a run's folder may contain, but for the notes of its user.
+  /// The files that a run's folder may contain, but for the notes of its user.
   private static let ownNames: Set = [
     FolderOwner.fileName, "config.yaml", "run.json", "data.json", "provenance.json", "metrics.jsonl", "checkpoints",
     "model", "evaluation.json", "tables", "figures", "report.html", "data",
@@ -66,7 +66,7 @@ extension RunFolder {
     (try? Folder.contents(url))?.allSatisfy { Self.ownNames.contains($0.lastPathComponent) } ?? false
   }
 
-  /// What a folder that is to become a run must not contain. The data of a demo are made before its run, and an owner's
+  /// The files that a folder that is to become a run must not contain. The data of a demo are made before its run, and an owner's
   /// file is what a kill leaves.
   private func strangers() throws -> [String] {
     try Folder.contents(url).map(\.lastPathComponent).filter { name in
@@ -91,7 +91,7 @@ extension RunFolder {
     FileManager.default.fileExists(atPath: url.appendingPathComponent(name).path)
   }
 
-  /// What the folder is instead, for a message.
+  /// The kind of the folder instead, for a message.
   private var contentText: String {
     if !Folder.exists(url) { return ": it is a file" }
     if has("dataset.json") { return ": it is a data set" }

@@ -21,7 +21,7 @@ public struct RunFolder: Sendable {
 
   /// The configuration with every default of its kinds written out.
   public var configuration: URL { url.appendingPathComponent("config.yaml") }
-  /// What the run says of itself.
+  /// The record of the run.
   var record: URL { url.appendingPathComponent("run.json") }
   /// The contents and the division of the data (`DataRecord`).
   public var data: URL { url.appendingPathComponent("data.json") }

@@ -1,7 +1,7 @@
 import Foundation
 import MacrostateStorage
 
-/// What a run says of itself, in `run.json`: that its folder is one of ours, and how it was begun.
+/// The record of a run, `run.json`: that its folder is one of ours, and how it was begun.
 struct RunRecord: Codable, Equatable {
   /// The layout version that this program writes.
   static let currentVersion = 1

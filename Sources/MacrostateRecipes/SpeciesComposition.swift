@@ -12,7 +12,7 @@ public enum SpeciesComposition {
     return counts.dropLast().map { Float($0) / Float(total) }
   }
 
-  /// What the frames of some trajectories say of x.
+  /// The statement of some trajectories' frames on x.
   enum Kind: Equatable {
     /// There is one species, or all training trajectories have the same x: there is nothing to learn from it.
     case same

@@ -3,7 +3,7 @@ import MacroscopicDynamics
 import Microstates
 
 extension TrainedModel {
-  /// What `model.json` holds.
+  /// The contents of `model.json`.
   public struct Description: Codable, Sendable {
     /// The layout version that this program writes and reads.
     public static let currentVersion = 6
@@ -16,15 +16,15 @@ extension TrainedModel {
 
     /// The layout version.
     public var version = Description.currentVersion
-    /// What the components of z are.
+    /// The layout of z.
     public var macrostate: Macrostate
     /// The sizes of the closure model.
     public var closure: ClosureModel.Shape
-    /// How points are scaled.
+    /// The scaling of points.
     public var pointScaling: PointScaling
     /// The sizes of the dynamics; where there are parts, but for their dimension.
     public var dynamics: DynamicsShape
-    /// What is known of the macrostates of the training trajectories: range, spread, increments.
+    /// The scaling of the macrostates of the training trajectories: range, spread, increments.
     public var macrostateScaling: MacrostateScaling
     /// The units that the dynamics works in: those of the training macrostates, or, where it was trained together with
     /// the encoder, of the first encoder's.
@@ -47,7 +47,7 @@ extension TrainedModel {
     public var speciesNames: [String]
     /// The simulation box of the training data; nil for open space.
     public var box: SimulationBox?
-    /// What positions are relative to, `[d]`; nil for 0.
+    /// The point that positions are relative to, `[d]`; nil for 0.
     public var positionOffset: [Double]?
     /// Least z̄ over training and validation.
     public var observableLeast: [Float]
@@ -59,7 +59,7 @@ extension TrainedModel {
     public var closureScore: Double
     /// The validation score of each member of the ensemble.
     public var validationScores: [Double]
-    /// What a user of the model should know of its training; nil for nothing, and in files of earlier versions.
+    /// The warnings of the training for users of the model; nil for nothing, and in files of earlier versions.
     public var trainingWarnings: [String]?
 
     /// Whether the species' fractions stand at the end of z (`SpeciesComposition`).
@@ -72,7 +72,7 @@ extension TrainedModel {
     public var name: String
     /// The unit, `1` for a pure number.
     public var unit: String
-    /// How it is computed from positions; nil where that is not known.
+    /// The definition by positions; nil where that is not known.
     public var definition: ObservableDescription.Definition?
 
     /// A quantity.
@@ -84,7 +84,7 @@ extension TrainedModel {
   }
 }
 
-/// What earlier layouts of `model.json` lack, put in its place.
+/// The reading of earlier layouts of `model.json`: what they lack is put in its place.
 extension TrainedModel.Description {
   /// The description in any layout that is read: layout 4 and earlier have no macrostate, which their other entries tell.
   public init(from decoder: any Decoder) throws {

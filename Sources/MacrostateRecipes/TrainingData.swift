@@ -11,17 +11,17 @@ import Microstates
 public struct TrainingData: Sendable {
   /// The data set.
   public let dataset: Dataset
-  /// Which trajectories train, validate and test.
+  /// The trajectories that train, validate and test.
   public let split: TrajectorySplit
   /// The scaling of points, from the training frames.
   public let scaling: PointScaling
   /// The units of the observables in z, from the training trajectories.
   public let units: ObservableUnits
-  /// What the data say of the species' fractions, where they are asked for.
+  /// The statement of the data on the species' fractions, where they are asked for.
   let composition: SpeciesComposition.Kind
-  /// What a user should know about the data.
+  /// The warnings on the data.
   public let warnings: [String]
-  /// What a user should know about the size of the numbers that the networks are given.
+  /// The warnings on the size of the numbers that the networks are given.
   let scalingWarnings: [String]
 
   /// Frames that the scaling is measured on, at most.
@@ -85,7 +85,7 @@ public struct TrainingData: Sendable {
   /// them, and each keeps its own.
   public var includesComposition: Bool { composition == .constant }
 
-  /// What the components of z are.
+  /// The layout of z.
   func macrostate(_ configuration: RunConfiguration) -> Macrostate {
     Macrostate(
       observables: dataset.observables.map(\.name), species: dataset.speciesNames,

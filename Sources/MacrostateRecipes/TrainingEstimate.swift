@@ -7,7 +7,7 @@ import MacrostateSettings
 import MacrostateTraining
 import Microstates
 
-/// What a training will take, from a few steps of each kind measured beforehand on this machine.
+/// The estimate of a training's time, memory and disk, from a few steps of each kind measured beforehand on this machine.
 public struct TrainingEstimate: Sendable {
   /// Seconds of the whole training.
   public let seconds: Double

@@ -137,7 +137,7 @@ public struct TrainingRun {
     return model
   }
 
-  /// What the training will take, from a few steps measured on this machine; nothing is written.
+  /// The estimate of the training, from a few steps measured on this machine; nothing is written.
   ///
   /// - Throws: `MacrostateError` where the data are missing, damaged or too few.
   public func estimate() throws -> TrainingEstimate {

@@ -3,7 +3,7 @@
 public struct ChosenSettings: Equatable, Sendable {
   /// Their paths: `dynamics.kind`.
   public internal(set) var paths: Set<String> = []
-  /// What was left out of the settings, and why: words for the user.
+  /// The settings that were left out, and why: words for the user.
   public internal(set) var notes: [String] = []
 
   /// Nothing was set.

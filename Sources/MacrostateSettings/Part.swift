@@ -6,7 +6,7 @@ public protocol Part: Sendable {
   static var name: String { get }
   /// The keys of the settings that the part uses; all, unless it shares them with a part that has more.
   static var settings: [Setting<Settings>] { get }
-  /// What several keys must satisfy together where the part is chosen.
+  /// The rules of several keys together where the part is chosen.
   static var rules: [SettingRule<Settings>] { get }
 }
 
@@ -17,7 +17,7 @@ extension Part {
 
 /// The settings of a part that has none.
 public struct NoSettings: SettingsGroup {
-  /// What the group is about.
+  /// The subject of the group.
   public static let summary = "No settings"
   /// None.
   public static let settings: [Setting<NoSettings>] = []

@@ -23,7 +23,7 @@ public struct PartName<Family: PartFamily>: SettingChoice, Hashable {
 }
 
 extension PartFamily {
-  /// What is wrong with the parts of the family: names that are there twice, keys with two forms; nil where all is well.
+  /// The problem with the parts of the family: names that are there twice, keys with two forms; nil where all is well.
   public static var problem: String? {
     let names = all.map { $0.name }
     if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {

@@ -31,7 +31,7 @@ extension PartSettings: Codable {
     if let problem { try require(false, problem) }
   }
 
-  /// What is wrong with the settings of the part that is chosen; nil for good ones.
+  /// The problem with the settings of the part that is chosen; nil for good ones.
   public var problem: String? {
     for setting in chosenSettings {
       if let demand = setting.demand(self) { return "\(setting.key) must be \(demand), not \(setting.yaml(self))" }

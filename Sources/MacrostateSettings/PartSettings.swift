@@ -35,7 +35,7 @@ public struct PartSettings<Family: PartFamily>: SettingsGroup {
   /// The settings of the part that is chosen.
   var chosenSettings: [Setting<PartSettings>] { Self.partSettings.filter { $0.obstacle(self) == nil } }
 
-  /// What the group is about.
+  /// The subject of the group.
   public static var summary: String { "A part, and its settings" }
 
   /// The key `kind`, then those of all parts.

@@ -18,6 +18,6 @@ public struct Parts: Sendable {
     try Parts.$current.withValue(self) { try body() }
   }
 
-  /// Those of the added parts that are of one family, such as `(any Observable.Type).self`.
+  /// The added parts of one family, such as `(any Observable.Type).self`.
   public static func added<Family>(_ family: Family.Type) -> [Family] { current.added.compactMap { $0 as? Family } }
 }

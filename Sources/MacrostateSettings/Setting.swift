@@ -4,9 +4,9 @@ import Yams
 public struct Setting<Root: Sendable>: Sendable {
   /// The key with its section, in snake case: `density.bins`.
   public let path: String
-  /// What it means, in one line.
+  /// The meaning, in one line.
   public let summary: String
-  /// What its value may be: "an integer from 2 to 64".
+  /// The form of its value: "an integer from 2 to 64".
   public let form: String
   /// Whether another value gives another result; the others may change when a run is resumed.
   public let affectsResult: Bool
@@ -19,7 +19,7 @@ public struct Setting<Root: Sendable>: Sendable {
   /// Gives the setting the value that it has elsewhere.
   private(set) var copy: @Sendable (_ from: Root, _ to: inout Root) -> Void
 
-  /// What it means, and which choices it is for.
+  /// The meaning, and the choices that it is for.
   var meaning: String {
     conditions.isEmpty ? summary : "\(summary) (for \(conditions.map(\.text).joined(separator: ", ")))"
   }

@@ -29,6 +29,6 @@ public struct SettingCondition<Root: Sendable>: Sendable {
     chosen = { part.chosen($0[keyPath: place]) }
   }
 
-  /// What the setting is for, in words: `encoder.kind set-transformer`.
+  /// The purpose of the setting, in words: `encoder.kind set-transformer`.
   var text: String { "\(path) \(values.joined(separator: " or "))" }
 }

@@ -1,8 +1,8 @@
-/// What a setting's value must satisfy beyond its type.
+/// A limit of a setting's value beyond its type.
 public struct SettingLimit<Value: Sendable>: Sendable {
   /// The limit in words that follow the type's, for the documentation: "from 2 to 64".
   public let phrase: String
-  /// What the value must be and is not, in words that follow "must be"; nil for a good value.
+  /// The demand that the value does not meet, in words that follow "must be"; nil for a good value.
   public let demand: @Sendable (Value) -> String?
 
   /// A limit of these words.

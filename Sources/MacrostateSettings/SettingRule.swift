@@ -1,8 +1,8 @@
-/// What several settings must satisfy together.
+/// A rule of several settings together.
 public struct SettingRule<Root: Sendable>: Sendable {
   /// The settings concerned; the message is placed where the first of them was set.
   public let paths: [String]
-  /// What is wrong and what to do about it; nil for settings that obey. The function gives the whole path of a key.
+  /// The problem and its remedy; nil for settings that obey. The function gives the whole path of a key.
   let complaint: @Sendable (Root, _ path: (String) -> String) -> String?
 
   /// A rule on the settings at `paths`.

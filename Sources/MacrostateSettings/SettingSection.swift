@@ -1,10 +1,10 @@
 /// A group of settings that a part brings: a value with its defaults, and the keys that stand for it.
 public protocol SettingsGroup: Equatable, Sendable {
-  /// What the group is about, in one line.
+  /// The subject of the group, in one line.
   static var summary: String { get }
   /// The keys of the group, in the order in which they are written.
   static var settings: [Setting<Self>] { get }
-  /// What several keys must satisfy together.
+  /// The rules of several keys together.
   static var rules: [SettingRule<Self>] { get }
   /// The defaults.
   init()
@@ -19,11 +19,11 @@ extension SettingsGroup {
 public struct SettingSection<Root: Sendable>: Sendable {
   /// The key in YAML, empty for the settings at the top.
   public let name: String
-  /// What the section is about, in one line.
+  /// The subject of the section, in one line.
   public let summary: String
   /// Its settings, in the order in which they are written.
   public private(set) var settings: [Setting<Root>]
-  /// What several of them must satisfy together.
+  /// The rules of several of them together.
   let rules: [SettingRule<Root>]
 
   /// The settings at the top.

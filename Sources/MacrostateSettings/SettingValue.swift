@@ -11,7 +11,7 @@ public protocol SettingValue: Sendable {
   /// The value as YAML on one line, which `read` turns into the same value.
   var yaml: String { get }
 
-  /// What a value that was set in Swift must be and is not, in words that follow "must be"; nil for a good one.
+  /// The demand on a value that was set in Swift, which it does not meet, in words that follow "must be"; nil for a good one.
   var demand: String? { get }
 }
 
@@ -19,9 +19,9 @@ extension SettingValue {
   public var demand: String? { nil }
 }
 
-/// What is wrong with a value, in words that follow the setting's name.
+/// The problem with a value, in words that follow the setting's name.
 public struct SettingProblem: Error {
-  /// What is wrong.
+  /// The problem.
   let message: String
   /// The line of the culprit within a longer value.
   let line: Int?

@@ -4,9 +4,9 @@ import Yams
 /// Walks YAML against the settings of `Root` and remembers where each setting was set, for the messages.
 struct SettingsReader<Root: SettingsRoot> {
   private var configuration: Root
-  /// Where each setting was set by this reader.
+  /// The place where each setting was set by this reader.
   private var places: [String: String] = [:]
-  /// Those that were set one by one, after a file.
+  /// The settings that were set one by one, after a file.
   private var assigned: Set<String> = []
   private let forAnyKind: Bool
   /// Whether the file that was read has the keys of all kinds.

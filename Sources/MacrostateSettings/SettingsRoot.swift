@@ -6,7 +6,7 @@ import MacrostateStorage
 public protocol SettingsRoot: Equatable, Sendable {
   /// All sections, in the order in which they are written.
   static var sections: [SettingSection<Self>] { get }
-  /// What several settings must satisfy together.
+  /// A rule of several settings together.
   static var rules: [SettingRule<Self>] { get }
   /// The settings that a file or an assignment has set.
   var chosen: ChosenSettings { get set }

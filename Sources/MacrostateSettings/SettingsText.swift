@@ -4,7 +4,7 @@ import MacrostateStorage
 /// Looks at the text of settings before it is parsed: settings need little of YAML, and some of the rest can keep a parser
 /// busy for ever.
 struct SettingsText {
-  /// What is wrong, and the line where it is.
+  /// The problem, and the line where it is.
   struct Problem: Error {
     let line: Int
     let message: String

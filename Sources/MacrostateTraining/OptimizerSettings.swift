@@ -32,7 +32,7 @@ public struct OptimizerSettings: SettingsGroup {
       schedule, peak: learningRate, final: finalLearningRate, warmupSteps: warmupSteps, steps: steps)
   }
 
-  /// What the group is about.
+  /// The subject of the group.
   public static let summary = "A training"
 
   /// The keys of the group.

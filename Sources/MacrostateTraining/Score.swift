@@ -1,4 +1,4 @@
-/// The name and the meaning of a validation score, for people.
+/// A validation score, for people.
 public struct Score: Sendable, Equatable {
   /// The name: `KL`.
   public var name: String

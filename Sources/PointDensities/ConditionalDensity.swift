@@ -20,7 +20,7 @@ public protocol ConditionalDensity: Part {
   func samples(_ tape: Tape, context: Tensor, count: Int, random: inout RandomStream) -> [Tensor]
   /// log p, where the density has it in closed form; nil where there are only samples.
   var likelihood: (any ConditionalLikelihood)? { get }
-  /// What the loss is, where there is no likelihood.
+  /// The score that the loss is, where there is no likelihood.
   static var score: Score { get }
 }
 

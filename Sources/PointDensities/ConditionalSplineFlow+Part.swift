@@ -54,7 +54,7 @@ public struct SplineFlowSettings: SettingsGroup {
   /// The defaults.
   public init() {}
 
-  /// What the group is about.
+  /// The subject of the group.
   public static let summary = "A flow of rational-quadratic splines"
 
   /// The keys of the group.

@@ -24,7 +24,7 @@ public struct DensitySettings: SettingsGroup {
     set { part[SplineFlowSettings.self] = newValue }
   }
 
-  /// What the group is about.
+  /// The subject of the group.
   public static let summary = "The smoothed point density and the conditional density that reconstructs it"
 
   /// The keys of the group.

@@ -7,11 +7,11 @@ import MacrostateSettings
 /// A new one is a type of its own, in a file of its own, and a line in `Encoders.all` (or in the `Parts` of a program of
 /// yours). `EncoderTests` has what every encoder must satisfy.
 public protocol ClosureEncoder: Part {
-  /// What the encoder takes for granted of its sets.
+  /// The encoder's needs.
   static var needs: EncoderNeeds { get }
   /// An encoder, its parameters added to `layout` under names that begin with `encoder`.
   init(_ settings: Settings, _ sizes: EncoderSizes, layout: inout ParameterLayout)
-  /// What is wrong with these sizes, in words that follow the encoder's name; nil for good ones.
+  /// The problem with these sizes, in words that follow the encoder's name; nil for good ones.
   static func problem(_ settings: Settings, _ sizes: EncoderSizes) -> String?
   /// Sets random parameters.
   func initialize(_ parameters: Parameters, _ random: inout RandomStream)
@@ -33,9 +33,9 @@ extension ClosureEncoder {
   public func encodingPass() -> (any EncodingPass)? { nil }
 }
 
-/// What an encoder takes for granted of its sets; by default nothing: any number of points, in any order.
+/// The needs of an encoder; by default none: any number of points, in any order.
 public struct EncoderNeeds: Sendable, Equatable {
-  /// What the order of a set's points means.
+  /// The meaning of the order of a set's points.
   public enum PointOrder: Sendable {
     /// Nothing: it makes no difference to ẑ but by rounding.
     case irrelevant
@@ -45,7 +45,7 @@ public struct EncoderNeeds: Sendable, Equatable {
     case meaningful
   }
 
-  /// What the order of points means.
+  /// The meaning of the points' order.
   public var order = PointOrder.irrelevant
   /// Whether all sets have one n, which the encoder is told (`EncoderSizes.pointCount`).
   public var onePointCount = false

@@ -53,7 +53,7 @@ public struct PerceptronEncoderSettings: SettingsGroup {
     self.activation = activation
   }
 
-  /// What the group is about.
+  /// The subject of the group.
   public static let summary = "An encoder of perceptrons"
 
   /// The keys of the group.

@@ -28,7 +28,7 @@ public struct EncoderSettings: SettingsGroup {
     set { part[SetTransformerSettings.self] = newValue }
   }
 
-  /// What the group is about.
+  /// The subject of the group.
   public static let summary = "The encoder of a set into closure variables"
 
   /// The keys of the group.

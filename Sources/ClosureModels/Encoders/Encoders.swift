@@ -14,10 +14,10 @@ extension PartSettings<Encoders> {
   /// The type of the encoder that is chosen.
   public var encoder: any ClosureEncoder.Type { part as? any ClosureEncoder.Type ?? DeepSetEncoder.self }
 
-  /// What that encoder needs.
+  /// The needs of that encoder.
   public var needs: EncoderNeeds { encoder.needs }
 
-  /// What is wrong with these sizes for that encoder; nil for good ones.
+  /// The problem with these sizes for that encoder; nil for good ones.
   public func problem(_ sizes: EncoderSizes) -> String? {
     func ask<E: ClosureEncoder>(_ type: E.Type) -> String? { E.problem(self[E.Settings.self], sizes) }
     return ask(encoder)

@@ -60,7 +60,7 @@ public struct SetTransformerSettings: SettingsGroup {
     self.activation = activation
   }
 
-  /// What the group is about.
+  /// The subject of the group.
   public static let summary = "A set transformer"
 
   /// The keys of the group.

@@ -1,8 +1,8 @@
 import MacrostateSettings
 
-/// Which data a run learns from, and how coordinates are scaled.
+/// The data that a run learns from, and the scaling of coordinates.
 public struct DataSettings: SettingsGroup {
-  /// How a coordinate x becomes (x − m)/s before it reaches the encoder and the density.
+  /// The scaling of a coordinate x, (x − m)/s, before it reaches the encoder and the density.
   public enum Scaling: String, Codable, SettingChoice {
     /// m is the mean and s the standard deviation of the training points.
     case standard
@@ -26,7 +26,7 @@ public struct DataSettings: SettingsGroup {
   public var testFraction = 0.1
   /// Trajectories that train, at most; 0 for all that neither validate nor test.
   public var trainingTrajectories = 0
-  /// How coordinates are scaled.
+  /// The scaling of coordinates.
   public var scaling = Scaling.standard
 
   /// Gigabytes of points up to which training frames are shuffled as a whole; more are shuffled within groups of shards,
@@ -36,7 +36,7 @@ public struct DataSettings: SettingsGroup {
   /// The defaults.
   public init() {}
 
-  /// What the group is about.
+  /// The subject of the group.
   public static let summary = "What is learned from; paths are relative to the working folder"
 
   /// The keys of the group.

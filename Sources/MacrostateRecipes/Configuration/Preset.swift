@@ -2,7 +2,7 @@
 public enum Preset: String, CaseIterable, Sendable {
   /// The defaults.
   case standard
-  /// Those of the paper for the interacting particles (Sec. 4.2), with its budget: days on a few cores.
+  /// The settings of the paper for the interacting particles (Sec. 4.2), with its budget: days on a few cores.
   ///
   /// What is not the same: the flow's networks have five hidden maps in a row where the paper's have two residual blocks,
   /// frames are drawn evenly and not mainly early ones, the macrostate is standardised and not scaled by its range, and

@@ -10,7 +10,7 @@ public struct RunSettings: SettingsGroup {
   /// The defaults.
   public init() {}
 
-  /// What the group is about.
+  /// The subject of the group.
   public static let summary = "Logging and checkpoints"
 
   /// The keys of the group.
