@@ -54,6 +54,8 @@ public struct ClosureModel: Sendable {
   public let layout: ParameterLayout
   /// φ̂.
   public let encoder: any ClosureEncoder
+  /// The encoder's needs.
+  public let needs: EncoderNeeds
   /// The objective that ẑ is learned by.
   public let objective: ClosureObjective
   /// The dynamics that is trained together with the encoder, over the same parameters.
@@ -65,6 +67,7 @@ public struct ClosureModel: Sendable {
     self.shape = shape
     self.scaling = scaling
     var layout = ParameterLayout()
+    needs = shape.encoder.needs
     encoder = shape.encoder.made(shape.encoderSizes, layout: &layout)
     objective = ClosureObjective(
       shape.objective, dimension: shape.dimension, closureDimension: shape.groupSize * shape.encodedDimension,
@@ -85,9 +88,6 @@ public struct ClosureModel: Sendable {
   private var stepScore: Score {
     jointDynamics?.isStochastic == true ? OneStepLikelihood.score : OneStepError.score
   }
-
-  /// The encoder's needs.
-  public var needs: EncoderNeeds { shape.encoder.needs }
 
   /// The n of every set that can be encoded; nil for any.
   public var requiredPointCount: Int? { needs.onePointCount ? shape.pointCount : nil }

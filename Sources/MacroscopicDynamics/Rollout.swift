@@ -128,9 +128,8 @@ private struct Integration {
     let state = tape.variable(rows: range.count, columns: model.dimension + model.hiddenCount, wantsGradient: false)
     let step = tape.variable(rows: range.count, columns: model.movingCount, wantsGradient: false)
     let mark = tape.mark
-    let z = tape.value(state)
     begin(state, starts)
-    output.write(z, stride: state.stride, range: range, frame: 0)
+    output.write(tape, state, range: range, frame: 0)
     var normals = PathNormals(
       noise, range: range, samples: samples, numbers: numbers, dimension: model.movingCount)
     var lastStep: Double?
@@ -155,7 +154,7 @@ private struct Integration {
         }
         done += 1
       }
-      output.write(z, stride: state.stride, range: range, frame: k + 1)
+      output.write(tape, state, range: range, frame: k + 1)
     }
   }
 
@@ -232,12 +231,12 @@ private struct RolloutOutput: @unchecked Sendable {
 
   /// Writes frame `frame` of the paths `range` from scaled z; one that ran away is recorded and held at its last state,
   /// in z too.
-  func write(_ z: UnsafeMutablePointer<Float>, stride: Int, range: Range<Int>, frame: Int) {
+  func write(_ tape: Tape, _ state: Tensor, range: Range<Int>, frame: Int) {
     let d = scaling.dimension
     scaling.mean.withUnsafeBufferPointer { mean in
       scaling.spread.withUnsafeBufferPointer { spread in
-        for (row, path) in range.enumerated() {
-          let from = z + row * stride
+        tape.forEachRow(of: state) { row, from in
+          let path = range.lowerBound + row
           let at = (path * frames + frame) * d
           var isHere = true
           // False for what is not a number.
@@ -249,7 +248,7 @@ private struct RolloutOutput: @unchecked Sendable {
     }
   }
 
-  private func hold(_ z: UnsafeMutablePointer<Float>, _ path: Int, at: Int, frame: Int) {
+  private func hold(_ z: UnsafeMutableBufferPointer<Float>, _ path: Int, at: Int, frame: Int) {
     let d = scaling.dimension
     if divergences[path] < 0, let bad = (0..<moving).first(where: { !(abs(z[$0]) < Self.limit) }) {
       divergences[path] = frame * d + bad

@@ -42,7 +42,7 @@ public final class StateWindows {
   /// Scaled z after `step` steps of the windows, `[windows, D]`.
   public func states(after step: Int = 0) -> Tensor {
     let tensor = tape.variable(rows: count, columns: data.dimension, wantsGradient: false)
-    writeStates(after: step) { writer in tape.fillRows(tensor, writer) }
+    writeStates(after: step) { writer in tape.forEachRow(of: tensor, writer) }
     return tensor
   }
 
@@ -50,7 +50,7 @@ public final class StateWindows {
   public func timeSteps(of step: Int = 0, _ value: (_ timeStep: Float, _ component: Int) -> Float) -> Tensor {
     let tensor = tape.variable(rows: count, columns: moving, wantsGradient: false)
     let begin = frames.startIndex
-    tape.fillRows(tensor) { i, row in
+    tape.forEachRow(of: tensor) { i, row in
       let frame = frames[begin + i] + step
       let timeStep = Float(data.times[frame + 1] - data.times[frame])
       for j in row.indices { row[j] = value(timeStep, j) }

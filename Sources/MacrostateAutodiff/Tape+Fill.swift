@@ -6,11 +6,11 @@ extension Tape {
     write(tensor, to: self.value(tensor), value)
   }
 
-  /// Sets the values of a tensor `[rows, columns]` row by row.
+  /// Calls `body` with every row of the values of a tensor `[rows, columns]`, which may be read and set.
   @inlinable
-  public func fillRows(_ tensor: Tensor, _ write: (_ row: Int, _ values: UnsafeMutableBufferPointer<Float>) -> Void) {
+  public func forEachRow(of tensor: Tensor, _ body: (_ row: Int, _ values: UnsafeMutableBufferPointer<Float>) -> Void) {
     for row in 0..<tensor.rows {
-      write(row, UnsafeMutableBufferPointer(start: value(tensor) + row * tensor.stride, count: tensor.columns))
+      body(row, UnsafeMutableBufferPointer(start: value(tensor) + row * tensor.stride, count: tensor.columns))
     }
   }
 
@@ -20,7 +20,7 @@ extension Tape {
     if tensor.stride == other.stride {
       value(tensor).update(from: value(other), count: tensor.rows * tensor.stride)
     } else {
-      fillRows(tensor) { i, row in for j in row.indices { row[j] = value(other)[i * other.stride + j] } }
+      forEachRow(of: tensor) { i, row in for j in row.indices { row[j] = value(other)[i * other.stride + j] } }
     }
   }
 
