@@ -20,6 +20,8 @@ final class InMemorySets: PointSetSource {
 
   func pointCount(ofSet set: Int) -> Int { count }
 
+  func weights(ofSet set: Int) -> [Float]? { nil }
+
   func withPoints(
     ofSet set: Int, _ body: (UnsafeBufferPointer<Float>, UnsafeBufferPointer<Float>) -> Void
   ) {

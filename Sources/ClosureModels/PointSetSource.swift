@@ -15,10 +15,6 @@ public protocol PointSetSource: Sendable {
   func weights(ofSet set: Int) -> [Float]?
 }
 
-extension PointSetSource {
-  public func weights(ofSet set: Int) -> [Float]? { nil }
-}
-
 /// The scaling of the columns of points: (x − shift)·factor, positions first, then features.
 public struct PointScaling: Sendable, Equatable, Codable {
   /// The shift of each column.

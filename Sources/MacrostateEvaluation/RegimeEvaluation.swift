@@ -213,9 +213,12 @@ extension TrainedModel {
     try require(
       dataset.dimension == description.closure.dimension,
       "particles have \(dataset.dimension) dimensions, those of the model \(description.closure.dimension)")
+    let source = DatasetPointSets(dataset)
     try require(
-      dataset.featureCount == description.closure.featureCount,
-      "particles have \(dataset.featureCount) features, those of the model \(description.closure.featureCount)")
+      !source.hasWeights || closure.needs.takesWeights, "particles have weights, which the model's encoder does not take")
+    try require(
+      source.featureCount == description.closure.featureCount,
+      "particles have \(source.featureCount) features, those of the model \(description.closure.featureCount)")
     try require(
       dataset.speciesNames == description.speciesNames,
       "the species are \(dataset.speciesNames), those of the model \(description.speciesNames)")

@@ -11,8 +11,7 @@ struct ShuffledPointSets: PointSetSource {
   func pointCount(ofSet set: Int) -> Int { base.pointCount(ofSet: set) }
 
   func withPoints(ofSet set: Int, _ body: (UnsafeBufferPointer<Float>, UnsafeBufferPointer<Float>) -> Void) {
-    var random = RandomStream(seed: seed, purpose: .shuffle, set: set)
-    let order = random.permutation(of: pointCount(ofSet: set))
+    let order = order(ofSet: set)
     base.withPoints(ofSet: set) { positions, features in
       let shuffledPositions = rows(positions, order, width: dimension)
       let shuffledFeatures = rows(features, order, width: featureCount)
@@ -20,6 +19,15 @@ struct ShuffledPointSets: PointSetSource {
         shuffledFeatures.withUnsafeBufferPointer { body(positions, $0) }
       }
     }
+  }
+
+  func weights(ofSet set: Int) -> [Float]? {
+    base.weights(ofSet: set).map { weights in order(ofSet: set).map { weights[$0] } }
+  }
+
+  private func order(ofSet set: Int) -> [Int] {
+    var random = RandomStream(seed: seed, purpose: .shuffle, set: set)
+    return random.permutation(of: pointCount(ofSet: set))
   }
 
   private func rows(_ values: UnsafeBufferPointer<Float>, _ order: [Int], width: Int) -> [Float] {

@@ -214,13 +214,13 @@ public struct TrainingData: Sendable {
   }
 
   private static func statistics(_ dataset: Dataset, frames: [Int]) -> ColumnStatistics {
-    var statistics = ColumnStatistics(columns: dataset.dimension + dataset.featureCount)
     let source = DatasetPointSets(dataset)
+    var statistics = ColumnStatistics(columns: source.dimension + source.featureCount)
     let stride = max(1, frames.count / scalingFrames)
     for set in source.sets(ofFrames: Swift.stride(from: 0, to: frames.count, by: stride).map { frames[$0] }) {
       source.withPoints(ofSet: set) { positions, features in
-        statistics.add(positions, width: dataset.dimension, firstColumn: 0)
-        statistics.add(features, width: dataset.featureCount, firstColumn: dataset.dimension)
+        statistics.add(positions, width: source.dimension, firstColumn: 0)
+        statistics.add(features, width: source.featureCount, firstColumn: source.dimension)
       }
     }
     return statistics

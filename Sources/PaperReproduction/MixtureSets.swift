@@ -68,6 +68,9 @@ public struct MixtureSets: PointSetSource {
   public var featureCount: Int { 0 }
   public func pointCount(ofSet set: Int) -> Int { pointsPerSet }
 
+  /// None: points count alike.
+  public func weights(ofSet set: Int) -> [Float]? { nil }
+
   public func withPoints(
     ofSet set: Int, _ body: (UnsafeBufferPointer<Float>, UnsafeBufferPointer<Float>) -> Void
   ) {
