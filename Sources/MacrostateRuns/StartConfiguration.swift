@@ -23,6 +23,8 @@ public struct StartConfiguration: PointSetSource {
   private let positions: [[Float]]
   /// `[S][n · c]`.
   private let features: [[Float]]
+  /// The names of all columns of features, and the features with those that are weights, `[S][n · c]`, for observables.
+  private var allFeatures: (names: [String], values: [[Float]]) = ([], [])
   /// `[S][n]`; nil for a species whose points count alike.
   private var weights: [[Float]?] = []
   /// The number of particles of each species.
@@ -84,9 +86,10 @@ public struct StartConfiguration: PointSetSource {
     }
     var options = ReadingOptions()
     options.types = types
-    options.placement = ModelPlacement(box: box, offset: offset, isOneConfiguration: true)
+    let placement = ModelPlacement(box: box, offset: offset, isOneConfiguration: true)
+    options.placement = placement
     let source = try TrajectoryReaders.open([url], options: options)
-    try self.init(source, trajectory: 0, frame: 0, species: species, modelBox: box, isOnly: true)
+    try self.init(source, trajectory: 0, frame: 0, species: species, placement: placement)
   }
 
   /// Frame number `frame` of a trajectory in a file of any format that `import` reads.
@@ -96,15 +99,16 @@ public struct StartConfiguration: PointSetSource {
     _ url: URL, trajectory: Int, frame: Int, species: [String], box: SimulationBox? = nil, offset: [Double]? = nil
   ) throws {
     var options = ReadingOptions()
-    options.placement = ModelPlacement(box: box, offset: offset, isOneConfiguration: false)
+    let placement = ModelPlacement(box: box, offset: offset, isOneConfiguration: false)
+    options.placement = placement
     let source = try TrajectoryReaders.open([url], options: options)
-    try self.init(source, trajectory: trajectory, frame: frame, species: species, modelBox: box, isOnly: false)
+    try self.init(source, trajectory: trajectory, frame: frame, species: species, placement: placement)
     self.source += ": frame \(frame) of trajectory \(trajectory)"
   }
 
   private init(
-    _ source: any TrajectorySource, trajectory: Int, frame number: Int, species: [String], modelBox: SimulationBox?,
-    isOnly: Bool
+    _ source: any TrajectorySource, trajectory: Int, frame number: Int, species: [String],
+    placement: ModelPlacement
   ) throws {
     guard (0..<source.trajectoryCount).contains(trajectory), number >= 0 else {
       throw MacrostateError(
@@ -116,19 +120,25 @@ public struct StartConfiguration: PointSetSource {
         .usage, "\(source.name): trajectory \(trajectory) has \(try source.frameCount(ofTrajectory: trajectory)) frames"
       )
     }
-    if isOnly, try stream.next() != nil {
+    if placement.isOneConfiguration, try stream.next() != nil {
       throw MacrostateError(
         .badData,
         "\(source.name): it has several frames; name the one to predict from, such as --frame "
           + "\(source.files[0].url.relativePath):0:0")
     }
-    let places = try SpeciesPlaces(source, species)
-    try self.init(
-      positions: places.placed(frame.positions), dimension: source.dimension, source: source.files[0].url.path)
+    let points = try FramePoints(frame, of: source, SpeciesPlaces(source, species), placement)
+    guard points.counts.contains(where: { $0 > 0 }) else {
+      throw MacrostateError(.badData, "\(source.name): no particles to predict from")
+    }
+    self.source = source.files[0].url.path
+    dimension = source.dimension
+    (positions, features, weights, pointCounts) = (points.positions, points.features, points.weights, points.counts)
+    featureCount = points.featureCount
+    allFeatures = (source.featureNames, points.allFeatures)
     recorded = Dictionary(zip(source.observables.map(\.name), frame.observables)) { first, _ in first }
     rounding = try source.positionRounding()
     box = frame.box ?? source.box
-    let difference = SimulationBox.difference(of: source.box, from: modelBox)
+    let difference = SimulationBox.difference(of: source.box, from: placement.box)
     notes = source.notes + (difference.map { ["\(source.name): \($0); the model was trained with the other"] } ?? [])
   }
 
@@ -163,6 +173,10 @@ public struct StartConfiguration: PointSetSource {
     positions = values.map(\.positions)
     features = values.map(\.features)
     weights = sets.map(points.weights)
+    allFeatures = (
+      dataset.description.featureNames,
+      dataset.speciesNames.indices.map { dataset.withFeatures(frame: frame, species: $0) { Array($0) } }
+    )
     pointCounts = sets.map(points.pointCount)
     dimension = dataset.dimension
     featureCount = points.featureCount
@@ -214,7 +228,8 @@ public struct StartConfiguration: PointSetSource {
   ) throws -> [String: Double] {
     let observable = try Observables.observable(definition, speciesNames: species)
     let values = try observable.evaluate(
-      Trajectory.Frame(time: 0, positions: positions), dimension: dimension, box: box)
+      Trajectory.Frame(time: 0, positions: positions, features: allFeatures.values), dimension: dimension, box: box,
+      featureNames: allFeatures.names)
     return Dictionary(zip(observable.descriptions.map(\.name), values)) { first, _ in first }
   }
 
@@ -269,5 +284,68 @@ private struct SpeciesPlaces {
     var result = [[Float]](repeating: [], count: count)
     for (set, place) in zip(sets, places) { result[place] += set }
     return result
+  }
+}
+
+/// The points of a frame by the model's species, with the column of weights apart.
+private struct FramePoints {
+  /// `[S][n · d]`.
+  let positions: [[Float]]
+  /// `[S][n · c]`, with the weights.
+  let allFeatures: [[Float]]
+  /// `[S][n · c]`, without the weights.
+  let features: [[Float]]
+  let featureCount: Int
+  /// `[S][n]`; nil where points count alike.
+  let weights: [[Float]?]
+  /// `[S]`.
+  let counts: [Int]
+
+  init(
+    _ frame: Trajectory.Frame, of source: any TrajectorySource, _ places: SpeciesPlaces, _ placement: ModelPlacement
+  ) throws {
+    let names = source.featureNames
+    let width = names.count
+    positions = try places.placed(frame.positions).map { try Self.placed($0, of: source, placement) }
+    let all = places.placed(frame.features)
+    allFeatures = all
+    let weightColumn = names.firstIndex(of: DatasetPointSets.weightName)
+    featureCount = width - (weightColumn == nil ? 0 : 1)
+    features =
+      weightColumn.map { column in
+        all.map { set in set.enumerated().filter { $0.offset % width != column }.map(\.element) }
+      } ?? all
+    weights = all.map { set in
+      weightColumn.map { column in stride(from: column, to: set.count, by: width).map { set[$0] } }
+    }
+    let whole = Trajectory.Frame(time: 0, positions: positions, features: all)
+    counts = positions.indices.map {
+      whole.pointCount(species: $0, dimension: source.dimension, featureCount: width)
+    }
+    for (values, what) in [(positions, "position"), (all, "feature")] {
+      guard values.joined().allSatisfy(\.isFinite) else {
+        throw MacrostateError(.badData, "\(source.name): a \(what) is not a finite number; correct the input")
+      }
+    }
+  }
+
+  /// Positions where the model wants them, of a source that has not placed them itself: relative to the model's offset, and
+  /// in its box if the file tells of none.
+  private static func placed(
+    _ positions: [Float], of source: any TrajectorySource, _ placement: ModelPlacement
+  ) throws -> [Float] {
+    let d = source.dimension
+    let shift = PositionOffset.shift(from: source.positionOffset, to: placement.offset)
+    let box = source.box == nil && placement.box?.lengths.count == d ? placement.box.map { BoxEdges($0) } : nil
+    guard d > 0, shift?.count ?? d == d, shift != nil || box != nil else { return positions }
+    return try stride(from: 0, to: positions.count, by: d).flatMap { start -> [Float] in
+      let point = SIMD3(padding: (0..<d).map { Double(positions[start + $0]) + (shift?[$0] ?? 0) })
+      let placed = box?.placed(point) ?? point
+      guard placed.x.isFinite else {
+        throw MacrostateError(
+          .badData, "\(source.name): particle \(start / d) is outside the walls of the model's box, or not finite")
+      }
+      return (0..<d).map { Float(placed[$0]) }
+    }
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import MacrostateRuns
 import MacrostateStorage
+import Microstates
 import TestSupport
 import Testing
 
@@ -56,5 +57,21 @@ import Testing
       _ = try StartConfiguration(fixtures.appendingPathComponent("start.npz"), types: types, species: ["A", "B"])
     }
     #expect(error?.message.contains("text.npy: it holds text") == true)
+  }
+
+  /// A dump without boundaries is in open space, and is placed where the model wants it.
+  @Test func dumpsArePlacedInTheModelsBox() throws {
+    let folder = try TemporaryFolder()
+    let text =
+      "ITEM: TIMESTEP\n0\nITEM: NUMBER OF ATOMS\n2\nITEM: BOX BOUNDS%\n0 9\n0 9\n0 9\nITEM: ATOMS id type x y\n"
+      + "1 2 104.5 1\n2 1 101 -1\n"
+    let box = SimulationBox(origin: [0, 0], lengths: [4, 4], boundaries: [.periodic, .periodic])
+    let url = try folder.file("x.dump", Data(text.replacing("%", with: "").utf8))
+    let start = try StartConfiguration(url, species: ["A", "B"], box: box, offset: [100, 0])
+    // Type 1 is A. 4.5 and −1 are wrapped.
+    #expect(points(start) == [[1, 3], [0.5, 1]])
+    #expect(start.notes.contains { $0.contains("its box is open space, and not 0.0 … 4.0 periodic") })
+    let error = #expect(throws: MacrostateError.self) { _ = try StartConfiguration(url, species: ["C"]) }
+    #expect(error?.message.contains("particles of type 2; the model's species are 1 (C)") == true)
   }
 }
