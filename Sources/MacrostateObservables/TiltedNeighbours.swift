@@ -59,7 +59,9 @@ struct TiltedNeighbours {
       for edge in 0..<3 {
         var share = (fraction[edge] - low[edge]) / width[edge]
         if edge < images.periodicCount { share -= share.rounded(.down) }
-        place[edge] = min(max(Int(share * Double(cells[edge])), 0), cells[edge] - 1)
+        let cell = share * Double(cells[edge])
+        // What is no number is in the first cell.
+        place[edge] = cell > 0 ? Int(min(cell, Double(cells[edge] - 1))) : 0
       }
       members[index(place)].append(i)
       return place

@@ -52,7 +52,11 @@ public struct PeriodicImages: Sendable {
     _ edges: [SIMD3<Double>], _ dual: [SIMD3<Double>]
   ) -> [(vector: SIMD3<Double>, length: Double)] {
     let greatest = edges.reduce(0) { $0 + $1.dot($1).squareRoot() } / 2
-    let reaches = edges.indices.map { Int(0.5 + dual[$0].dot(dual[$0]).squareRoot() * greatest + 1e-9) }
+    // Of shortest edges the bound is hardly above 1; where numbers are too large for it, nothing depends on it.
+    let reaches = edges.indices.map { i -> Int in
+      let reach = 0.5 + dual[i].dot(dual[i]).squareRoot() * greatest + 1e-9
+      return reach < 8 ? Int(reach) : 8
+    }
     var vectors = [SIMD3<Double>.zero]
     for (edge, reach) in zip(edges, reaches) {
       vectors = vectors.flatMap { vector in (-reach...reach).map { vector + edge * Double($0) } }

@@ -1,0 +1,67 @@
+import MacrostateRecipes
+import MacrostateStorage
+import Microstates
+import TrajectoryFormats
+
+/// The points of a frame by the model's species, with the column of weights apart.
+struct FramePoints {
+  /// `[S][n · d]`.
+  let positions: [[Float]]
+  /// `[S][n · c]`, with the weights.
+  let allFeatures: [[Float]]
+  /// `[S][n · c]`, without the weights.
+  let features: [[Float]]
+  let featureCount: Int
+  /// `[S][n]`; nil where points count alike.
+  let weights: [[Float]?]
+  /// `[S]`.
+  let counts: [Int]
+
+  init(
+    _ frame: Trajectory.Frame, of source: any TrajectorySource, _ places: SpeciesPlaces, _ placement: ModelPlacement
+  ) throws {
+    let names = source.featureNames
+    let width = names.count
+    positions = try places.placed(frame.positions).map { try Self.placed($0, of: source, placement) }
+    let all = places.placed(frame.features)
+    allFeatures = all
+    let weightColumn = names.firstIndex(of: DatasetPointSets.weightName)
+    featureCount = width - (weightColumn == nil ? 0 : 1)
+    features =
+      weightColumn.map { column in
+        all.map { set in set.enumerated().filter { $0.offset % width != column }.map(\.element) }
+      } ?? all
+    weights = all.map { set in
+      weightColumn.map { column in stride(from: column, to: set.count, by: width).map { set[$0] } }
+    }
+    let whole = Trajectory.Frame(time: 0, positions: positions, features: all)
+    counts = positions.indices.map {
+      whole.pointCount(species: $0, dimension: source.dimension, featureCount: width)
+    }
+    for (values, what) in [(positions, "position"), (all, "feature")] {
+      guard values.joined().allSatisfy(\.isFinite) else {
+        throw MacrostateError(.badData, "\(source.name): a \(what) is not a finite number; correct the input")
+      }
+    }
+  }
+
+  /// Positions where the model wants them, of a source that has not placed them itself: relative to the model's offset, and
+  /// in its box if the file tells of none.
+  private static func placed(
+    _ positions: [Float], of source: any TrajectorySource, _ placement: ModelPlacement
+  ) throws -> [Float] {
+    let d = source.dimension
+    let shift = PositionOffset.shift(from: source.positionOffset, to: placement.offset)
+    let box = source.box == nil && placement.box?.lengths.count == d ? placement.box.map { BoxEdges($0) } : nil
+    guard d > 0, shift?.count ?? d == d, shift != nil || box != nil else { return positions }
+    return try stride(from: 0, to: positions.count, by: d).flatMap { start -> [Float] in
+      let point = SIMD3(padding: (0..<d).map { Double(positions[start + $0]) + (shift?[$0] ?? 0) })
+      let placed = box?.placed(point) ?? point
+      guard placed.x.isFinite else {
+        throw MacrostateError(
+          .badData, "\(source.name): particle \(start / d) is outside the walls of the model's box, or not finite")
+      }
+      return (0..<d).map { Float(placed[$0]) }
+    }
+  }
+}
