@@ -2,8 +2,7 @@ import MacrostateNetworks
 import MacrostateSettings
 
 /// dz = g(z) dt, fitted by squared error.
-public enum OrdinaryEquation: DynamicsKind {
-  public typealias Settings = DifferentialEquationSettings
+public enum OrdinaryEquation: EquationKind {
   public static let name = "ode"
   public static let title = "an ODE"
 
@@ -12,25 +11,11 @@ public enum OrdinaryEquation: DynamicsKind {
     DifferentialEquationSettings.settings.filter { !["diffusion", "diffusion_widths"].contains($0.key) }
   }
 
-  public static func model(
-    _ settings: DifferentialEquationSettings, _ sizes: DynamicsSizes, scaling: MacrostateScaling
-  ) -> any DynamicsModel {
-    DifferentialEquation(shape(settings, sizes), scaling: scaling)
-  }
-
-  /// The shape of an ODE.
-  public static func shape(
-    _ settings: DifferentialEquationSettings, _ sizes: DynamicsSizes
-  ) -> DifferentialEquation.Shape {
-    var shape = StochasticEquation.shape(settings, sizes)
-    shape.diffusion = .none
-    return shape
-  }
+  public static func diffusion(_ settings: DifferentialEquationSettings) -> DifferentialEquation.Diffusion { .none }
 }
 
 /// dz = g(z) dt + Σ(z) dW, fitted by likelihood.
-public enum StochasticEquation: DynamicsKind {
-  public typealias Settings = DifferentialEquationSettings
+public enum StochasticEquation: EquationKind {
   public static let name = "sde"
   public static let title = "an SDE"
 
@@ -42,31 +27,39 @@ public enum StochasticEquation: DynamicsKind {
     }
   ]
 
-  public static func model(
-    _ settings: DifferentialEquationSettings, _ sizes: DynamicsSizes, scaling: MacrostateScaling
-  ) -> any DynamicsModel {
-    DifferentialEquation(shape(settings, sizes), scaling: scaling)
+  public static func diffusion(_ settings: DifferentialEquationSettings) -> DifferentialEquation.Diffusion {
+    settings.diffusion
   }
+}
 
-  /// The shape of an SDE.
+/// A kind of differential equation.
+public protocol EquationKind: DynamicsKind where Settings == DifferentialEquationSettings {
+  /// The kind of Σ.
+  static func diffusion(_ settings: DifferentialEquationSettings) -> DifferentialEquation.Diffusion
+}
+
+extension EquationKind {
+  /// The shape of the equation.
   public static func shape(
     _ settings: DifferentialEquationSettings, _ sizes: DynamicsSizes
   ) -> DifferentialEquation.Shape {
     .init(
       dimension: sizes.dimension, constantCount: sizes.constantCount, drift: settings.drift, widths: settings.widths,
-      activation: settings.activation, integrator: settings.integrator, diffusion: settings.diffusion,
+      activation: settings.activation, integrator: settings.integrator, diffusion: diffusion(settings),
       diffusionWidths: settings.diffusionWidths)
+  }
+
+  public static func model(
+    _ settings: DifferentialEquationSettings, _ sizes: DynamicsSizes, scaling: MacrostateScaling
+  ) -> any DynamicsModel {
+    DifferentialEquation(shape(settings, sizes), scaling: scaling)
   }
 }
 
 extension PartSettings<DynamicsKinds> {
   /// The differential equation that is chosen; nil for a dynamics that is none.
   public func equation(_ sizes: DynamicsSizes) -> DifferentialEquation.Shape? {
-    switch kind {
-    case .ode: OrdinaryEquation.shape(self[DifferentialEquationSettings.self], sizes)
-    case .sde: StochasticEquation.shape(self[DifferentialEquationSettings.self], sizes)
-    default: nil
-    }
+    (dynamics as? any EquationKind.Type)?.shape(self[DifferentialEquationSettings.self], sizes)
   }
 }
 

@@ -19,8 +19,11 @@ extension RunConfiguration {
   private static let unrollNeedsODE = SettingRule<RunConfiguration>(
     paths: ["dynamics_training.unroll_length", "dynamics.kind"]
   ) { configuration in
-    guard configuration.dynamics.kind == .sde, configuration.dynamicsTraining.unrollLength > 0 else { return nil }
-    return "dynamics_training.unroll_length must be 0 where dynamics.kind is 'sde': only an ode is fine-tuned unrolled"
+    let kind = configuration.dynamics.kind
+    guard kind != .ode, configuration.dynamicsTraining.unrollLength > 0 else { return nil }
+    return
+      "dynamics_training.unroll_length must be 0 where dynamics.kind is '\(kind.rawValue)': only an ode is fine-tuned "
+      + "unrolled"
   }
 
   private static let jointIsWhole = SettingRule<RunConfiguration>(
@@ -37,10 +40,10 @@ extension RunConfiguration {
   private static let jointIsEquation = SettingRule<RunConfiguration>(
     paths: ["dynamics.kind", "closure_training.objective", "closure_training.dynamics_weight"]
   ) { configuration in
-    let kind = configuration.dynamics.kind
-    guard configuration.trainsJointDynamics, ![.ode, .sde].contains(kind) else { return nil }
+    let dynamics = configuration.dynamics.part.dynamics
+    guard configuration.trainsJointDynamics, !(dynamics is any EquationKind.Type) else { return nil }
     return
-      "dynamics.kind '\(kind.rawValue)' is not trained together with an encoder; choose ode or sde, or a reconstruction as "
+      "dynamics.kind '\(dynamics.name)' is not trained together with an encoder; choose ode or sde, or a reconstruction as "
       + "closure_training.objective and closure_training.dynamics_weight 0"
   }
 
