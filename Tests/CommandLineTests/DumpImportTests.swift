@@ -82,4 +82,36 @@ import Testing
       #expect(!scratch.exists("x.dataset"))
     }
   }
+
+  /// At constant pressure the box changes; sheared, it becomes tilted: inspect says both, observables are of each.
+  @Test func boxesThatChangeAreImportedAndInspected() throws {
+    let text = [8.0, 9, 10].enumerated().map { f, length in
+      """
+      ITEM: TIMESTEP
+      \(f)
+      ITEM: NUMBER OF ATOMS
+      2
+      ITEM: BOX BOUNDS xy xz yz pp pp pp
+      0 \(length + 2) 2
+      0 8 0
+      -0.5 0.5 0
+      ITEM: ATOMS id x y
+      1 1 1
+      2 \(length - 0.5) 1
+
+      """
+    }.joined()
+    try Data(text.utf8).write(to: scratch.file("npt.dump"))
+    try scratch.succeed([
+      "import", "npt.dump", "--time-step", "1", "--observable", "radial-distribution,cutoff=2,bins=1", "-q", "-o", "x",
+    ])
+    let shown = try scratch.succeed(["inspect", "x", "--verify"]).output
+    #expect(shown.contains("box           of each frame, volume 64 … 80, mean 72"), "\(shown)")
+    #expect(shown.contains("box           tilted, edges (8.0, 0.0) (2.0, 8.0) in the first frame"), "\(shown)")
+    // The pair is 1.5 apart, over the edge that changes: two ordered pairs, of the volume of the frame.
+    let dataset = try Dataset.open(scratch.file("x"))
+    for (frame, volume) in [64.0, 72, 80].enumerated() {
+      #expect(abs(dataset.observables(ofFrame: frame)[0] - volume / (4 * Double.pi)) < 1e-12)
+    }
+  }
 }
