@@ -26,6 +26,11 @@ struct PredictCommand: ParsableCommand {
       "Types of its particles, a .npy file [n] of whole numbers: type t is the t-th species, or the one named type-t.")
   var types: String?
 
+  @Option(
+    help: ArgumentHelp("The array is a state without positions on a grid, such as 16x16.", valueName: "cells"),
+    transform: gridExtents)
+  var grid: [Int]?
+
   @Option(help: "A frame of a data set, or of a file that import reads: dataset:trajectory:frame.")
   var frame: String?
 
@@ -77,7 +82,7 @@ struct PredictCommand: ParsableCommand {
   private func startConfiguration(_ model: TrainedModel) throws -> StartConfiguration {
     if let input {
       let start = try StartConfiguration(
-        URL(fileURLWithPath: input), types: types.map { URL(fileURLWithPath: $0) },
+        URL(fileURLWithPath: input), types: types.map { URL(fileURLWithPath: $0) }, grid: grid,
         species: model.description.speciesNames, box: model.description.box,
         offset: model.description.positionOffset)
       for note in start.notes { common.progress.warn(note) }
@@ -90,7 +95,7 @@ struct PredictCommand: ParsableCommand {
     let url = URL(fileURLWithPath: parts.dropLast(2).joined(separator: ":"))
     if !Folder.exists(url), FileManager.default.fileExists(atPath: url.path) {
       let start = try StartConfiguration(
-        url, trajectory: trajectory, frame: index, species: model.description.speciesNames,
+        url, trajectory: trajectory, frame: index, grid: grid, species: model.description.speciesNames,
         box: model.description.box, offset: model.description.positionOffset)
       for note in start.notes { common.progress.warn(note) }
       return start

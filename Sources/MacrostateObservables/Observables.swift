@@ -50,11 +50,6 @@ public enum Observables {
     try type(named: definition.observable).init(stored: definition, speciesNames: speciesNames)
   }
 
-  /// Checks that a request names an observable and settings that it has.
-  ///
-  /// - Throws: as `observable(_:speciesNames:box:)`.
-  public static func check(_ request: PartRequest) throws { _ = try settingNames(request) }
-
   /// The keys of the settings of the observable that is asked for.
   ///
   /// - Throws: as `observable(_:speciesNames:box:)`.

@@ -71,12 +71,14 @@ public struct StartConfiguration: PointSetSource {
   /// - Parameters:
   ///   - types: a file with the type of each particle of an array, whole numbers `[n]`; nil for `types` in the `.npz` file,
   ///     or for particles of one species. Type t is the species called `type-t`, else the t-th of the species.
+  ///   - grid: the cells along the axes of a grid, for an array of states without positions.
   ///   - box: the model's box, into which particles are wrapped along periodic axes; nil for open space.
   ///   - offset: what the model's positions are relative to; nil for 0.
   /// - Throws: `MacrostateError`: `.badData` for files that cannot be read, unknown species, several configurations, or
   ///   particles that cannot be in the box; `.usage` where types are missing.
   public init(
-    _ url: URL, types: URL? = nil, species: [String], box: SimulationBox? = nil, offset: [Double]? = nil
+    _ url: URL, types: URL? = nil, grid: [Int]? = nil, species: [String], box: SimulationBox? = nil,
+    offset: [Double]? = nil
   ) throws {
     guard !Folder.exists(url) else {
       throw MacrostateError(
@@ -86,6 +88,7 @@ public struct StartConfiguration: PointSetSource {
     }
     var options = ReadingOptions()
     options.types = types
+    options.grid = grid
     let placement = ModelPlacement(box: box, offset: offset, isOneConfiguration: true)
     options.placement = placement
     let source = try TrajectoryReaders.open([url], options: options)
@@ -96,9 +99,11 @@ public struct StartConfiguration: PointSetSource {
   ///
   /// - Throws: as `init(_:types:species:box:offset:)`; `.usage` for a frame that is not there.
   public init(
-    _ url: URL, trajectory: Int, frame: Int, species: [String], box: SimulationBox? = nil, offset: [Double]? = nil
+    _ url: URL, trajectory: Int, frame: Int, grid: [Int]? = nil, species: [String], box: SimulationBox? = nil,
+    offset: [Double]? = nil
   ) throws {
     var options = ReadingOptions()
+    options.grid = grid
     let placement = ModelPlacement(box: box, offset: offset, isOneConfiguration: false)
     options.placement = placement
     let source = try TrajectoryReaders.open([url], options: options)

@@ -45,20 +45,23 @@ enum NumPyShapes {
   /// The shape `[trajectories, frames, cells, c]` of states on a grid: an array of the grid's axes, behind one or two for
   /// trajectories and frames, and before one for several features of a cell; of a grid of one cell the axis may be left out.
   ///
+  /// - Parameter isOneConfiguration: whether there is one frame, without axes for trajectories and frames or with such of
+  ///   length 1.
   /// - Throws: `MacrostateError` of kind `badData` for any other shape, and for text.
-  static func states(_ array: NumPyArray, grid: [Int]) throws -> [Int] {
+  static func states(_ array: NumPyArray, grid: [Int], isOneConfiguration: Bool = false) throws -> [Int] {
     try array.requireNumbers()
     let shape = array.shape
     func frames(_ behind: [Int], _ features: Int) -> [Int]? {
       let frames = Array(shape.dropLast(behind.count))
-      guard (1...2).contains(frames.count), shape.suffix(behind.count) == behind[...] else { return nil }
-      return (frames.count == 1 ? [1] : []) + frames + [grid.reduce(1, *), features]
+      guard (isOneConfiguration ? 0...2 : 1...2).contains(frames.count), shape.suffix(behind.count) == behind[...]
+      else { return nil }
+      return Array(repeating: 1, count: 2 - frames.count) + frames + [grid.reduce(1, *), features]
     }
     let last = shape.last ?? 0
     let candidates = [frames(grid, 1), frames(grid + [last], last)] + (grid == [1] ? [frames([last], last)] : [])
     // With both axes for trajectories and frames rather than with several features.
     let wanted = candidates.lazy.compactMap(\.self).first
-    guard let wanted, wanted.allSatisfy({ $0 > 0 }) else {
+    guard let wanted, wanted.allSatisfy({ $0 > 0 }), !isOneConfiguration || wanted[0] * wanted[1] == 1 else {
       let axes = grid.map { "\($0)" }.joined(separator: ", ")
       throw MacrostateError(
         .badData,

@@ -74,7 +74,7 @@ public struct NumPyTrajectorySource: Sendable {
     let array = try featured?.values ?? files.input.main(.positions)
     let shape =
       if let grid = options.grid {
-        try NumPyShapes.states(array, grid: grid)
+        try NumPyShapes.states(array, grid: grid, isOneConfiguration: isOneConfiguration)
       } else {
         try isOneConfiguration ? NumPyShapes.configuration(array) : NumPyShapes.positions(array)
       }

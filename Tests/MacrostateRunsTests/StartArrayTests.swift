@@ -74,4 +74,25 @@ import Testing
     let error = #expect(throws: MacrostateError.self) { _ = try StartConfiguration(url, species: ["C"]) }
     #expect(error?.message.contains("particles of type 2; the model's species are 1 (C)") == true)
   }
+
+  @Test func statesOnAGridHaveFeaturesAlone() throws {
+    let folder = try TemporaryFolder()
+    let values = (0..<24).map(Float.init)
+    for shape in [[4, 3, 2], [1, 4, 3, 2], [1, 1, 4, 3, 2]] {
+      try NumPyFile.write(values, shape: shape, to: folder.file("x.npy"))
+      let start = try StartConfiguration(folder.file("x.npy"), grid: [4, 3], species: ["particle"])
+      #expect(start.dimension == 0 && start.featureCount == 2 && start.pointCount(ofSet: 0) == 12)
+      var features: [Float] = []
+      start.withPoints(ofSet: 0) { features = Array($1) }
+      #expect(features == values && points(start) == [[]])
+    }
+    try NumPyFile.write(values, shape: [2, 4, 3], to: folder.file("x.npy"))
+    let frame = try StartConfiguration(
+      folder.file("x.npy"), trajectory: 0, frame: 1, grid: [4, 3], species: ["particle"])
+    #expect(frame.particleCount == 12 && frame.featureCount == 1)
+    let error = #expect(throws: MacrostateError.self) {
+      _ = try StartConfiguration(folder.file("x.npy"), grid: [4, 3], species: ["particle"])
+    }
+    #expect(error?.kind == .badData && error?.message.contains("shape (2, 4, 3)") == true)
+  }
 }
