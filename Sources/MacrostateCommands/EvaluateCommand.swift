@@ -11,8 +11,15 @@ struct EvaluateCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The folder of a run, or of several.", valueName: "run"))
   var runFolders: [String]
 
-  @Option(name: .customLong("data"), help: "A test data set: regime=path. May be repeated; default: the run's own.")
+  @Option(
+    name: .customLong("data"),
+    help: "Test data: regime=path, of a data set or a file that import reads. May be repeated; default: the run's own.")
   var data: [String] = []
+
+  @Option(
+    parsing: .unconditional, help: "Time between frames of such a file, or of a step of LAMMPS.",
+    transform: positiveNumber)
+  var timeStep: Double?
 
   @Flag(help: "Also ask what the closure variables retain: moments and pair distances, read linearly.")
   var probes = false
@@ -42,7 +49,7 @@ struct EvaluateCommand: ParsableCommand {
     let results = try RunFolder.owning(runs) { runs in
       try runs.map { run in
         let result = try RunEvaluation(run, threads: threads)
-          .run(tests: tests, withProbes: probes, progress: progress)
+          .run(tests: tests, timeStep: timeStep, withProbes: probes, progress: progress)
         for warning in result.warnings { progress.warn(warning) }
         return result
       }

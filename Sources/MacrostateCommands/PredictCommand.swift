@@ -17,7 +17,7 @@ struct PredictCommand: ParsableCommand {
 
   @Option(
     help:
-      "One configuration in a file that import reads: an array [n, d], a .npz file with positions and, for several species, types, or a dump of one frame."
+      "One configuration in a file that import reads: an array [n, d], a .npz file with positions (and types), a dump."
   )
   var input: String?
 

@@ -13,7 +13,8 @@ public struct MicrostateView {
   public let featureNames: [String]
   /// The number of particles of each species, `[S]`; their sum is n.
   public let speciesCounts: [Int]
-  /// The simulation box of this frame, orthogonal or tilted; `nil` for open space. Distances are those to the nearest image along its periodic axes.
+  /// The simulation box of this frame, orthogonal or tilted; `nil` for open space. Distances are those to the nearest
+  /// image along its periodic axes.
   public let box: SimulationBox?
 
   /// A view of the positions `[n, d]` of particles of one species.

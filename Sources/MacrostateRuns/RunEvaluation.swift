@@ -30,23 +30,33 @@ public struct RunEvaluation {
   /// Evaluates the run's test regimes, or those named in `tests`, and writes `evaluation.json`.
   ///
   /// - Parameters:
-  ///   - tests: regime → path of a data set; empty for the run's own. Those named here have no twins or independents.
+  ///   - tests: regime → path of a data set, or of a file that `import` reads; empty for the run's own. Those named here have no twins or independents.
+  ///   - timeStep: the time between frames of files, or of a step of the simulation; nil for the times in them.
   ///   - withProbes: whether to ask what ẑ retains: probes are fitted on training frames, and tested on the first regime
   ///     that the model applies to.
   public func run(
-    tests: [String: String] = [:], withProbes: Bool = false, progress: any ProgressObserver
+    tests: [String: String] = [:], timeStep: Double? = nil, withProbes: Bool = false, progress: any ProgressObserver
   ) throws -> EvaluationResult {
-    try folder.owned { _ in try evaluate(tests, withProbes: withProbes, progress: progress) }
+    try folder.owned { _ in try evaluate(tests, timeStep, withProbes: withProbes, progress: progress) }
   }
 
   private func evaluate(
-    _ tests: [String: String], withProbes: Bool, progress: any ProgressObserver
+    _ tests: [String: String], _ timeStep: Double?, withProbes: Bool, progress: any ProgressObserver
   ) throws -> EvaluationResult {
     let model = try TrainedModel(of: folder)
     // Twins and independents are those of the run's own tests: other data have other starts.
     let named = tests.isEmpty ? configuration.data.tests : tests
     let own = withProbes || named.isEmpty ? try ownData(progress) : nil
-    let regimes = try named.isEmpty ? heldOut(own) : regimes(named).map { tests.isEmpty ? try withFloors($0) : $0 }
+    // Data sets made of files are there as long as they are read.
+    let files = try named.filter { Self.isFile($0.value) }.mapValues {
+      try FileDataset(
+        URL(fileURLWithPath: $0), for: model, timeStep: timeStep, programVersion: ProgramVersion.current,
+        pool: compute.pool)
+    }
+    defer { withExtendedLifetime(files) {} }
+    let regimes =
+      try named.isEmpty
+      ? heldOut(own) : regimes(named, files).map { tests.isEmpty ? try withFloors($0) : $0 }
     var result = try ModelEvaluation(model, compute: compute).run(regimes, progress: progress)
     result.warnings = try (named.isEmpty ? words(own) : seen(regimes)) + result.warnings
     if withProbes, let own, let regime = regimes.first(where: { result.notApplicable[$0.name] == nil }) {
@@ -108,9 +118,15 @@ public struct RunEvaluation {
     return regime
   }
 
-  private func regimes(_ tests: [String: String]) throws -> [TestRegime] {
+  /// Whether there is a file at `path`, and no folder.
+  private static func isFile(_ path: String) -> Bool {
+    let url = URL(fileURLWithPath: path)
+    return !Folder.exists(url) && FileManager.default.fileExists(atPath: url.path)
+  }
+
+  private func regimes(_ tests: [String: String], _ files: [String: FileDataset]) throws -> [TestRegime] {
     try TestRegime.ordered(tests.keys).compactMap { name in
-      guard let dataset = try tests[name].map(checkedDataset) else { return nil }
+      guard let dataset = try files[name]?.dataset ?? tests[name].map(checkedDataset) else { return nil }
       return TestRegime(name: name, dataset: dataset, trajectories: Array(0..<dataset.trajectoryCount))
     }
   }

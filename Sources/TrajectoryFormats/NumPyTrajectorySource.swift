@@ -205,10 +205,11 @@ public struct NumPyTrajectorySource: Sendable {
     let width = observables.count
     let values = try observableValues.doubles(in: elements(m, frames, perFrame: width))
     if let place = values.firstIndex(where: { !$0.isFinite }) {
+      let frame = frames.lowerBound + place / width
       throw MacrostateError(
         .badData,
-        "\(observableValues.name): trajectory \(m), frame \(frames.lowerBound + place / width): '\(observables[place % width].name)' is "
-          + "not finite (\(values[place])); observables must be numbers in every frame")
+        "\(observableValues.name): trajectory \(m), frame \(frame): '\(observables[place % width].name)' is not "
+          + "finite (\(values[place])); observables must be numbers in every frame")
     }
     return values
   }

@@ -23,10 +23,11 @@ public struct TrajectorySegments: TrajectorySource {
       let frameCount = try source.frameCount(ofTrajectory: m)
       let first = try firstTime.map { try Self.frame(at: $0, of: m, source) } ?? 0
       guard frameCount - first >= 2 * count else {
+        let place = firstTime == nil ? "" : " from there on"
         throw MacrostateError(
           .usage,
-          "\(source.name): trajectory \(m) has \(frameCount - first) frames\(firstTime == nil ? "" : " from there on"), too few "
-            + "for \(count) segments of two or more; ask for fewer (--segments)")
+          "\(source.name): trajectory \(m) has \(frameCount - first) frames\(place), too few for \(count) segments of "
+            + "two or more; ask for fewer (--segments)")
       }
       return (0...count).map { first + (frameCount - first) * $0 / count }
     }

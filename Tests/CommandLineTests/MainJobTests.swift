@@ -117,6 +117,23 @@ import Testing
     #expect(try scratch.text("frame") == scratch.text("array") && scratch.text("frame") == scratch.text("dump"))
   }
 
+  /// Test data in a file that import reads are those of the data set made of it.
+  @Test func evaluationsReadFilesThatImportReads() throws {
+    try scratch.trainExample()
+    let evaluate = ["evaluate", "run", "--json", "--quiet", "--data"]
+    let expected = try scratch.succeed(evaluate + ["test=x.dataset"]).output
+    // The observable is not known how to compute; it stands beside the positions of a data set alone.
+    try scratch.fail(evaluate + ["test=x.npy"], code: 64, containing: ["x.npy", "times", "--time-step"])
+    try scratch.fail(evaluate + ["test=x.npy", "--time-step", "0.5"], code: 65, containing: ["radius"])
+    try scratch.succeed([
+      "import", "x.npy", "--observable", "pair-energy:tanh", "--time-step", "0.5", "--output", "energy.dataset", "-q",
+    ])
+    try scratch.succeed(["train", "energy.dataset", "--run", "energy", "--quiet"] + Example.settings())
+    let run = ["evaluate", "energy", "--json", "--quiet", "--data"]
+    let whole = try scratch.succeed(run + ["test=energy.dataset"]).output
+    #expect(try scratch.succeed(run + ["test=x.npy", "--time-step", "0.5"]).output == whole && whole != expected)
+  }
+
   @Test func theOrderOfTheParticlesDoesNotMatter() throws {
     try scratch.trainExample()
     let points = Example.positions(trajectories: 1, frames: 1)
