@@ -16,10 +16,12 @@ import Testing
       try JSONFile.write(files, to: records)
     }
     for (pattern, replacement) in [
-      ("\"bins\" : [0-9]+", "\"bins\" : -9223372036854775808"),
-      ("\"contextDimension\" : [0-9]+", "\"contextDimension\" : 7"),
-      ("\"layers\" : [0-9]+", "\"layers\" : 9223372036854775807"),
-      ("\"pointWidths\" : \\[\\s*8,", "\"pointWidths\" : [ 9223372036854775807,"),
+      ("\"bins\" : \"[0-9]+", "\"bins\" : \"-9223372036854775808"),
+      ("\"layers\" : \"[0-9]+", "\"layers\" : \"9223372036854775807"),
+      ("\"point_widths\" : \"\\[8,", "\"point_widths\" : \"[9223372036854775807,"),
+      ("\"kind\" : \"deep-set", "\"kind\" : \"deep"),
+      ("\"point_widths\"", "\"widths_of_points\""),
+      ("\"smoothing\" : \\[", "\"smoothing\" : [ 1,"),
       ("\"members\" : [0-9]+", "\"members\" : 0"),
       ("\"speciesCount\" : [0-9]+", "\"speciesCount\" : 3"),
       ("\"closureDimension\" : [0-9]+", "\"closureDimension\" : -1"),
