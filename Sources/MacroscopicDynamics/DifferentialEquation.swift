@@ -110,6 +110,8 @@ public struct DifferentialEquation: DynamicsModel {
   /// Whether Σ ≢ 0.
   public var isStochastic: Bool { shape.diffusion != .none }
 
+  /// D.
+  public var dimension: Int { shape.dimension }
   /// C.
   public var constantCount: Int { shape.constantCount }
 

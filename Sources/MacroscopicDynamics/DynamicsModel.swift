@@ -9,6 +9,8 @@ import MacrostateTraining
 public protocol DynamicsModel: Sendable {
   /// The scaling of z; its dimension is D.
   var scaling: MacrostateScaling { get }
+  /// D, that of the scaling.
+  var dimension: Int { get }
   /// The number of components at the end of z that stay as they are, C.
   var constantCount: Int { get }
   /// All parameters.

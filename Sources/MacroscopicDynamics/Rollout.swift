@@ -92,7 +92,8 @@ extension DynamicsModel {
         try compute.pool.run(tasks: (paths + rows - 1) / rows) { part in
           let range = part * rows..<min((part + 1) * rows, paths)
           Integration(
-            model: self, tape: Tape(kernels: compute.kernels, parameters: parameters), range: range, samples: samples,
+            model: self, scaling: scaling, tape: Tape(kernels: compute.kernels, parameters: parameters), range: range,
+            samples: samples,
             noise: noise, numbers: numbers
           ).run(starts: starts, steps: Array(zip(steps, parts)), into: output)
         }
@@ -118,6 +119,8 @@ private struct Integration {
   private static let noiseSteps = 128
 
   let model: any DynamicsModel
+  /// The model's, taken out once: a copy of it costs references that all threads share.
+  let scaling: MacrostateScaling
   let tape: Tape
   let range: Range<Int>
   let samples: Int
@@ -139,7 +142,7 @@ private struct Integration {
     for (k, (whole, parts)) in steps.enumerated() {
       let dt = whole / Double(parts)
       if dt != lastStep {
-        tape.fill(step) { _, j in Float(dt) * model.scaling.driftRate(j) }
+        tape.fill(step) { _, j in Float(dt) * scaling.driftRate(j) }
         scale = noiseScale(dt)
       }
       lastStep = dt
@@ -163,13 +166,13 @@ private struct Integration {
     let d = model.dimension
     let z = tape.variable(rows: range.count, columns: d, wantsGradient: false)
     let first = range.lowerBound
-    tape.fill(z) { row, j in model.scaling.scaled(starts[(first + row) / samples * d + j], j) }
+    tape.fill(z) { row, j in scaling.scaled(starts[(first + row) / samples * d + j], j) }
     tape.assign(state, model.start(tape, z))
   }
 
   /// √Δt in the noise's unit, by component.
   private func noiseScale(_ dt: Double) -> [Float] {
-    (0..<model.movingCount).map { Float(dt.squareRoot()) * model.scaling.noiseRate($0) }
+    (0..<model.movingCount).map { Float(dt.squareRoot()) * scaling.noiseRate($0) }
   }
 
   /// z + √Δt Σ(z) η.

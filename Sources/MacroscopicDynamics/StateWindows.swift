@@ -49,17 +49,21 @@ public final class StateWindows {
   /// A function of Δt of step number `step` and of the moving component, `[windows, M]`.
   public func timeSteps(of step: Int = 0, _ value: (_ timeStep: Float, _ component: Int) -> Float) -> Tensor {
     let tensor = tape.variable(rows: count, columns: moving, wantsGradient: false)
+    let (frames, times) = (frames, data.times)
     let begin = frames.startIndex
     tape.forEachRow(of: tensor) { i, row in
       let frame = frames[begin + i] + step
-      let timeStep = Float(data.times[frame + 1] - data.times[frame])
+      let timeStep = Float(times[frame + 1] - times[frame])
       for j in row.indices { row[j] = value(timeStep, j) }
     }
     return tensor
   }
 
   /// Δt of step number `step` in the drift's unit, as `DynamicsModel.advance` takes it.
-  public func driftSteps(of step: Int = 0) -> Tensor { timeSteps(of: step) { $0 * scaling.driftRate($1) } }
+  public func driftSteps(of step: Int = 0) -> Tensor {
+    let rates = (0..<moving).map(scaling.driftRate)
+    return timeSteps(of: step) { $0 * rates[$1] }
+  }
 
   /// Adds weight · Σ (z − scaled z after `step` steps)² of predicted states `[windows, D]` to the tape's loss.
   public func addSquaredError(_ predicted: Tensor, after step: Int, weight: Double) {
@@ -77,11 +81,11 @@ public final class StateWindows {
   private func writeStates(after step: Int, _ body: ((Int, UnsafeMutableBufferPointer<Float>) -> Void) -> Void) {
     let d = data.dimension
     let begin = frames.startIndex
-    let mean = scaling.mean
+    let (frames, mean, factor) = (frames, scaling.mean, inverseSpread)
     data.values.withUnsafeBufferPointer { values in
       body { i, row in
         let at = (frames[begin + i] + step) * d
-        for j in 0..<d { row[j] = (values[at + j] - mean[j]) * inverseSpread[j] }
+        for j in 0..<d { row[j] = (values[at + j] - mean[j]) * factor[j] }
       }
     }
   }

@@ -9,8 +9,9 @@ extension Tape {
   /// Calls `body` with every row of the values of a tensor `[rows, columns]`, which may be read and set.
   @inlinable
   public func forEachRow(of tensor: Tensor, _ body: (_ row: Int, _ values: UnsafeMutableBufferPointer<Float>) -> Void) {
+    let base = value(tensor)
     for row in 0..<tensor.rows {
-      body(row, UnsafeMutableBufferPointer(start: value(tensor) + row * tensor.stride, count: tensor.columns))
+      body(row, UnsafeMutableBufferPointer(start: base + row * tensor.stride, count: tensor.columns))
     }
   }
 
@@ -20,7 +21,8 @@ extension Tape {
     if tensor.stride == other.stride {
       value(tensor).update(from: value(other), count: tensor.rows * tensor.stride)
     } else {
-      forEachRow(of: tensor) { i, row in for j in row.indices { row[j] = value(other)[i * other.stride + j] } }
+      let base = value(other)
+      forEachRow(of: tensor) { i, row in for j in row.indices { row[j] = base[i * other.stride + j] } }
     }
   }
 
