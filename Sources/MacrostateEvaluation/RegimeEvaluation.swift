@@ -215,7 +215,8 @@ extension TrainedModel {
       "particles have \(dataset.dimension) dimensions, those of the model \(description.closure.dimension)")
     let source = DatasetPointSets(dataset)
     try require(
-      !source.hasWeights || closure.needs.takesWeights, "particles have weights, which the model's encoder does not take")
+      !source.hasWeights || closure.needs.takesWeights,
+      "particles have weights, which the model's encoder does not take")
     try require(
       source.featureCount == description.closure.featureCount,
       "particles have \(source.featureCount) features, those of the model \(description.closure.featureCount)")
