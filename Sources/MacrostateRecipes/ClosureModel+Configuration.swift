@@ -17,7 +17,7 @@ extension ClosureModel.Shape {
     if source.hasWeights && !needs.takesWeights {
       throw MacrostateError(
         .badData,
-        "\(data.dataset.url.path): the points have weights (the feature '\(DatasetPointSets.weightName)'), which encoder.kind "
+        "\(data.dataset.url.path): the points have weights (the feature '\(PointWeights.featureName)'), which encoder.kind "
           + "'\(encoder.kind.rawValue)' does not take; use encoder.kind deep-set")
     }
     self.init(

@@ -8,11 +8,8 @@ public struct DatasetPointSets: PointSetSource {
   public let dataset: Dataset
   /// The shift that is added to stored positions, `[d]`; nil for none.
   public let shift: [Double]?
-  /// The column of the weights; nil for none.
-  private let weightColumn: Int?
-
-  /// The name of the feature that is a point's weight.
-  public static let weightName = "weight"
+  /// Whether the points have weights.
+  public let hasWeights: Bool
 
   /// The point sets of `dataset` as they are stored.
   public init(_ dataset: Dataset) { self.init(dataset, shift: nil) }
@@ -28,14 +25,11 @@ public struct DatasetPointSets: PointSetSource {
   private init(_ dataset: Dataset, shift: [Double]?) {
     self.dataset = dataset
     self.shift = shift
-    weightColumn = dataset.description.featureNames.firstIndex(of: Self.weightName)
+    hasWeights = dataset.description.featureNames.contains(PointWeights.featureName)
   }
 
   public var dimension: Int { dataset.dimension }
   public var featureCount: Int { dataset.featureCount - (hasWeights ? 1 : 0) }
-
-  /// Whether the points have weights.
-  public var hasWeights: Bool { weightColumn != nil }
 
   /// S.
   public var speciesCount: Int { dataset.speciesNames.count }
@@ -55,9 +49,8 @@ public struct DatasetPointSets: PointSetSource {
     let (frame, species) = (set / speciesCount, set % speciesCount)
     dataset.withPositions(frame: frame, species: species) { positions in
       dataset.withFeatures(frame: frame, species: species) { features in
-        guard let weightColumn else { return move(positions) { body($0, features) } }
-        let c = dataset.featureCount
-        let others = features.enumerated().filter { $0.offset % c != weightColumn }.map(\.element)
+        guard hasWeights else { return move(positions) { body($0, features) } }
+        let others = PointWeights.others(of: features, named: dataset.description.featureNames)
         others.withUnsafeBufferPointer { others in move(positions) { body($0, others) } }
       }
     }
@@ -71,10 +64,10 @@ public struct DatasetPointSets: PointSetSource {
   }
 
   public func weights(ofSet set: Int) -> [Float]? {
-    guard let weightColumn else { return nil }
-    var weights: [Float] = []
+    guard hasWeights else { return nil }
+    var weights: [Float]?
     dataset.withFeatures(frame: set / speciesCount, species: set % speciesCount) { features in
-      weights = stride(from: weightColumn, to: features.count, by: dataset.featureCount).map { features[$0] }
+      weights = PointWeights.weights(of: features, named: dataset.description.featureNames)
     }
     return weights
   }

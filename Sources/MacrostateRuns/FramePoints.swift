@@ -25,14 +25,11 @@ struct FramePoints {
     positions = try places.placed(frame.positions).map { try Self.placed($0, of: source, placement) }
     let all = places.placed(frame.features)
     allFeatures = all
-    let weightColumn = names.firstIndex(of: DatasetPointSets.weightName)
-    featureCount = width - (weightColumn == nil ? 0 : 1)
-    features =
-      weightColumn.map { column in
-        all.map { set in set.enumerated().filter { $0.offset % width != column }.map(\.element) }
-      } ?? all
-    weights = all.map { set in
-      weightColumn.map { column in stride(from: column, to: set.count, by: width).map { set[$0] } }
+    featureCount = width - (names.contains(PointWeights.featureName) ? 1 : 0)
+    features = all.map { PointWeights.others(of: $0, named: names) }
+    weights = all.map { PointWeights.weights(of: $0, named: names) }
+    if let problem = weights.lazy.compactMap({ $0.flatMap(PointWeights.problem) }).first {
+      throw MacrostateError(.badData, "\(source.name): \(problem); correct the input")
     }
     let whole = Trajectory.Frame(time: 0, positions: positions, features: all)
     counts = positions.indices.map {

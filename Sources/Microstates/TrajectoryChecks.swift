@@ -95,6 +95,8 @@ struct TrajectoryChecks {
           "frame \(index): \(pointCount) points where the grid has \(grid.map { "\($0)" }.joined(separator: " × "))")
       }
       if width > 0 { try checkFinite(features, width: width, "feature", index, species) }
+      let weights = PointWeights.weights(of: features, named: description.featureNames)
+      if let problem = weights.flatMap(PointWeights.problem) { throw error("frame \(index): \(problem)") }
     }
   }
 

@@ -55,6 +55,24 @@ import Testing
     #expect(dataset.observables(ofTrajectory: 1) == [0, 1, 2])
   }
 
+  @Test func weightsAreNumbersOfAtLeastZeroAndNotAllZero() throws {
+    let weighted = description(grid: nil, features: ["u", "weight"])
+    func frame(_ weights: [Float]) -> Trajectory.Frame {
+      .init(time: 0, positions: [[]], features: [weights.flatMap { [7, $0] }], observables: [1])
+    }
+    expectError(.badData, containing: "the weight of particle 1 is -0.5") {
+      _ = try write(weighted, [frame([1, -0.5])])
+    }
+    expectError(.badData, containing: "all weights are 0") { _ = try write(weighted, [frame([0, 0])]) }
+    let dataset = try write(weighted, [frame([0, 2.5])])
+    let names = dataset.description.featureNames
+    dataset.withFeatures(frame: 0, species: 0) { features in
+      #expect(PointWeights.weights(of: features, named: names) == [0, 2.5])
+      #expect(PointWeights.others(of: features, named: names) == [7, 7])
+      #expect(PointWeights.weights(of: features, named: ["u", "v"]) == nil)
+    }
+  }
+
   @Test func whatMakesNoSenseIsRefused() throws {
     expectError(.badData, containing: "frame 1: 5 points where the grid has 2 × 3") {
       _ = try write(description(), [frame(0), frame(1, cells: 5)])
