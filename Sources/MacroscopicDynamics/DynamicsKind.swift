@@ -8,6 +8,8 @@ import MacrostateSettings
 public protocol DynamicsKind: Part {
   /// A dynamics of the kind, in words: `an ODE`.
   static var title: String { get }
+  /// The steps of a training window of the model (`DynamicsModel.windowLength`).
+  static func windowLength(_ settings: Settings) -> Int
   /// The model of macrostates with this scaling, its parameters in a layout of its own.
   static func model(_ settings: Settings, _ sizes: DynamicsSizes, scaling: MacrostateScaling) -> any DynamicsModel
 }
@@ -15,6 +17,8 @@ public protocol DynamicsKind: Part {
 extension DynamicsKind {
   /// A dynamics of this name.
   public static var title: String { "a dynamics '\(name)'" }
+  /// Pairs of successive states.
+  public static func windowLength(_ settings: Settings) -> Int { 1 }
 }
 
 /// The sizes that a dynamics is made for.
@@ -42,6 +46,12 @@ public enum DynamicsKinds: PartFamily {
 extension PartSettings<DynamicsKinds> {
   /// The kind that is chosen.
   public var dynamics: any DynamicsKind.Type { part as? any DynamicsKind.Type ?? OrdinaryEquation.self }
+
+  /// The steps of a training window of the model that is chosen.
+  public var windowLength: Int {
+    func length<K: DynamicsKind>(_ kind: K.Type) -> Int { K.windowLength(self[K.Settings.self]) }
+    return length(dynamics)
+  }
 
   /// The model that is chosen.
   public func model(_ sizes: DynamicsSizes, scaling: MacrostateScaling) -> any DynamicsModel {

@@ -215,11 +215,12 @@ extension TrainedModel {
       "particles have \(dataset.dimension) dimensions, those of the model \(description.closure.dimension)")
     let source = DatasetPointSets(dataset)
     try require(
-      !source.hasWeights || closure.needs.takesWeights,
-      "particles have weights, which the model's encoder does not take")
-    try require(
       source.featureCount == description.closure.featureCount,
       "particles have \(source.featureCount) features, those of the model \(description.closure.featureCount)")
+    let features = dataset.description.featureNames
+    try require(
+      features == description.featureNames ?? features,
+      "the features of particles are \(features), those of the model \(description.featureNames ?? [])")
     try require(
       dataset.speciesNames == description.speciesNames,
       "the species are \(dataset.speciesNames), those of the model \(description.speciesNames)")

@@ -3,6 +3,7 @@ import MacrostateAutodiff
 import MacrostateCompute
 import MacrostateNetworks
 import MacrostateSettings
+import MacrostateStorage
 import MacrostateTraining
 
 /// Stage II: the dynamics of the macrostates of the training trajectories.
@@ -65,6 +66,7 @@ struct DynamicsStage {
     let data = training.restricted(to: components)
     let check = check(components)
     let model = shape(components.count).model(dimension: components.count, scaling: MacrostateScaling(data))
+    try requireSteps(of: model, data)
     let parameters = model.initialParameters(seed: configuration.seed, member: number)
     let optimizer = Adam.Settings(
       weightDecay: settings.weightDecay, gradientClip: configuration.dynamicsGradientClip, averaging: settings.averaging
@@ -92,6 +94,17 @@ struct DynamicsStage {
         validationInterval: max(1, settings.unrollSteps / 10))
     }
     return (.init(components: components, model: model, parameters: parameters), state.bestScore ?? 0, warning)
+  }
+
+  /// Checks that a dynamics of steps of one length can make those of the training trajectories.
+  private func requireSteps(of model: any DynamicsModel, _ data: MacrostateTrajectories) throws {
+    let steps = Set(data.pairs.lazy.map { data.times[$0 + 1] - data.times[$0] })
+    guard let bad = steps.first(where: { model.substeps(of: $0) != 1 }) else { return }
+    throw MacrostateError(
+      .badData,
+      "\(configuration.data.training): dynamics.kind '\(configuration.dynamics.kind.rawValue)' makes steps of one length, "
+        + "\(Float(model.scaling.largestStep)), and training trajectories have steps of \(Float(bad)), too; import frames at "
+        + "equal times, or use dynamics.kind ode")
   }
 
   /// The validation of a dynamics of some components.

@@ -45,6 +45,9 @@ extension TrainedModel {
     public var observableUnits: ObservableUnits?
     /// The species' names.
     public var speciesNames: [String]
+    /// The names of the features of a point, weights among them, in their order; nil, in files of earlier versions, where that
+    /// is not known.
+    public var featureNames: [String]?
     /// The simulation box of the training data; nil for open space.
     public var box: SimulationBox?
     /// The point that positions are relative to, `[d]`; nil for 0.
@@ -117,7 +120,8 @@ extension TrainedModel.Description {
       dynamicsParts: try option(.dynamicsParts), members: try value(.members),
       withoutClosure: withoutClosure, withoutClosureScaling: try option(.withoutClosureScaling),
       withoutClosureParts: try option(.withoutClosureParts), observables: observables,
-      observableUnits: try option(.observableUnits), speciesNames: species, box: try option(.box),
+      observableUnits: try option(.observableUnits), speciesNames: species, featureNames: try option(.featureNames),
+      box: try option(.box),
       positionOffset: try option(.positionOffset), observableLeast: try value(.observableLeast),
       observableGreatest: try value(.observableGreatest), timeStep: try value(.timeStep),
       closureScore: try value(.closureScore), validationScores: try value(.validationScores),

@@ -70,6 +70,13 @@ public struct TrainingData: Sendable {
         "\(settings.training): dynamics_training.unroll_length is \(unroll), but no training trajectory has "
           + "\(unroll) time steps between stored positions; lower it")
     }
+    let window = configuration.dynamics.part.windowLength
+    guard window == 1 || split.training.contains(where: { dataset.longestRun(ofTrajectory: $0) > window }) else {
+      throw MacrostateError(
+        .badData,
+        "\(settings.training): dynamics.kind '\(configuration.dynamics.kind.rawValue)' is trained on windows of \(window) "
+          + "steps, but no training trajectory has \(window) time steps between stored positions; make them shorter")
+    }
     composition =
       configuration.dynamics.composition == .none
       ? .same : SpeciesComposition.kind(dataset, training: split.training, validation: split.validation)

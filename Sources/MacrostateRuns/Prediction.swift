@@ -128,6 +128,10 @@ public struct Prediction {
       start.featureCount == description.closure.featureCount, start,
       "the particles have \(start.featureCount) features, those of the model \(description.closure.featureCount); "
         + "predict from a frame of a data set that has them, with --frame")
+    try require(
+      start.featureNames == description.featureNames ?? start.featureNames, start,
+      "the particles have the features \(start.featureNames), those of the model \(description.featureNames ?? []); name "
+        + "them alike and in the same order")
     let species = description.speciesNames
     try require(
       start.speciesCount == species.count, start,

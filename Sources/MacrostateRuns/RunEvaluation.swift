@@ -44,6 +44,11 @@ public struct RunEvaluation {
     _ tests: [String: String], _ timeStep: Double?, withProbes: Bool, progress: any ProgressObserver
   ) throws -> EvaluationResult {
     let model = try TrainedModel(of: folder)
+    if withProbes && model.description.closure.dimension == 0 {
+      throw MacrostateError(
+        .usage,
+        "\(folder.url.path): --probes reads moments and distances of positions, and the points have none; leave it out")
+    }
     // Twins and independents are those of the run's own tests: other data have other starts.
     let named = tests.isEmpty ? configuration.data.tests : tests
     let own = withProbes || named.isEmpty ? try ownData(progress) : nil

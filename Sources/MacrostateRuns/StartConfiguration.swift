@@ -191,6 +191,8 @@ public struct StartConfiguration: PointSetSource {
     )
   }
 
+  /// The names of the features, weights among them; none for positions alone.
+  var featureNames: [String] { allFeatures.names }
   /// S.
   public var speciesCount: Int { positions.count }
   /// Particles of all species.

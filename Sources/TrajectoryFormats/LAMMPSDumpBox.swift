@@ -133,7 +133,10 @@ extension LAMMPSDumpBox {
     let tilt = isGeneral ? Self.general(rows) : isTilted ? Self.restricted(rows) : nil
     guard let tilt else { return }
     let box = SimulationBox(origin: tilt.origin, edges: tilt.edges, boundaries: boundaries.map(\.stored))
-    guard box.lengths.allSatisfy({ $0 > 0 && $0.isFinite }), box.volume > 1e-9 * box.lengths.reduce(1, *) else {
+    // Bounds are those of the corners: less the tilts, an edge may be none.
+    guard isGeneral || (0..<3).allSatisfy({ tilt.edges[$0][$0] > 0 }),
+      box.lengths.allSatisfy({ $0 > 0 && $0.isFinite }), box.volume > 1e-9 * box.lengths.reduce(1, *)
+    else {
       throw scanner.error(
         atLine: header + 1, "the edges of the box \(tilt.edges) hold no volume; the dump is damaged")
     }

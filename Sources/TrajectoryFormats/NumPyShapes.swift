@@ -2,7 +2,7 @@ import MacrostateStorage
 import Microstates
 
 /// The shapes of arrays of trajectories.
-enum NumPyShapes {
+package enum NumPyShapes {
   /// The shape `[trajectories, frames, n, d]` of positions, which may lack the first axis.
   ///
   /// - Throws: `MacrostateError` of kind `badData` for any other shape, and for text.
@@ -72,11 +72,15 @@ enum NumPyShapes {
   }
 
   /// The number c of features in an array `[trajectories, frames, n, c]` beside positions of `shape`, which may lack the last
-  /// axis, and the first one where there is one trajectory; nil for any other shape, and for text.
+  /// axis, and the first ones where there is one trajectory, or one frame; nil for any other shape, and for text.
   static func featureCount(_ array: NumPyArray, _ shape: [Int]) -> Int? {
-    guard !array.elementType.isText else { return nil }
+    array.elementType.isText ? nil : featureCount(shape: array.shape, of: shape)
+  }
+
+  /// The number of features in an array of the shape `features`, likewise.
+  package static func featureCount(shape features: [Int], of shape: [Int]) -> Int? {
     let points = Array(shape[..<3])
-    return [array.shape, [1] + array.shape].lazy.compactMap { count($0, points) }.first { $0 > 0 }
+    return [features, [1] + features, [1, 1] + features].lazy.compactMap { count($0, points) }.first { $0 > 0 }
   }
 
   /// The k observables of an array `[trajectories, frames, k]`, or `[trajectories, frames]` for one; the first axis may

@@ -99,16 +99,13 @@ public struct NumPyTrajectorySource: Sendable {
       notes = files.notes
       return
     }
-    features =
-      try isOneConfiguration
-      ? nil
-      : files.features(grid: nil).flatMap { values, names in
-        guard let count = NumPyShapes.featureCount(values, shape) else {
-          files.input.leave(values)
-          return nil
-        }
-        return try NumPyFeatures(values, count: count, names: names, shape: shape)
+    features = try files.features(grid: nil).flatMap { values, names in
+      guard let count = NumPyShapes.featureCount(values, shape) else {
+        files.input.leave(values)
+        return nil
       }
+      return try NumPyFeatures(values, count: count, names: names, shape: shape)
+    }
     if let placement = options.placement {
       positions = NumPyPositions(array, shape: shape, placement)
       notes = files.notes

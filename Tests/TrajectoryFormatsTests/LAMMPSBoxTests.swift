@@ -66,6 +66,12 @@ import TrajectoryFormats
   }
 
   /// Sheared from frame to frame, in the plane.
+  /// Bounds are those of the corners: an edge of 8 − 0 less tilts of 8 is none.
+  @Test func boundsThatTiltsUseUpAreNoBox() throws {
+    let text = frame(0, box: "xy xz yz pp pp pp\n0 5 8\n0 5 0\n0 5 0", "1 1 1 1\n2 1 2 0.5")
+    expectError(.badData, containing: "hold no volume") { _ = try folder.source(text) }
+  }
+
   @Test func aBoxMayBecomeTilted() throws {
     let text = [0.0, 0.5, 1].enumerated().map { f, tilt in
       frame(

@@ -33,6 +33,16 @@ import TrajectoryFormats
     #expect(last.features == [((end - size)..<end).map(Float.init)] && last.positions == [[]])
   }
 
+  /// Features of one configuration need no axes for trajectories and frames, as its positions need none.
+  @Test func oneConfigurationHasItsFeatures() throws {
+    for points in [[3], [1, 3], [1, 1, 3]] {
+      for (columns, names) in [([2], ["feature-1", "feature-2"]), ([], ["feature-1"])] {
+        #expect(NumPyShapes.featureCount(shape: points + columns, of: [1, 1, 3, 2]) == names.count)
+      }
+    }
+    #expect(NumPyShapes.featureCount(shape: [3, 2], of: [1, 2, 3, 2]) == nil)
+  }
+
   @Test func otherShapesAreRefused() throws {
     for (shape, grid) in [([2, 3, 5, 4], [4, 5]), ([4, 5], [4, 5]), ([2, 2, 2, 2, 2, 2], [2, 2]), ([7], [1])] {
       expectError(.badData, containing: "x.npy: shape", "--grid") { _ = try source(shape, grid: grid) }

@@ -27,6 +27,10 @@ struct PointTable: TrajectoryReader {
     }
     dimension = d
     featureNames = values["features"]?.split(separator: ",").map(String.init) ?? []
+    if let other = try files.first(where: { try FileBeginning($0).text.prefix { !$0.isNewline } != header }) {
+      throw MacrostateError(
+        .badData, "\(other.path):1: another header than \(files[0].path); import them by themselves")
+    }
   }
 
   var name: String { urls[0].path }

@@ -17,6 +17,8 @@ struct RecurrentMap: DynamicsModel, DynamicsKind {
     RecurrentMap(settings, sizes, scaling: scaling)
   }
 
+  static func windowLength(_ settings: Settings) -> Int { settings.window }
+
   private init(_ settings: Settings, _ sizes: DynamicsSizes, scaling: MacrostateScaling) {
     self.scaling = scaling
     constantCount = sizes.constantCount
@@ -65,7 +67,7 @@ struct RecurrentMap: DynamicsModel, DynamicsKind {
   /// A map makes steps of its own length, and whole numbers of them.
   func substeps(of timeStep: Double) -> Int? {
     let ratio = timeStep / scaling.largestStep
-    return ratio > 0.5 && abs(ratio - ratio.rounded()) < 1e-3 ? Int(ratio.rounded()) : nil
+    return (0.5...1e9).contains(ratio) && abs(ratio - ratio.rounded()) < 1e-3 ? Int(ratio.rounded()) : nil
   }
 }
 
