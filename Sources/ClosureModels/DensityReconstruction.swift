@@ -2,7 +2,8 @@ import MacrostateAutodiff
 import MacrostateCompute
 import PointDensities
 
-/// The density objective in one lane: K samples of q_X a set, and the loss of each, −log p(x | ẑ) where there is a likelihood.
+/// The density objective in one lane: K samples of q_X a set, and the loss of each, −log p(x | ẑ) where there is a
+/// likelihood.
 final class DensityReconstruction: Reconstruction {
   private let scaling: [(shift: Float, factor: Float)]
   private let source: any PointSetSource

@@ -5,6 +5,7 @@ import MacrostateCompute
 /// AdamW (Kingma & Ba 2015; Loshchilov & Hutter 2019) on the sum of several lanes' gradients.
 ///
 /// The work is cut into fixed parts, so the result does not depend on the number of threads.
+/// Unchecked: one step at a time runs, and its parts write ranges of their own.
 public final class Adam: @unchecked Sendable {
   // Unchecked: the moments are written in disjoint parts, between which a step waits.
   /// The settings of the method.

@@ -2,6 +2,7 @@ import CMacrostateKernels
 import Synchronization
 
 /// Memory for the tensors of one tape: handed out in order, taken back all at once.
+/// Unchecked: one tape has it at a time, on the thread that runs it.
 final class Arena: @unchecked Sendable {
   // Unchecked: one tape uses it at a time, and the pool hands it over, and counts its bytes, under a lock.
   /// The extent of what is handed out: memory beyond it is free again once the arena is reset to it.

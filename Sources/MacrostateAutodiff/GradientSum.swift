@@ -3,6 +3,7 @@ import MacrostateCompute
 
 /// The sum of the gradients of a step's lanes, added in a fixed tree and in fixed parts: the same bits on any number of
 /// threads.
+/// Unchecked: the parts write ranges of their own.
 final class GradientSum: @unchecked Sendable {
   // Unchecked: the sum is written in disjoint parts, between which a step waits.
   let values: ParameterGradient

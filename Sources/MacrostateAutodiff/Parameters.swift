@@ -77,6 +77,7 @@ public struct ParameterLayout: Sendable, Equatable {
 /// A matrix is stored transposed, `[inputs, outputs]` with padded rows, which is what a forward product and a weight's
 /// gradient want; products with the matrix itself (gradients of inputs) use a second copy, made anew by
 /// `valuesChanged` after every step. Padding is zero and stays so.
+/// Unchecked: lanes read them while they work, and they are written between steps alone.
 public final class Parameters: @unchecked Sendable {
   // Unchecked: the memory is written by one thread (or by several in disjoint parts) between steps, and only read in
   // them.
@@ -164,6 +165,7 @@ extension Weight {
 }
 
 /// The gradient of a loss with respect to `Parameters`, or a moment of it: the same layout.
+/// Unchecked: a lane writes its own, and it is read when the lanes rest.
 public final class ParameterGradient: @unchecked Sendable {
   // Unchecked: a lane has a gradient of its own, and a lane is run by one thread at a time.
   /// The places of the parameters.

@@ -37,7 +37,8 @@ extension Tape {
     return out
   }
 
-  /// Calls `body` with the places where the columns of a head begin in the few rows `[sets · slots, width]` and in the many `[sets · g, width]`.
+  /// Calls `body` with the places where the columns of a head begin in the few rows
+  /// `[sets · slots, width]` and in the many `[sets · g, width]`.
   private func forEachHead(_ few: Tensor, _ form: AttentionHeads, _ body: (Int, Int, _ width: Int) -> Void) {
     let width = few.columns / form.heads
     for row in 0..<few.rows {

@@ -8,18 +8,30 @@ public protocol PartFamily: Sendable {
 public struct PartName<Family: PartFamily>: SettingChoice, Hashable {
   /// The name.
   public let rawValue: String
+  /// The part of this name, found where the name was read: threads of a pool do not see what a program adds.
+  private let found: (any Part.Type)?
 
   /// The name `rawValue`, whether there is such a part or not: `demand` says it.
-  public init(rawValue: String) { self.rawValue = rawValue }
+  public init(rawValue: String) {
+    self.rawValue = rawValue
+    found = Family.all.first { $0.name == rawValue }
+  }
 
   /// The name of `part`.
-  public init(_ part: any Part.Type) { rawValue = part.name }
+  public init(_ part: any Part.Type) {
+    rawValue = part.name
+    found = part
+  }
+
+  public static func == (first: PartName, second: PartName) -> Bool { first.rawValue == second.rawValue }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(rawValue) }
 
   /// The names of all parts of the family.
   public static var allCases: [PartName] { Family.all.map(PartName.init) }
 
   /// The part of this name; the family's default where there is none, which `demand` has complained of before.
-  var part: any Part.Type { Family.all.first { $0.name == rawValue } ?? Family.all[0] }
+  var part: any Part.Type { found ?? Family.all[0] }
 }
 
 extension PartFamily {

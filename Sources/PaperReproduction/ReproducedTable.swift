@@ -148,7 +148,8 @@ public struct ReproducedTable {
         name: "\(experiment.tableName)-differences", title: "Ours minus the others, on the same seeds",
         columns: [experiment.rowKind.rawValue] + Self.headings.prefix(4), rows: differences.map(Self.cells),
         note:
-          "Mean and standard deviation over seeds of the difference in \(experiment.measure.rawValue); negative where ours has less error."
+          "Mean and standard deviation over seeds of the difference in \(experiment.measure.rawValue); negative "
+          + "where ours has less error."
       )
   }
 

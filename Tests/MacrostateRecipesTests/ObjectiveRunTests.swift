@@ -5,6 +5,7 @@ import MacrostateRecipes
 import MacrostateSettings
 import MacrostateStorage
 import MacrostateTraining
+import TestSupport
 import Testing
 
 /// Runs of every encoder with every objective: they train, resume and come back from their files.

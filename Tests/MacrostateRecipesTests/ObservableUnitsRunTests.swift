@@ -6,6 +6,7 @@ import MacrostateRecipes
 import MacrostateSettings
 import MacrostateStorage
 import Microstates
+import TestSupport
 import Testing
 
 /// Observables of any size and offset are learned alike.

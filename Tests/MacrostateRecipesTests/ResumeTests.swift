@@ -4,6 +4,7 @@ import MacrostateRecipes
 import MacrostateSettings
 import MacrostateStorage
 import MacrostateTraining
+import TestSupport
 import Testing
 
 @Suite struct ResumeTests {

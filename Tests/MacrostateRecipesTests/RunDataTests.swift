@@ -5,6 +5,7 @@ import MacrostateStorage
 import MacrostateTraining
 import Microstates
 import Synchronization
+import TestSupport
 import Testing
 
 /// A run is bound to what its data contain, wherever they are.

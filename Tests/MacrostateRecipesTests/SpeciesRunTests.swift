@@ -7,6 +7,7 @@ import MacrostateSettings
 import MacrostateStorage
 import MacrostateTraining
 import Microstates
+import TestSupport
 import Testing
 
 /// Runs on several species with noise: one model of all observables or one for each, and encoders with an SDE of their own.

@@ -6,6 +6,7 @@ import MacrostateSettings
 import MacrostateStorage
 import MacrostateTraining
 import Microstates
+import TestSupport
 import Testing
 
 /// Data sets that have positions of some frames only, and data that are read by groups of shards.

@@ -143,17 +143,6 @@ final class Warnings: ProgressObserver {
   func warn(_ line: String) { kept.withLock { $0.append(line) } }
 }
 
-/// Expects `body` to throw an error of `kind` whose message contains all `parts`.
-func expectError(
-  _ kind: MacrostateError.Kind, containing parts: String..., sourceLocation: SourceLocation = #_sourceLocation,
-  _ body: () throws -> Void
-) {
-  let error = #expect(throws: MacrostateError.self, sourceLocation: sourceLocation) { try body() }
-  #expect(error?.kind == kind, sourceLocation: sourceLocation)
-  let message = error?.message ?? ""
-  for part in parts { #expect(message.contains(part), "\(message)", sourceLocation: sourceLocation) }
-}
-
 // Tests name trainings as the files do.
 extension TrainingName: ExpressibleByStringLiteral {
   public init(stringLiteral value: String) { self.init(rawValue: value) }

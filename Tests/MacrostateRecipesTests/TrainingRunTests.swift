@@ -5,6 +5,7 @@ import MacrostateRecipes
 import MacrostateSettings
 import MacrostateStorage
 import MacrostateTraining
+import TestSupport
 import Testing
 
 @Suite struct TrainingRunTests {

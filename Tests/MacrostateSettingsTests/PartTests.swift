@@ -111,6 +111,12 @@ import Testing
     #expect(Family.all.count == 2)
   }
 
+  /// Work on the threads of a pool does not see the parts of the program, and has the part that was chosen.
+  @Test func aChosenPartIsTheSameOnEveryThread() throws {
+    let root = try Parts([Third.self]).use { try Root(yaml: "part: {kind: third}", source: "c.yaml") }
+    #expect(Parts.current.added.isEmpty && root.part.part == Third.self)
+  }
+
   @Test func namesAndFormsAreTheirOwn() {
     Parts([Third.self, Third.self]).use { #expect(Family.problem?.contains("two parts are called 'third'") == true) }
     Parts([Clash.self]).use { #expect(Family.problem?.contains("the key 'size' of 'clash'") == true) }
