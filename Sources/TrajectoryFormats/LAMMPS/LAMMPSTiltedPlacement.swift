@@ -16,7 +16,7 @@ struct LAMMPSTiltedPlacement {
   /// The atoms `rows` in `box`, which may be another than that of their frame.
   ///
   /// - Throws: `MacrostateError` of kind `badData` for coordinates of which some are scaled.
-  init(_ box: LAMMPSDumpBox, of rows: LAMMPSDumpRows, dimension: Int) throws {
+  init(_ box: FrameBox, of rows: LAMMPSDumpRows, dimension: Int) throws {
     self.rows = rows
     self.dimension = dimension
     let kinds = rows.frame.columns.coordinates[..<dimension]

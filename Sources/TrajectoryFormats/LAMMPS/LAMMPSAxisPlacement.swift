@@ -17,7 +17,7 @@ struct LAMMPSAxisPlacement {
   /// - Parameters:
   ///   - box: the data set's box.
   ///   - frameBox: the frame's, of the same lengths.
-  init(axis: Int, box: LAMMPSDumpBox, frameBox: LAMMPSDumpBox, _ coordinate: LAMMPSDumpColumns.Coordinate) {
+  init(axis: Int, box: FrameBox, frameBox: FrameBox, _ coordinate: LAMMPSDumpColumns.Coordinate) {
     self.axis = axis
     (low, high) = box.bounds[axis]
     ends = BoxAxis(low: low, high: high, boundary: box.boundaries[axis].stored)

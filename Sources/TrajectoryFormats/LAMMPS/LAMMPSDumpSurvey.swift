@@ -25,7 +25,7 @@ struct LAMMPSDumpSurvey {
   /// The first frame of the first file.
   let first: LAMMPSDumpReader.Frame
   /// The boxes of the first frames of all files, and of the second one of the first.
-  private(set) var boxes: [LAMMPSDumpBox] = []
+  private(set) var boxes: [FrameBox] = []
   /// The bytes of a frame like it, rather too many: on a lattice atoms begin with fewer digits than they have later.
   let frameByteCount: Int
   /// The most characters of a number that LAMMPS writes, with the blank behind it.

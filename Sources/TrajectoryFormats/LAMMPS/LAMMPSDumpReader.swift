@@ -10,7 +10,7 @@ final class LAMMPSDumpReader {
     var time: Double?
     /// What `ITEM: UNITS` has said last.
     var units: String?
-    var box: LAMMPSDumpBox
+    var box: FrameBox
     var columns: LAMMPSDumpColumns
     /// The number n of atoms, at least one.
     var atomCount: Int
@@ -71,7 +71,7 @@ final class LAMMPSDumpReader {
     var time: Double?
     var units: String?
     var atomCount: Int?
-    var box: LAMMPSDumpBox?
+    var box: FrameBox?
     var isFirst = true
     frameStart = (scanner.byteCount, scanner.lineNumber)
     while let header = try header(isFirst: isFirst) {
@@ -93,7 +93,7 @@ final class LAMMPSDumpReader {
         atomCount = try number("the number of atoms", Self.count)
       case .box:
         try requireNew(box, header.item)
-        box = try LAMMPSDumpBox(flags: header.words, scanner: scanner)
+        box = try FrameBox(flags: header.words, scanner: scanner)
       case .atoms:
         guard let step, let atomCount, let box else {
           throw scanner.error(
@@ -170,7 +170,7 @@ final class LAMMPSDumpReader {
   }
 
   private func atoms(
-    step: Int, time: Double?, box: LAMMPSDumpBox, count: Int, names: [String]
+    step: Int, time: Double?, box: FrameBox, count: Int, names: [String]
   ) throws -> Frame {
     let header = scanner.lineNumber - 1
     guard count <= Int32.max else {

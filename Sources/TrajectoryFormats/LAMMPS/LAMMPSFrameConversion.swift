@@ -18,7 +18,7 @@ struct LAMMPSFrameConversion: Sendable {
   /// The unit system of the first dump; `nil` where it does not say.
   let units: String?
   /// The box of the first frame.
-  let box: LAMMPSDumpBox
+  let box: FrameBox
   /// The time of a step of LAMMPS; `nil` for steps. Times of the frames' own come first.
   let timeStep: Double?
   /// What a user should know of the frames.
@@ -67,10 +67,10 @@ struct LAMMPSFrameConversion: Sendable {
   }
 
   /// The box of a frame whose edges are not those of the first.
-  private func ownBox(_ frame: LAMMPSDumpReader.Frame, of scanner: TextScanner) throws -> LAMMPSDumpBox? {
+  private func ownBox(_ frame: LAMMPSDumpReader.Frame, of scanner: TextScanner) throws -> FrameBox? {
     func error(_ problem: String) -> MacrostateError { scanner.error(atLine: frame.firstLine - 1, problem) }
     if let axis = frame.box.axisOfOtherBoundary(from: box, axes: dimension) {
-      func text(_ box: LAMMPSDumpBox) -> String { "\(box.text(axis: axis)) (\(box.boundaries[axis].rawValue))" }
+      func text(_ box: FrameBox) -> String { "\(box.text(axis: axis)) (\(box.boundaries[axis].rawValue))" }
       throw error(
         "the box changes: \(text(frame.box)) along \(["x", "y", "z"][axis]) at step \(frame.step), where the first frame has "
           + "\(text(box)); the edges of a box may change, what happens at them may not: import such frames by themselves"
@@ -90,7 +90,7 @@ struct LAMMPSFrameConversion: Sendable {
 
   /// The coordinates `[n, d]` in the order of the ids, and the row of each.
   private func points(
-    _ rows: LAMMPSDumpRows, order: [Int]?, box: LAMMPSDumpBox
+    _ rows: LAMMPSDumpRows, order: [Int]?, box: FrameBox
   ) throws -> (coordinates: [Float], order: [Int]?) {
     if box.tilt != nil || rows.frame.box.tilt != nil { return try (tiltedPoints(rows, order, box), order) }
     let axes = (0..<dimension).map {
@@ -118,7 +118,7 @@ struct LAMMPSFrameConversion: Sendable {
   }
 
   /// The coordinates in a tilted box.
-  private func tiltedPoints(_ rows: LAMMPSDumpRows, _ order: [Int]?, _ box: LAMMPSDumpBox) throws -> [Float] {
+  private func tiltedPoints(_ rows: LAMMPSDumpRows, _ order: [Int]?, _ box: FrameBox) throws -> [Float] {
     let placement = try LAMMPSTiltedPlacement(box, of: rows, dimension: dimension)
     let offset = SIMD3(padding: offset ?? [])
     var points: [Float] = []

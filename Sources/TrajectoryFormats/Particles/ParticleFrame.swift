@@ -1,0 +1,118 @@
+/// A frame of particles as it stands in a file of any format, before anything is made of it.
+struct ParticleFrame {
+  /// The step of the simulation; nil where the file has none.
+  var step: Int?
+  /// The time, in the file's unit; nil where the file has none.
+  var time: Double?
+  /// The units that the file names, or that its format fixes.
+  var units = FileUnits()
+  /// The box; nil for none.
+  var box: FrameBox?
+  /// The number n of particles.
+  var count: Int
+  /// The coordinates `[n, axes]` as they are written, x first: the first columns of a table.
+  var positions: ParticleTable
+  /// The coordinates that are there, x first.
+  var coordinates: [Coordinate]
+  /// The number of each particle, by which particles are sorted; nil where their order is that of the file.
+  var ids: ParticleColumn?
+  /// What may name the species of particles: `type`, `name`, `element`, ….
+  var labels: [ParticleLabel: ParticleLabels] = [:]
+  /// The other columns that were asked for, by name: features, and what observables look at.
+  var columns: [String: ParticleColumn] = [:]
+  /// The periods that were taken off along each axis when positions were wrapped, three columns; nil where the file does
+  /// not say.
+  var images: [ParticleColumn]?
+  /// Where the frame stands.
+  var place: FramePlace
+
+  /// How a coordinate is written.
+  enum Coordinate {
+    /// In the unit of length.
+    case absolute
+    /// In units of the box, from its lower bound.
+    case scaled
+  }
+}
+
+/// What may tell the species of particles apart.
+public enum ParticleLabel: String, CaseIterable, Sendable {
+  /// A number or a name that the simulation gave to particles with the same interactions.
+  case type
+  /// The name of an atom, as in files of proteins: `CA`.
+  case name
+  /// The chemical element.
+  case element
+  /// The name of the residue that the particle belongs to: `HOH`.
+  case residue
+}
+
+/// The label of each particle.
+struct ParticleLabels {
+  /// The number of each particle's name, counted from 0.
+  var numbers: ParticleColumn
+  /// The names.
+  var names: [String]
+}
+
+/// Numbers in rows of `width`.
+struct ParticleTable {
+  /// Numbers as files have them: nothing is converted before it must be.
+  enum Numbers {
+    case doubles([Double])
+    case singles([Float])
+  }
+
+  var numbers: Numbers
+  var width: Int
+
+  /// A table of double precision.
+  init(_ numbers: [Double], width: Int) { (self.numbers, self.width) = (.doubles(numbers), width) }
+
+  /// A table of single precision.
+  init(_ numbers: [Float], width: Int) { (self.numbers, self.width) = (.singles(numbers), width) }
+
+  /// The column at `place`.
+  func column(_ place: Int) -> ParticleColumn { ParticleColumn(table: self, place: place) }
+
+  /// The number at `place` of `row`.
+  subscript(row: Int, place: Int) -> Double {
+    switch numbers {
+    case .doubles(let values): values[row * width + place]
+    case .singles(let values): Double(values[row * width + place])
+    }
+  }
+}
+
+/// A column of a table: a number for each particle.
+struct ParticleColumn {
+  let table: ParticleTable
+  let place: Int
+
+  /// A column of its own.
+  init(_ numbers: [Double]) { self.init(table: ParticleTable(numbers, width: 1), place: 0) }
+
+  /// The column at `place` of `table`.
+  init(table: ParticleTable, place: Int) { (self.table, self.place) = (table, place) }
+
+  /// The number of a row.
+  subscript(row: Int) -> Double { table[row, place] }
+
+  /// All numbers, by rows.
+  var values: [Double] {
+    switch table.numbers {
+    case .doubles(let numbers): stride(from: place, to: numbers.count, by: table.width).map { numbers[$0] }
+    case .singles(let numbers): stride(from: place, to: numbers.count, by: table.width).map { Double(numbers[$0]) }
+    }
+  }
+}
+
+/// The units of a file.
+struct FileUnits: Equatable {
+  /// The unit of lengths, such as `nm`; nil where nobody knows.
+  var length: String?
+  /// The unit of times, such as `ps`; nil where nobody knows.
+  var time: String?
+  /// The system of units that the file names, such as `lj`; nil for none.
+  var system: String?
+}
