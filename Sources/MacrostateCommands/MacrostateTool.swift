@@ -11,7 +11,8 @@ public enum MacrostateTool {
   /// The commands of `macrostate`.
   public static let commands: [any ParsableCommand.Type] = [
     DemoCommand.self, SimulateCommand.self, ImportCommand.self, InspectCommand.self, TrainCommand.self,
-    PredictCommand.self, EvaluateCommand.self, ReproduceCommand.self, ReportCommand.self, DoctorCommand.self,
+    ObservablesCommand.self, PredictCommand.self, EvaluateCommand.self, ReproduceCommand.self, ReportCommand.self,
+    DoctorCommand.self,
   ]
 
   /// Runs the command line of the process with `parts` added to those of this package, and ends the process with the

@@ -47,12 +47,21 @@ public struct MicrostateView {
   ///
   /// - Throws: `MacrostateError` of kind `badData` where there is no such feature, with those there are.
   public func feature(_ name: String) throws -> [Float] {
-    guard let column = featureNames.firstIndex(of: name) else {
+    guard let values = featureIfPresent(name) else {
       let others = featureNames.isEmpty ? "there are none" : "there are \(featureNames.joined(separator: ", "))"
       throw MacrostateError(
-        .badData, "no feature '\(name)'\(Spelling.hint(for: name, among: featureNames)); \(others)")
+        .badData,
+        "no feature '\(name)'\(Spelling.hint(for: name, among: featureNames)); \(others). Write it with the particles: a "
+          + "column '\(name)' of the file, or a feature of arrays with this name")
     }
-    return stride(from: column, to: features.count, by: featureNames.count).map { features[$0] }
+    return values
+  }
+
+  /// The features called `name`, one for each particle, `[n]`; nil where there is no such feature.
+  public func featureIfPresent(_ name: String) -> [Float]? {
+    featureNames.firstIndex(of: name).map { column in
+      stride(from: column, to: features.count, by: featureNames.count).map { features[$0] }
+    }
   }
 
   /// The period of each axis `[d]`, infinite where it has none; nil where no axis has one, and for a tilted box.

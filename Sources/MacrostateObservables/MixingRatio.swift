@@ -13,6 +13,8 @@ import Microstates
 public struct MixingRatio: Observable {
   /// The name.
   public static let name = "mixing-ratio"
+  /// The meaning in a line.
+  public static let summary = "The share of a species among the neighbours of another"
   /// Yes.
   public static let isLocal = true
 

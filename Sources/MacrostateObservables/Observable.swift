@@ -18,6 +18,11 @@ import Microstates
 public protocol Observable: Part {
   /// The settings of the observable.
   associatedtype Settings
+  /// What it is, in one line.
+  static var summary: String { get }
+  /// The features that it may look at, whatever its settings: `vx`, `mass`. They are read from a file even where they are
+  /// not stored.
+  static var features: [String] { get }
   /// The names by which earlier versions knew it.
   static var earlierNames: [String] { get }
   /// Whether it is computed from positions: states without any, such as grids, are then refused.
@@ -27,6 +32,8 @@ public protocol Observable: Part {
 
   /// The settings that it was made from.
   var settings: Settings { get }
+  /// The features that it may look at with these settings.
+  var usedFeatures: [String] { get }
 
   /// The observable of particles of the species `speciesNames`.
   ///
@@ -55,6 +62,12 @@ public protocol Observable: Part {
 }
 
 extension Observable {
+  /// What its settings are about.
+  public static var summary: String { Settings.summary }
+  /// None.
+  public static var features: [String] { [] }
+  /// The same with all settings.
+  public var usedFeatures: [String] { Self.features }
   /// None.
   public static var earlierNames: [String] { [] }
   /// Yes.

@@ -6,7 +6,10 @@ import Microstates
 public enum Observables {
   /// All of them, those that a program adds at the end.
   public static var all: [any Observable.Type] {
-    [PairEnergy.self, MixingRatio.self, WarrenCowley.self, RadialDistribution.self]
+    [
+      PairEnergy.self, MixingRatio.self, WarrenCowley.self, RadialDistribution.self, BoxLength.self, BoxVolume.self,
+      NumberDensity.self,
+    ]
       + Parts.added((any Observable.Type).self)
   }
 
@@ -27,12 +30,20 @@ public enum Observables {
 
   /// The observable that is asked for, of particles of the species `speciesNames` in `box`, or in open space.
   ///
+  /// - Parameter dimension: that of space, for observables whose number of values depends on it; that of the box where it
+  ///   is nil.
   /// - Throws: `MacrostateError` of kind `usage` (`badData` for a file of settings) for an unknown name, a setting that the
   ///   observable does not have or that makes no sense, or for too few species.
   public static func observable(
-    _ request: PartRequest, speciesNames: [String], box: SimulationBox? = nil
+    _ request: PartRequest, speciesNames: [String], box: SimulationBox? = nil, dimension: Int? = nil
   ) throws -> any Observable {
-    try make(type(named: request.name), request, speciesNames, box)
+    var request = request
+    if let d = dimension ?? box?.lengths.count, d > 0, !request.gives(AxisSettings.dimensionKey),
+      try settingNames(request).contains(AxisSettings.dimensionKey)
+    {
+      request.give(AxisSettings.dimensionKey, "\(d)")
+    }
+    return try make(type(named: request.name), request, speciesNames, box)
   }
 
   private static func make<Kind: Observable>(

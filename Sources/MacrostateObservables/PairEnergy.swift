@@ -13,6 +13,8 @@ import Microstates
 public struct PairEnergy: Observable {
   /// The name, which says of which force.
   public static let name = "pair-energy:tanh"
+  /// The meaning in a line.
+  public static let summary = "The mean energy of a pair of particles, of the tanh force"
   /// The name that says nothing of the force: of the time when there was one alone.
   public static let earlierNames = [plainName]
   private static let plainName = "pair-energy"

@@ -16,6 +16,8 @@ import Microstates
 public struct RadialDistribution: Observable {
   /// The name.
   public static let name = "radial-distribution"
+  /// The meaning in a line.
+  public static let summary = "The radial distribution functions of pairs of species"
   /// Yes.
   public static let isLocal = true
 

@@ -10,6 +10,8 @@ import Microstates
 public struct WarrenCowley: Observable {
   /// The name.
   public static let name = "warren-cowley"
+  /// The meaning in a line.
+  public static let summary = "Short-range order: how species prefer each other as neighbours"
   /// Yes.
   public static let isLocal = true
 

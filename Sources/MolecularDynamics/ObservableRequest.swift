@@ -58,7 +58,8 @@ public struct ObservableRequest: Sendable {
     guard !choices.isEmpty else { return nil }
     let definitions = Set(stored.compactMap(\.definition))
     let chosen = try choices.map { choice in
-      let observable = try Observables.observable(choice, speciesNames: speciesNames, box: box)
+      let observable = try Observables.observable(
+        choice, speciesNames: speciesNames, box: box, dimension: dimension)
       guard let now = observable.descriptions.first?.definition, !definitions.contains(now),
         definitions.contains(now.ofEarlierVersions)
       else { return observable }
