@@ -9,4 +9,9 @@ extension URL {
     }
     return isPlain ? relativePath : "'\(relativePath.replacing("'", with: "'\\''"))'"
   }
+
+  /// The shell's command `arguments`, of head or tail, on the file as text.
+  func shellCommand(_ arguments: String, isCompressed: Bool) -> String {
+    isCompressed ? "gzip -dc \(shellWord) | \(arguments)" : "\(arguments) \(shellWord)"
+  }
 }

@@ -44,9 +44,12 @@ final class TextScanner {
   /// The different names met in columns of names, in that order: a table's rows hold their numbers.
   var names: [String] { knownNames.names }
 
+  /// Whether gzip has compressed the file.
+  var isCompressed: Bool { file.isCompressed }
+
   /// The shell's command `arguments`, of head or tail, on the file as text.
   func shellCommand(_ arguments: String) -> String {
-    file.isCompressed ? "gzip -dc \(url.shellWord) | \(arguments)" : "\(arguments) \(url.shellWord)"
+    url.shellCommand(arguments, isCompressed: file.isCompressed)
   }
 
   /// An error of kind `badData` at the line `number`.

@@ -66,7 +66,7 @@ struct ReaderDriver {
 
   private func dumps() throws {
     let files = try Folder.contents(folder).filter { $0.lastPathComponent.hasPrefix("x") }
-    guard try TrajectoryReaders.type(of: files[0]) == LAMMPSDumpSource.self else { return }
+    guard try TrajectoryReaders.type(of: files[0]).name == LAMMPSDump.name else { return }
     try read(LAMMPSDumpSource(files, options: .init(timeStep: 0.5)))
   }
 

@@ -1,48 +1,47 @@
 import MacrostateStorage
+import Microstates
 
 /// Which columns of a dump's atoms are read: coordinates, what names the species, and the id, in any order.
 struct LAMMPSDumpColumns {
-  /// How a coordinate is written.
-  enum Coordinate {
-    /// `x` or unwrapped, `xu`: in the unit of positions.
-    case absolute
-    /// `xs` or `xsu`: in units of the box, from its lower bound.
-    case scaled
-  }
-
   /// Of each axis that is there, x first.
-  let coordinates: [Coordinate]
+  let coordinates: [ParticleFrame.Coordinate]
   /// The columns to read: the coordinates, then the type, the name of the type and the id where they are there.
   let table: TextColumns
   let typePlace: Int?
   /// Of `typelabel`, or else of `element`.
   let namePlace: Int?
   let idPlace: Int?
-  /// The columns that are not read, though nobody asked to leave them out.
-  let unused: [String]
+  /// The places of the columns that were asked for by name, and are there.
+  let places: [String: Int]
+  /// The places of `ix`, `iy` and `iz`; nil where they are not read.
+  let imagePlaces: [Int]?
+  /// The columns that may be asked for: all others, but for coordinates that nobody needs.
+  let others: [String]
 
   private static let letters = ["x", "y", "z"]
 
   /// The spellings of an axis, the preferred first.
-  private static func spellings(_ letter: String) -> [(name: String, kind: Coordinate)] {
+  private static func spellings(_ letter: String) -> [(name: String, kind: ParticleFrame.Coordinate)] {
     [(letter, .absolute), (letter + "s", .scaled), (letter + "u", .absolute), (letter + "su", .scaled)]
   }
+
+  /// What LAMMPS calls columns that have a name of ours.
+  private static let spellingOfLAMMPS = [FeatureName.molecule: "mol", FeatureName.charge: "q"]
 
   /// The columns after `ITEM: ATOMS`.
   ///
   /// - Parameters:
-  ///   - axes: how many axes are needed; `nil` for as many as there are.
-  ///   - readsNamesOfTypes: whether names are read where there are types, too.
+  ///   - request: what is wanted.
   /// - Throws: what is wrong with them.
-  init(_ names: [String], axes: Int?, readsNamesOfTypes: Bool) throws(Problem) {
+  init(_ names: [String], _ request: ParticleRequest) throws(Problem) {
     let found = Self.letters.map { letter in
       Self.spellings(letter).lazy.compactMap { spelling in
         names.firstIndex(of: spelling.name).map { (column: $0, kind: spelling.kind) }
       }.first
     }
-    let count = axes ?? max(1, found.lastIndex { $0 != nil }.map { $0 + 1 } ?? 1)
+    let count = request.axes ?? max(1, found.lastIndex { $0 != nil }.map { $0 + 1 } ?? 1)
     var wanted: [Int] = []
-    var coordinates: [Coordinate] = []
+    var coordinates: [ParticleFrame.Coordinate] = []
     for axis in 0..<count {
       guard let coordinate = found[axis] else { throw .missingAxis(Self.letters[axis]) }
       wanted.append(coordinate.column)
@@ -55,23 +54,29 @@ struct LAMMPSDumpColumns {
       return wanted.count - 1
     }
     typePlace = place("type")
-    namePlace = typePlace == nil || readsNamesOfTypes ? place("typelabel") ?? place("element") : nil
+    namePlace = typePlace == nil || request.wantsAllLabels ? place("typelabel") ?? place("element") : nil
     idPlace = place("id")
+    let leftOut = Self.letters[count...].flatMap { Self.spellings($0).map(\.name) }
+    let known = wanted.map { names[$0] } + leftOut
+    others = names.filter { !known.contains($0) }
+    let asked = Dictionary(
+      request.columns.compactMap { name in
+        let written = names.contains(name) ? name : Self.spellingOfLAMMPS[name] ?? name
+        return known.contains(written) ? nil : place(written).map { (name, $0) }
+      }
+    ) { first, _ in first }
+    places = asked
+    let images = request.wantsImages ? ["ix", "iy", "iz"].compactMap { asked[$0] ?? place($0) } : []
+    imagePlaces = images.count == 3 ? images : nil
     // Which of two is meant, nobody knows.
     if let twice = wanted.map({ names[$0] }).first(where: { name in names.count { $0 == name } > 1 }) {
       throw .doubled(twice)
     }
     table = TextColumns(names: names, wanted: wanted, named: namePlace.map { wanted[$0] })
-    let leftOut = Self.letters[count...].flatMap { Self.spellings($0).map(\.name) }
-    unused = table.unread.filter { !leftOut.contains($0) }
   }
 
-  /// What names the species: `type`, `typelabel` or `element`; `nil` where nothing does.
-  var speciesColumn: String? {
-    if typePlace != nil { return "type" }
-    guard namePlace != nil else { return nil }
-    return table.names.contains("typelabel") ? "typelabel" : "element"
-  }
+  /// The name of the column of names.
+  var nameColumn: String { table.names.contains("typelabel") ? "typelabel" : "element" }
 
   /// Why atoms cannot be read from columns.
   enum Problem: Error {

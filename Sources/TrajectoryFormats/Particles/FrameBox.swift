@@ -3,7 +3,7 @@ import MacrostateStorage
 import Microstates
 
 /// The box of a frame as a file has it, in three dimensions: bounds, boundaries and tilt.
-struct FrameBox: Sendable {
+package struct FrameBox: Sendable {
   /// How an axis ends.
   enum Boundary: String, Sendable {
     /// `p`.
@@ -89,6 +89,17 @@ struct FrameBox: Sendable {
     return SimulationBox(
       origin: Array(tilt.origin[..<dimension]), edges: tilt.edges[..<dimension].map { Array($0[..<dimension]) },
       boundaries: ends)
+  }
+
+  /// The same box where lengths have another unit.
+  func scaled(by factor: Double) -> FrameBox {
+    guard factor != 1 else { return self }
+    var box = self
+    box.bounds = bounds.map { ($0.low * factor, $0.high * factor) }
+    box.tilt = tilt.map { tilt in
+      Tilt(origin: tilt.origin.map { $0 * factor }, edges: tilt.edges.map { $0.map { $0 * factor } })
+    }
+    return box
   }
 
   /// The bounds of an axis for people.

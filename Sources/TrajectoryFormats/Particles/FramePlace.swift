@@ -2,13 +2,26 @@ import Foundation
 import MacrostateStorage
 
 /// Where a frame stands in its file, for messages.
-struct FramePlace {
+package struct FramePlace {
   /// The file.
   let url: URL
   /// The number of the frame in its file, from 0.
   var frame: Int
   /// The lines of a text file: the frame's first, and that of its first particle; nil for other files.
   var lines: (first: Int, particles: Int)?
+  /// Whether gzip has compressed the file.
+  var isCompressed = false
+
+  /// Whether it is the first frame of its file.
+  var isFirst: Bool { lines.map { $0.first <= 1 } ?? (frame == 0) }
+
+  /// The shell's commands that make a file of the frames before and one of this and those that follow; nil where it is the
+  /// first, or not of lines.
+  var splitting: String? {
+    guard let lines, !isFirst else { return nil }
+    func command(_ arguments: String) -> String { url.shellCommand(arguments, isCompressed: isCompressed) }
+    return "\(command("head -n \(lines.first - 1)")) > first.dump; \(command("tail -n +\(lines.first)")) > second.dump"
+  }
 
   /// An error of kind `badData` about the frame.
   func error(_ problem: String) -> MacrostateError {
@@ -23,7 +36,10 @@ struct FramePlace {
 
   /// An error of kind `badData` about the particle in `row`.
   func error(row: Int, _ problem: String) -> MacrostateError {
-    let place = lines.map { "line \($0.particles + row)" } ?? "frame \(frame), particle \(row)"
-    return MacrostateError(.badData, "\(url.path): \(place): \(problem)")
+    let place = lines == nil ? "frame \(frame), " : ""
+    return MacrostateError(.badData, "\(url.path): \(place)\(rowName(row)): \(problem)")
   }
+
+  /// The place of the particle in `row`.
+  func rowName(_ row: Int) -> String { lines.map { "line \($0.particles + row)" } ?? "particle \(row)" }
 }

@@ -6,7 +6,7 @@ import MacrostateStorage
 ///
 /// A new one is two types, the format and its file, and a line in `TrajectoryReaders.all`; what is made of the frames
 /// (species, features, units, boxes, the order of particles) is the same for all (`ParticleTrajectories`).
-protocol ParticleFormat: Part {
+package protocol ParticleFormat: Part {
   /// The settings of `--format name,key=value`.
   associatedtype Settings
   /// The files of the format, as messages call them: `LAMMPS dumps`.
@@ -15,6 +15,10 @@ protocol ParticleFormat: Part {
   static var kind: String { get }
   /// A file of the format and how it is known, in words.
   static var appearance: String { get }
+  /// What the files are called in the description of a data set: `dump`.
+  static var role: String { get }
+  /// What a user should know who gives no time step where files have no times.
+  static var adviceWithoutTimes: String { get }
   /// Whether a file is of this format.
   static func recognises(_ file: FileBeginning) -> Bool
 
@@ -29,8 +33,17 @@ protocol ParticleFormat: Part {
   ) throws -> any ParticleFile
 }
 
+extension ParticleFormat {
+  /// `file`.
+  static var role: String { "file" }
+  /// That times are steps or numbers of frames.
+  static var adviceWithoutTimes: String {
+    "times are steps, or numbers of frames; give --time-step, the time of a step of the simulation, for times"
+  }
+}
+
 /// A file of particles that is open.
-protocol ParticleFile: AnyObject {
+package protocol ParticleFile: AnyObject {
   /// The next frame; nil at the end. Frames without particles are given, too.
   ///
   /// Memory grows with what is there, whatever numbers the file claims.
@@ -60,7 +73,7 @@ extension ParticleFile {
 }
 
 /// What is wanted of a file of particles.
-struct ParticleRequest: Sendable {
+package struct ParticleRequest: Sendable {
   /// The number of coordinates that a particle needs; nil for as many as there are.
   var axes: Int?
   /// The columns to read beside those that every frame has, by name; those that are not there are left out.
@@ -72,7 +85,7 @@ struct ParticleRequest: Sendable {
 }
 
 /// Where a frame begins.
-struct FrameMark: Equatable, Sendable {
+package struct FrameMark: Equatable, Sendable {
   /// The number of the frame in its file.
   var frame: Int
   /// The byte, unpacked.

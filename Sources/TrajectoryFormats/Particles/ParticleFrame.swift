@@ -1,5 +1,5 @@
 /// A frame of particles as it stands in a file of any format, before anything is made of it.
-struct ParticleFrame {
+package struct ParticleFrame {
   /// The step of the simulation; nil where the file has none.
   var step: Int?
   /// The time, in the file's unit; nil where the file has none.
@@ -23,6 +23,10 @@ struct ParticleFrame {
   /// The periods that were taken off along each axis when positions were wrapped, three columns; nil where the file does
   /// not say.
   var images: [ParticleColumn]?
+  /// The names of the columns as the file has them, for messages; empty where it has none.
+  var columnsAsWritten: [String] = []
+  /// What the file calls the time, for messages.
+  var timeText = "a time"
   /// Where the frame stands.
   var place: FramePlace
 
@@ -48,15 +52,17 @@ public enum ParticleLabel: String, CaseIterable, Sendable {
 }
 
 /// The label of each particle.
-struct ParticleLabels {
-  /// The number of each particle's name, counted from 0.
+package struct ParticleLabels {
+  /// The number of each particle's name, counted from 0; or its type 1, 2, … where types have no names.
   var numbers: ParticleColumn
-  /// The names.
-  var names: [String]
+  /// The names; nil for types that are numbers.
+  var names: [String]?
+  /// What the file calls the label: `typelabel`.
+  var column: String
 }
 
 /// Numbers in rows of `width`.
-struct ParticleTable {
+package struct ParticleTable {
   /// Numbers as files have them: nothing is converted before it must be.
   enum Numbers {
     case doubles([Double])
@@ -85,7 +91,7 @@ struct ParticleTable {
 }
 
 /// A column of a table: a number for each particle.
-struct ParticleColumn {
+package struct ParticleColumn {
   let table: ParticleTable
   let place: Int
 
@@ -108,11 +114,20 @@ struct ParticleColumn {
 }
 
 /// The units of a file.
-struct FileUnits: Equatable {
+package struct FileUnits: Equatable {
   /// The unit of lengths, such as `nm`; nil where nobody knows.
   var length: String?
   /// The unit of times, such as `ps`; nil where nobody knows.
   var time: String?
   /// The system of units that the file names, such as `lj`; nil for none.
   var system: String?
+}
+
+extension ParticleFrame {
+  /// Whether all particles have the same z, and there are several.
+  var isSlab: Bool {
+    guard coordinates.count == 3, count > 1 else { return false }
+    let first = positions[0, 2]
+    return (0..<count).allSatisfy { positions[$0, 2] == first }
+  }
 }

@@ -1,41 +1,43 @@
 import MacrostateStorage
 import Microstates
 
-/// Where the atoms of a frame lie in a tilted box.
-struct LAMMPSTiltedPlacement {
-  private let rows: LAMMPSDumpRows
+/// Where the particles of a frame lie in a tilted box.
+struct TiltedPlacement {
+  private let rows: ParticleRows
   private let dimension: Int
+  private let unit: Double
   /// The edges that scaled coordinates are in units of; `nil` for coordinates in the unit of positions.
   private let scale: BoxEdges?
-  /// Of the box into which atoms are wrapped; `nil` for open space.
+  /// Of the box into which particles are wrapped; `nil` for open space.
   private let ends: BoxEdges?
 
   /// From there on a double does not tell places that a single in the box tells.
   private static let greatestDistance = 0x1p28
 
-  /// The atoms `rows` in `box`, which may be another than that of their frame.
+  /// The particles `rows` in `box`, which may be another than that of their frame.
   ///
+  /// - Parameter unit: the factor of coordinates that are in a unit of length; the boxes have it already.
   /// - Throws: `MacrostateError` of kind `badData` for coordinates of which some are scaled.
-  init(_ box: FrameBox, of rows: LAMMPSDumpRows, dimension: Int) throws {
+  init(_ box: FrameBox?, of rows: ParticleRows, dimension: Int, unit: Double) throws {
     self.rows = rows
     self.dimension = dimension
-    let kinds = rows.frame.columns.coordinates[..<dimension]
+    self.unit = unit
+    let kinds = rows.frame.coordinates[..<dimension]
     guard kinds.allSatisfy({ $0 == kinds[0] }) else {
-      throw rows.scanner.error(
-        atLine: rows.frame.firstLine - 1,
+      throw rows.frame.place.errorInHeader(
         "some coordinates are scaled and others are not, which says nothing in a tilted box; dump x y z, or xs ys zs")
     }
-    scale = kinds[0] == .scaled ? BoxEdges(rows.frame.box.wholeBox(dimension: dimension)) : nil
-    ends = box.simulationBox(dimension: dimension).map { BoxEdges($0) }
+    scale =
+      kinds[0] == .scaled ? rows.frame.box.map { BoxEdges($0.wholeBox(dimension: dimension)) } : nil
+    ends = box?.simulationBox(dimension: dimension).map { BoxEdges($0) }
   }
 
-  /// The position of an atom inside the box.
+  /// The position of a particle inside the box.
   ///
   /// - Throws: `MacrostateError` of kind `badData` for one that is outside of walls, too far away, or not finite.
   func place(row: Int) throws -> SIMD3<Double> {
-    let start = row * rows.frame.columns.table.width
-    let written = SIMD3(padding: rows.frame.values[start..<(start + dimension)])
-    let point = scale?.point(written) ?? written
+    let written = SIMD3(padding: (0..<dimension).map { rows.frame.positions[row, $0] })
+    let point = scale?.point(written) ?? written * unit
     guard let ends else { return try finite(point, row) }
     let fractions = ends.fractions(try finite(point, row))
     let placed = ends.placed(point)

@@ -1,79 +1,43 @@
 import Foundation
 import MacrostateStorage
 
-/// The frames of one LAMMPS text dump, one after the other.
-final class LAMMPSDumpReader {
-  /// A frame as it stands in the file.
-  struct Frame {
-    var step: Int
-    /// Where the dump has `ITEM: TIME`.
-    var time: Double?
-    /// What `ITEM: UNITS` has said last.
-    var units: String?
-    var box: FrameBox
-    var columns: LAMMPSDumpColumns
-    /// The number n of atoms, at least one.
-    var atomCount: Int
-    /// The line with which the frame begins.
-    var line: Int
-    /// The byte, unpacked, and the line behind the frame before.
-    var start: (byte: Int, line: Int)
-    /// The line of the first atom.
-    var firstLine: Int
-    /// `[n, columns.table.width]`.
-    var values: [Double]
-    /// The names of types so far, whose numbers the column of names has.
-    var names: [String]
-  }
-
-  let scanner: TextScanner
-  /// The number of frames without atoms that were passed over.
-  private(set) var emptyFrameCount = 0
-  private let axes: Int?
-  private let readsNamesOfTypes: Bool
+/// A LAMMPS text dump that is read frame by frame.
+final class LAMMPSDumpFile: ParticleFile {
+  private let scanner: TextScanner
+  private let request: ParticleRequest
+  private let isCompressed: Bool
   private var previousColumns: LAMMPSDumpColumns?
   private var units: String?
+  private var frameNumber = 0
   /// The first line of the frame that is being read.
   private var frameLine = 1
-  private var frameStart = (byte: 0, line: 1)
 
-  /// Opens the dump at `url`.
+  /// Opens the dump at `url`, at the place of a frame.
   ///
-  /// - Parameters:
-  ///   - axes: how many coordinates an atom needs; `nil` for as many as there are.
-  ///   - readsNamesOfTypes: whether names of types are read where their numbers are there.
-  ///   - start: where the first frame to read begins; `nil` for the file's start.
   /// - Throws: `MacrostateError` of kind `missingInput` if it cannot be read.
-  init(
-    _ url: URL, axes: Int?, readsNamesOfTypes: Bool = false, from start: (byte: Int, line: Int)? = nil
-  ) throws {
-    scanner = try TextScanner(url, from: start)
-    self.axes = axes
-    self.readsNamesOfTypes = readsNamesOfTypes
+  init(_ url: URL, _ request: ParticleRequest, from mark: FrameMark?) throws {
+    scanner = try TextScanner(url, from: mark.map { ($0.byte, $0.line) })
+    frameNumber = mark?.frame ?? 0
+    isCompressed = scanner.isCompressed
+    self.request = request
   }
 
-  /// The next frame that has atoms; `nil` at the end of the file.
-  ///
-  /// - Throws: `MacrostateError` of kind `badData` that names the line.
-  func next() throws -> Frame? {
-    while let frame = try nextFrame() {
-      if frame.atomCount > 0 { return frame }
-      emptyFrameCount += 1
-    }
-    return nil
+  var columnNames: [String] { previousColumns?.others ?? [] }
+
+  var mark: FrameMark { FrameMark(frame: frameNumber, byte: scanner.byteCount, line: scanner.lineNumber) }
+
+  var notes: [String] {
+    scanner.lacksLastLineFeed
+      ? ["the last line has no line feed; it is taken as whole, but its last number may be cut off"] : []
   }
 
-  /// Whether another frame begins; no frame can be read after this.
-  func hasAnotherFrame() throws -> Bool { try header(isFirst: true) != nil }
-
-  private func nextFrame() throws -> Frame? {
+  func next() throws -> ParticleFrame? {
     var step: Int?
     var time: Double?
     var units: String?
     var atomCount: Int?
     var box: FrameBox?
     var isFirst = true
-    frameStart = (scanner.byteCount, scanner.lineNumber)
     while let header = try header(isFirst: isFirst) {
       if isFirst { frameLine = scanner.lineNumber - 1 }
       isFirst = false
@@ -171,7 +135,7 @@ final class LAMMPSDumpReader {
 
   private func atoms(
     step: Int, time: Double?, box: FrameBox, count: Int, names: [String]
-  ) throws -> Frame {
+  ) throws -> ParticleFrame {
     let header = scanner.lineNumber - 1
     guard count <= Int32.max else {
       throw scanner.error(
@@ -179,9 +143,24 @@ final class LAMMPSDumpReader {
     }
     let columns = try columns(names, line: header)
     let values = try values(of: columns.table, rows: count, step: step)
-    return Frame(
-      step: step, time: time, units: units, box: box, columns: columns, atomCount: count, line: frameLine,
-      start: frameStart, firstLine: header + 1, values: values, names: scanner.names)
+    defer { frameNumber += 1 }
+    let table = ParticleTable(values, width: columns.table.width)
+    return ParticleFrame(
+      step: step, time: time, units: FileUnits(system: units), box: box, count: count, positions: table,
+      coordinates: columns.coordinates, ids: columns.idPlace.map(table.column), labels: labels(table, columns),
+      columns: columns.places.mapValues(table.column), images: columns.imagePlaces?.map(table.column),
+      columnsAsWritten: columns.table.names, timeText: "ITEM: TIME",
+      place: FramePlace(
+        url: scanner.url, frame: frameNumber, lines: (frameLine, header + 1), isCompressed: isCompressed))
+  }
+
+  private func labels(_ table: ParticleTable, _ columns: LAMMPSDumpColumns) -> [ParticleLabel: ParticleLabels] {
+    var labels: [ParticleLabel: ParticleLabels] = [:]
+    labels[.type] = columns.typePlace.map { ParticleLabels(numbers: table.column($0), names: nil, column: "type") }
+    labels[.name] = columns.namePlace.map {
+      ParticleLabels(numbers: table.column($0), names: scanner.names, column: columns.nameColumn)
+    }
+    return labels
   }
 
   /// The numbers of all atoms. Memory grows with what is there, whatever number of atoms the file claims.
@@ -206,7 +185,7 @@ final class LAMMPSDumpReader {
   private func columns(_ names: [String], line: Int) throws -> LAMMPSDumpColumns {
     if let previousColumns, previousColumns.table.names == names { return previousColumns }
     do {
-      let columns = try LAMMPSDumpColumns(names, axes: axes, readsNamesOfTypes: readsNamesOfTypes)
+      let columns = try LAMMPSDumpColumns(names, request)
       previousColumns = columns
       return columns
     } catch {
