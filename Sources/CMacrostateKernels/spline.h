@@ -2,7 +2,8 @@
 //
 // On [−B, B] with knots (x_k, y_k), bin sizes w, h, s = h/w, slopes δ > 0, ξ = (x − x_k)/w, θ = ξ(1 − ξ):
 //   D = s + (δ₀ + δ₁ − 2s)θ      y = y_k + h(sξ² + δ₀θ)/D      dy/dx = s²(δ₁ξ² + 2sθ + δ₀(1 − ξ)²)/D²
-// and the identity outside. The formulas always see an input clamped to [−B, B], so masked samples stay finite.
+// and the identity outside. The formulas always see an input clamped to [−B, B], so masked samples stay finite. The slopes
+// at the ends are 1; where the interval is closed to a circle, they are one parameter more.
 
 #pragma once
 #include "elementary.h"
@@ -26,7 +27,7 @@ typedef struct {
 
 /// raw[k] = parameter k of the samples begin … begin + count − 1 (one row each, or one row for all).
 INLINE void gatherParameters(const MacrostateSpline *s, size_t begin, size_t count, vfloat *raw) {
-  const size_t number = 3 * s->bins - 1;
+  const size_t number = 3 * s->bins - 1 + s->closed;
   if (s->rowsPerParameters > 1) {
     const float *row = s->parameters + (begin / s->rowsPerParameters) * s->parameterStride;
     for (size_t k = 0; k < number; k++) raw[k] = splat(row[k]);
@@ -57,9 +58,9 @@ INLINE void makeKnots(const MacrostateSpline *s, const vfloat *raw, SplineKnots 
   const size_t bins = s->bins;
   binSizes(bins, s->bound, raw, knots->width);
   binSizes(bins, s->bound, raw + bins, knots->height);
-  knots->slope[0] = splat(1);
-  for (size_t k = 1; k < bins; k++) knots->slope[k] = SPLINE_MIN_SLOPE + vsoftplus(raw[2 * bins + k - 1]);
   knots->slope[bins] = splat(1);
+  for (size_t k = 1; k < bins + s->closed; k++) knots->slope[k] = SPLINE_MIN_SLOPE + vsoftplus(raw[2 * bins + k - 1]);
+  knots->slope[0] = knots->slope[bins];
 }
 
 /// Finds the bin of `value` among the knots of `sizes` (widths to evaluate, heights to invert).
@@ -208,22 +209,24 @@ INLINE void sizesBackward(size_t bins, float bound, const vfloat *sizes, vfloat 
 INLINE void scatterGradient(const MacrostateSpline *s, const SplineKnots *knots, SplineKnots *g, size_t begin,
                             size_t count, float *dParameters) {
   const size_t bins = s->bins;
+  const size_t slopes = bins + s->closed;
   const int shared = s->rowsPerParameters > 1;
+  if (s->closed) g->slope[bins] += g->slope[0];
   if (shared) {
     for (size_t k = 0; k < bins; k++) g->width[k] = splat(total(g->width[k]));
     for (size_t k = 0; k < bins; k++) g->height[k] = splat(total(g->height[k]));
-    for (size_t k = 1; k < bins; k++) g->slope[k] = splat(total(g->slope[k]));
+    for (size_t k = 1; k < slopes; k++) g->slope[k] = splat(total(g->slope[k]));
   }
   sizesBackward(bins, s->bound, knots->width, g->width);
   sizesBackward(bins, s->bound, knots->height, g->height);
   // dδ/draw = sigmoid(raw) = 1 − exp(−softplus(raw)).
-  for (size_t k = 1; k < bins; k++) g->slope[k] *= 1.0f - vexp(SPLINE_MIN_SLOPE - knots->slope[k]);
+  for (size_t k = 1; k < slopes; k++) g->slope[k] *= 1.0f - vexp(SPLINE_MIN_SLOPE - knots->slope[k]);
   const size_t rows = shared ? 1 : count;
   float *out = dParameters + (begin / s->rowsPerParameters) * s->parameterStride;
   for (size_t i = 0; i < rows; i++, out += s->parameterStride) {
     for (size_t k = 0; k < bins; k++) out[k] += g->width[k][i];
     for (size_t k = 0; k < bins; k++) out[bins + k] += g->height[k][i];
-    for (size_t k = 1; k < bins; k++) out[2 * bins + k - 1] += g->slope[k][i];
+    for (size_t k = 1; k < slopes; k++) out[2 * bins + k - 1] += g->slope[k][i];
   }
 }
 

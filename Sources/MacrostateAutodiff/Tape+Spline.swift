@@ -52,7 +52,7 @@ extension Tape {
     precondition((2...64).contains(shape.bins), "a spline has 2 to 64 bins")
     precondition(parameters.rows > 0 && x.rows % parameters.rows == 0)
     return MacrostateSpline(
-      count: x.rows, rowsPerParameters: x.rows / parameters.rows, bins: shape.bins, bound: shape.bound,
+      count: x.rows, rowsPerParameters: x.rows / parameters.rows, bins: shape.bins, closed: 0, bound: shape.bound,
       parameters: UnsafePointer(value(parameters)), parameterStride: parameters.stride)
   }
 }

@@ -6,7 +6,8 @@ import MacrostateTraining
 /// A conditional density p(x | ẑ) of points, fitted to samples of the density q_X that a set induces.
 ///
 /// A new one is a type of its own, in a file of its own, and a line in `Densities.all` (or in the `Parts` of a program of
-/// yours). `ConditionalDensityTests` has what every density must satisfy. x is in scaled coordinates, a column each.
+/// yours). `ConditionalDensityTests` has what every density must satisfy. x is in scaled coordinates, a column each; along
+/// a periodic axis it is the share of the period, from 0 to 1.
 public protocol ConditionalDensity: Part {
   /// A density, its parameters added to `layout` under names that begin with `density`.
   init(_ settings: Settings, _ sizes: DensitySizes, layout: inout ParameterLayout)
@@ -22,9 +23,12 @@ public protocol ConditionalDensity: Part {
   var likelihood: (any ConditionalLikelihood)? { get }
   /// The score that the loss is, where there is no likelihood.
   static var score: Score { get }
+  /// Whether coordinates may be periodic (`DensitySizes.periodic`); others are refused where they are.
+  static var takesPeriodicAxes: Bool { get }
 }
 
 extension ConditionalDensity {
+  public static var takesPeriodicAxes: Bool { false }
   public var likelihood: (any ConditionalLikelihood)? { nil }
 }
 
@@ -40,11 +44,14 @@ public struct DensitySizes: Sendable, Equatable {
   public var dimension: Int
   /// The number of context variables (dim ẑ of what is encoded at once).
   public var contextDimension: Int
+  /// Whether each coordinate is periodic; empty for none.
+  public var periodic: [Bool]
 
   /// Sizes.
-  public init(dimension: Int, contextDimension: Int) {
+  public init(dimension: Int, contextDimension: Int, periodic: [Bool] = []) {
     self.dimension = dimension
     self.contextDimension = contextDimension
+    self.periodic = periodic
   }
 }
 

@@ -7,6 +7,7 @@ import MacrostateTraining
 extension ConditionalSplineFlow: ConditionalDensity, ConditionalLikelihood {
   public typealias Settings = SplineFlowSettings
   public static let name = "spline-flow"
+  public static let takesPeriodicAxes = true
 
   public static let score = Score(
     "KL", unit: "nats", explanation: "KL divergence in nats; the training curve uses the validation frames' constant.")
@@ -17,7 +18,7 @@ extension ConditionalSplineFlow: ConditionalDensity, ConditionalLikelihood {
       shape: Shape(
         dimension: sizes.dimension, contextDimension: sizes.contextDimension, layers: settings.layers,
         widths: settings.widths, contextWidths: settings.contextWidths, activation: settings.activation,
-        spline: SplineShape(bins: settings.bins, bound: Float(settings.bound))),
+        spline: SplineShape(bins: settings.bins, bound: Float(settings.bound)), periodic: sizes.periodic),
       layout: &layout)
   }
 
@@ -27,8 +28,9 @@ extension ConditionalSplineFlow: ConditionalDensity, ConditionalLikelihood {
 
   public func samples(_ tape: Tape, context: Tensor, count: Int, random: inout RandomStream) -> [Tensor] {
     let rows = context.rows * count
-    let noise = (0..<shape.dimension).map { _ in
-      random.normals(rows).withUnsafeBufferPointer { tape.copy($0, rows: rows, columns: 1) }
+    let noise = (0..<shape.dimension).map { j in
+      let column = shape.isPeriodic(j) ? (0..<rows).map { _ in random.nextUniform() } : random.normals(rows)
+      return column.withUnsafeBufferPointer { tape.copy($0, rows: rows, columns: 1) }
     }
     return invert(tape, noise: noise, context: context)
   }

@@ -10,6 +10,9 @@ import MacrostateNetworks
 ///
 /// In each layer, coordinate j's spline has parameters from a network of ẑ and the coordinates before it, in an order
 /// that is reversed from layer to layer. The first coordinate's depend on ẑ alone: they are computed per set.
+///
+/// A periodic coordinate is a place on the circle [0, 1): its splines map the circle onto itself and turn it, its base is
+/// uniform, and others see its cosine and sine, so that p has no seam.
 public struct ConditionalSplineFlow: Sendable {
   /// The sizes of a flow.
   public struct Shape: Sendable, Equatable, Codable {
@@ -26,14 +29,17 @@ public struct ConditionalSplineFlow: Sendable {
     public var contextWidths: [Int]
     /// The activation of these networks.
     public var activation: Activation
-    /// Bins and bound of the splines.
+    /// Bins and bound of the splines; those of periodic coordinates have the bins alone.
     public var spline: SplineShape
+    /// Whether each coordinate is periodic; empty for none.
+    public var periodic: [Bool]
 
     /// Sizes of a flow.
     public init(
       dimension: Int, contextDimension: Int, layers: Int, widths: [Int], contextWidths: [Int] = [],
-      activation: Activation, spline: SplineShape
+      activation: Activation, spline: SplineShape, periodic: [Bool] = []
     ) {
+      precondition(periodic.isEmpty || periodic.count == dimension)
       self.dimension = dimension
       self.contextDimension = contextDimension
       self.layers = layers
@@ -41,6 +47,19 @@ public struct ConditionalSplineFlow: Sendable {
       self.contextWidths = contextWidths
       self.activation = activation
       self.spline = spline
+      self.periodic = periodic
+    }
+
+    /// Whether coordinate j is periodic.
+    public func isPeriodic(_ j: Int) -> Bool { !periodic.isEmpty && periodic[j] }
+
+    /// The spline of a periodic coordinate.
+    var circularSpline: CircularSplineShape { CircularSplineShape(bins: spline.bins) }
+
+    /// Coordinates in the order in which a layer treats them.
+    func order(ofLayer layer: Int) -> [Int] {
+      let coordinates = Array(0..<dimension)
+      return layer % 2 == 0 ? coordinates : coordinates.reversed()
     }
   }
 
@@ -62,10 +81,14 @@ public struct ConditionalSplineFlow: Sendable {
         "\(name).context", sizes: [shape.contextDimension] + shape.contextWidths, activation: shape.activation,
         finalActivation: shape.activation, layout: &layout)
     networks = (0..<shape.layers).map { layer in
-      (0..<shape.dimension).map { position in
+      let order = shape.order(ofLayer: layer)
+      return order.enumerated().map { position, coordinate in
         ConditionalMLP(
-          "\(name).\(layer).\(position)", sampleInputs: position, contextInputs: contextInputs,
-          widths: shape.widths, outputs: shape.spline.parameterCount, activation: shape.activation, layout: &layout)
+          "\(name).\(layer).\(position)",
+          sampleInputs: order[..<position].reduce(0) { $0 + (shape.isPeriodic($1) ? 2 : 1) },
+          contextInputs: contextInputs, widths: shape.widths,
+          outputs: shape.isPeriodic(coordinate) ? shape.circularSpline.parameterCount : shape.spline.parameterCount,
+          activation: shape.activation, layout: &layout)
       }
     }
   }
@@ -76,16 +99,20 @@ public struct ConditionalSplineFlow: Sendable {
     let unitSlope = Float(log(exp(1 - 1e-3) - 1.0))
     let bins = shape.spline.bins
     let finalBias = [Float](repeating: 0, count: 2 * bins) + [Float](repeating: unitSlope, count: bins - 1)
-    for network in networks.joined() {
-      network.initialize(parameters, &random, finalGain: 0.1, finalBias: finalBias)
+    for (layer, networks) in networks.enumerated() {
+      for (network, coordinate) in zip(networks, shape.order(ofLayer: layer)) {
+        network.initialize(
+          parameters, &random, finalGain: 0.1,
+          finalBias: shape.isPeriodic(coordinate) ? finalBias + [unitSlope, 0] : finalBias)
+      }
     }
     context?.initialize(parameters, &random)
   }
 
-  /// Coordinates in the order in which a layer treats them.
-  private func order(ofLayer layer: Int) -> [Int] {
-    let coordinates = Array(0..<shape.dimension)
-    return layer % 2 == 0 ? coordinates : coordinates.reversed()
+  /// What the network of a coordinate sees of those before it; nil for the first one.
+  private func before(_ tape: Tape, _ coordinates: ArraySlice<Int>, _ columns: [Tensor]) -> Tensor? {
+    coordinates.isEmpty
+      ? nil : tape.join(coordinates.map { shape.isPeriodic($0) ? tape.harmonics(columns[$0], count: 1) : columns[$0] })
   }
 
   /// f(x; ẑ) and the logarithms of all slopes, for the columns of x (each `[sets · K, 1]`) and ẑ `[sets, context]`.
@@ -95,12 +122,15 @@ public struct ConditionalSplineFlow: Sendable {
     var columns = x
     var logSlopes: [Tensor] = []
     for (layer, networks) in networks.enumerated() {
-      let order = order(ofLayer: layer)
+      let order = shape.order(ofLayer: layer)
       var transformed = columns
       for (position, coordinate) in order.enumerated() {
-        let before = position == 0 ? nil : tape.join(order[..<position].map { columns[$0] })
+        let before = before(tape, order[..<position], columns)
         let parameters = networks[position](tape, samples: before, context: context)
-        let (y, logSlope) = tape.spline(columns[coordinate], parameters: parameters, shape.spline)
+        let (y, logSlope) =
+          shape.isPeriodic(coordinate)
+          ? tape.circularSpline(columns[coordinate], parameters: parameters, shape.circularSpline)
+          : tape.spline(columns[coordinate], parameters: parameters, shape.spline)
         transformed[coordinate] = y
         logSlopes.append(logSlope)
       }
@@ -112,15 +142,18 @@ public struct ConditionalSplineFlow: Sendable {
   /// Adds weight · Σ −log p(x | ẑ) over all samples to the tape's loss.
   public func addNegativeLogLikelihood(_ tape: Tape, _ x: [Tensor], context: Tensor, weight: Double) {
     let (noise, logSlopes) = transform(tape, x, context: context)
-    for column in noise { tape.addStandardNormalLoss(column, weight: weight) }
+    for (j, column) in noise.enumerated() where !shape.isPeriodic(j) {
+      tape.addStandardNormalLoss(column, weight: weight)
+    }
     for logSlope in logSlopes { tape.addSum(logSlope, weight: -weight) }
   }
 
   /// log p(x | ẑ) of every sample, `[sets · K]`, in nats.
   public func logDensities(_ tape: Tape, _ x: [Tensor], context: Tensor) -> [Float] {
     let (noise, logSlopes) = transform(tape, x, context: context)
-    var result = [Float](repeating: -0.5 * Float(Double.log2Pi) * Float(shape.dimension), count: x[0].rows)
-    for column in noise {
+    let normal = (0..<shape.dimension).filter { !shape.isPeriodic($0) }
+    var result = [Float](repeating: -0.5 * Float(Double.log2Pi) * Float(normal.count), count: x[0].rows)
+    for column in normal.map({ noise[$0] }) {
       let y = tape.value(column)
       for i in result.indices { result[i] -= 0.5 * y[i] * y[i] }
     }
@@ -131,7 +164,8 @@ public struct ConditionalSplineFlow: Sendable {
     return result
   }
 
-  /// x = f⁻¹(noise; ẑ), column by column (each `[sets · K, 1]`): samples of p(· | ẑ) from standard normal noise.
+  /// x = f⁻¹(noise; ẑ), column by column (each `[sets · K, 1]`): samples of p(· | ẑ) from standard normal noise, that of a
+  /// periodic coordinate uniform on [0, 1).
   ///
   /// Inverting a layer takes d passes one after the other: a coordinate's network needs those before it.
   public func invert(_ tape: Tape, noise: [Tensor], context: Tensor) -> [Tensor] {
@@ -139,11 +173,14 @@ public struct ConditionalSplineFlow: Sendable {
     let context = self.context.map { $0(tape, context) } ?? context
     var columns = noise
     for (layer, networks) in networks.enumerated().reversed() {
-      let order = order(ofLayer: layer)
+      let order = shape.order(ofLayer: layer)
       for (position, coordinate) in order.enumerated() {
-        let before = position == 0 ? nil : tape.join(order[..<position].map { columns[$0] })
+        let before = before(tape, order[..<position], columns)
         let parameters = networks[position](tape, samples: before, context: context)
-        columns[coordinate] = tape.inverseSpline(columns[coordinate], parameters: parameters, shape.spline).x
+        columns[coordinate] =
+          shape.isPeriodic(coordinate)
+          ? tape.inverseCircularSpline(columns[coordinate], parameters: parameters, shape.circularSpline)
+          : tape.inverseSpline(columns[coordinate], parameters: parameters, shape.spline).x
       }
     }
     return columns
@@ -151,7 +188,7 @@ public struct ConditionalSplineFlow: Sendable {
 }
 
 extension ConditionalSplineFlow.Shape {
-  /// Decodes a shape; one that was written before there was a network of the context has none.
+  /// Decodes a shape; one that was written before there was a network of the context, or periodic coordinates, has none.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     self.init(
@@ -161,6 +198,7 @@ extension ConditionalSplineFlow.Shape {
       widths: try container.decode([Int].self, forKey: .widths),
       contextWidths: try container.decodeIfPresent([Int].self, forKey: .contextWidths) ?? [],
       activation: try container.decode(Activation.self, forKey: .activation),
-      spline: try container.decode(SplineShape.self, forKey: .spline))
+      spline: try container.decode(SplineShape.self, forKey: .spline),
+      periodic: try container.decodeIfPresent([Bool].self, forKey: .periodic) ?? [])
   }
 }

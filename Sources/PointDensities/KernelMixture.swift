@@ -3,21 +3,33 @@ import MacrostateCompute
 
 /// The density that points induce: q_X(x) = Σᵢ wᵢ N(x; xⁱ, diag(ε)²), with ε in scaled coordinates and wᵢ = 1/n where
 /// points have no weights (Eq. 2 of the paper).
+///
+/// A periodic coordinate is a place on the circle [0, 1), with ε as a share of the period: kernels go round it, Σₘ N(x + m;
+/// xⁱ, ε²).
 public struct KernelMixture: Sendable {
   /// ε, the smoothing scale of each coordinate.
   public let smoothing: [Double]
+  /// Whether each coordinate is periodic; empty for none.
+  public let periodic: [Bool]
   /// d.
   public var dimension: Int { smoothing.count }
 
   /// The mixture of these smoothing scales, one for each coordinate.
-  public init(smoothing: [Double]) { self.smoothing = smoothing }
+  public init(smoothing: [Double], periodic: [Bool] = []) {
+    precondition(periodic.isEmpty || periodic.count == smoothing.count)
+    self.smoothing = smoothing
+    self.periodic = periodic
+  }
 
   /// The mixture of smoothing scale `smoothing` in `dimension` dimensions.
   public init(smoothing: Double, dimension: Int) {
     self.init(smoothing: Array(repeating: smoothing, count: dimension))
   }
 
-  /// Draws samples x = xⁱ + εη with i by the weights and η ~ N(0, I), in scaled coordinates.
+  private func isPeriodic(_ j: Int) -> Bool { !periodic.isEmpty && periodic[j] }
+
+  /// Draws samples x = xⁱ + εη with i by the weights and η ~ N(0, I), in scaled coordinates; periodic ones are brought back
+  /// to [0, 1).
   ///
   /// - Parameters:
   ///   - points: `[n, d]`, as they are in the data.
@@ -42,6 +54,9 @@ public struct KernelMixture: Sendable {
         for s in 0..<samples {
           let point = choice.point(words[s])
           columns[j][s] = (points[point * dimension + j] - shift) * factor + epsilon * noise[j * samples + s]
+        }
+        if isPeriodic(j) {
+          for s in 0..<samples { columns[j][s] = Circle.place(columns[j][s]) }
         }
       }
       if let chosen {
@@ -68,14 +83,19 @@ public struct KernelMixture: Sendable {
     for i in 0..<count {
       var square = 0.0
       if let drawn, drawn.point == i {
-        for eta in drawn.noise { square += Double(eta) * Double(eta) }
+        for (j, eta) in drawn.noise.enumerated() where !isPeriodic(j) { square += Double(eta) * Double(eta) }
         exponents[i] = -0.5 * square
       } else {
-        for j in 0..<dimension {
+        for j in 0..<dimension where !isPeriodic(j) {
           let difference = (Double(x[j]) - Double(points[i * stride + j])) * ratios[j]
           square += difference * difference
         }
         exponents[i] = -square * inverse
+      }
+      for j in periodic.indices where periodic[j] {
+        let isDrawn = drawn?.point == i
+        let difference = Double(x[j]) - Double(points[i * stride + j])
+        exponents[i] += circularExponent(isDrawn ? smoothing[j] * Double(drawn?.noise[j] ?? 0) : difference, j)
       }
       if let weights { exponents[i] += log(Double(weights[i])) }
       largest = max(largest, exponents[i])
@@ -86,6 +106,17 @@ public struct KernelMixture: Sendable {
       0.5 * Double(dimension) * log(2 * .pi * smoothing[0] * smoothing[0]) - ratios.reduce(0) { $0 + log($1) }
     let total = weights.map { $0.reduce(0.0) { $0 + Double($1) } } ?? Double(count)
     return largest + log(sum) - log(total) - normalisation
+  }
+
+  /// log Σₘ exp(−(x + m)²/2ε²) of the periodic coordinate j, over all images that count.
+  private func circularExponent(_ x: Double, _ j: Int) -> Double {
+    let (nearest, epsilon) = (x - x.rounded(), smoothing[j])
+    let reach = max(1, Int((6 * min(epsilon, 10)).rounded(.up)))
+    let images = (-reach...reach).reduce(0.0) { sum, m in
+      // By its distance beyond the nearest one, which is 1.
+      sum + exp(-Double(m) * (2 * nearest + Double(m)) / (2 * epsilon * epsilon))
+    }
+    return -nearest * nearest / (2 * epsilon * epsilon) + log(images)
   }
 }
 

@@ -15,14 +15,15 @@ struct FlowBench {
 
   init(
     dimension: Int, layers: Int = 3, bins: Int = 6, bound: Float = 4, activation: Activation = .tanh,
-    strength: Float = 3, contextWidths: [Int] = [], kernels: Kernels = .best
+    strength: Float = 3, contextWidths: [Int] = [], periodic: [Bool] = [], kernels: Kernels = .best
   ) {
     var layout = ParameterLayout()
     flow = ConditionalSplineFlow(
       "flow",
       shape: ConditionalSplineFlow.Shape(
         dimension: dimension, contextDimension: Self.contextDimension, layers: layers, widths: [12, 12],
-        contextWidths: contextWidths, activation: activation, spline: SplineShape(bins: bins, bound: bound)),
+        contextWidths: contextWidths, activation: activation, spline: SplineShape(bins: bins, bound: bound),
+        periodic: periodic),
       layout: &layout)
     self.layout = layout
     parameters = Parameters(layout)
@@ -31,10 +32,11 @@ struct FlowBench {
     var random = RandomStream(seed: 1, purpose: .initialParameters)
     flow.initialize(parameters, &random)
     // The last maps begin small, and most of their biases zero: make the splines bend.
-    for weight in layout.weights where weight.outputs == 3 * bins - 1 {
+    let outputs = [3 * bins - 1, 3 * bins + 1]
+    for weight in layout.weights where outputs.contains(weight.outputs) {
       parameters[weight] = parameters[weight].map { strength * $0 }
     }
-    for (i, bias) in layout.biases.enumerated() where bias.count == 3 * bins - 1 {
+    for (i, bias) in layout.biases.enumerated() where outputs.contains(bias.count) {
       let shifts = testNormals(bias.count, seed: 1000 + UInt64(i))
       parameters[bias] = zip(parameters[bias], shifts).map { $0 + 0.1 * (strength - 1) * $1 }
     }

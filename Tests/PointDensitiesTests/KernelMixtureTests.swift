@@ -176,4 +176,52 @@ import Testing
     #expect(chosen.allSatisfy { $0 == 0 })
     #expect(zip(columns[0], noise).allSatisfy { abs($0 - 2 * $1) < 1e-6 })
   }
+
+  /// Kernels that go round a circle: ∫ q = 1, q(x + 1) = q(x), and the Fourier coefficients of the samples and of q are those
+  /// of the points times e^{−2π²k²ε²}.
+  @Test(arguments: [0.02, 1.0 / 6, 0.45]) func kernelsGoRoundTheCircle(epsilon: Double) {
+    let mixture = KernelMixture(smoothing: [epsilon, 0.3], periodic: [true, false])
+    let points: [Float] = [0.02, 1, 0.97, -1, 0.4, 0]
+    let count = 100_000
+    let drawn = sample(mixture, points: points, scaling: [(0, 1), (0, 1)], count: count)
+    #expect(drawn.columns[0].allSatisfy { (0..<1).contains($0) })
+    let circle = KernelMixture(smoothing: [epsilon], periodic: [true])
+    let places: [Float] = [0.02, 0.97, 0.4]
+    let cells = 2000
+    let density = (0..<cells).map { i in
+      places.withUnsafeBufferPointer { exp(circle.logDensity([Float(i) / Float(cells)], points: $0, stride: 1)) }
+    }
+    #expect(abs(density.reduce(0, +) / Double(cells) - 1) < 1e-8)
+    let seam = places.withUnsafeBufferPointer { places in
+      [0, 1, -3].map { circle.logDensity([$0], points: places, stride: 1) }
+    }
+    #expect(abs(seam[0] - seam[1]) < 1e-12 && abs(seam[0] - seam[2]) < 1e-12)
+    for k in 1...3 {
+      func wave(_ x: Double) -> Double { cos(2 * .pi * Double(k) * x) }
+      let smoothed = exp(-2 * .pi * .pi * Double(k * k) * epsilon * epsilon)
+      let expected = smoothed * places.reduce(0.0) { $0 + wave(Double($1)) } / 3
+      let integral = density.enumerated().reduce(0.0) { $0 + $1.element * wave(Double($1.offset) / Double(cells)) }
+      #expect(abs(integral / Double(cells) - expected) < 1e-6)
+      let found = drawn.columns[0].reduce(0.0) { $0 + wave(Double($1)) } / Double(count)
+      #expect(abs(found - expected) < 4 / Double(2 * count).squareRoot(), "k = \(k)")
+    }
+  }
+
+  /// Of a circle and a line, the density is the product's; a tiny ε takes the drawn noise.
+  @Test func circlesAndLinesMultiply() {
+    let (ring, line) = (KernelMixture(smoothing: [0.2], periodic: [true]), KernelMixture(smoothing: [0.3]))
+    let both = KernelMixture(smoothing: [0.2, 0.3], periodic: [true, false])
+    let value = [Float](arrayLiteral: 0.9, 0.5).withUnsafeBufferPointer {
+      both.logDensity([0.1, 0.2], points: $0, stride: 2)
+    }
+    let product =
+      [Float(0.9)].withUnsafeBufferPointer { ring.logDensity([0.1], points: $0, stride: 1) }
+      + [Float(0.5)].withUnsafeBufferPointer { line.logDensity([0.2], points: $0, stride: 1) }
+    #expect(abs(value - product) < 1e-9)
+    let tiny = KernelMixture(smoothing: [1e-9], periodic: [true])
+    let drawn = [Float(0.3)].withUnsafeBufferPointer {
+      tiny.logDensity([0.3], points: $0, stride: 1, drawn: (point: 0, noise: [1.5]))
+    }
+    #expect(abs(drawn - (-1.125 - log(1e-9 * (2 * .pi).squareRoot()))) < 1e-9)
+  }
 }

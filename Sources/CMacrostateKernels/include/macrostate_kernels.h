@@ -72,8 +72,9 @@ typedef struct {
 
 /// One coordinate of a rational-quadratic spline layer, `count` samples; the parameters of sample i are row
 /// i / rowsPerParameters of `parameters` `[·, 3·bins − 1]`: width logits, height logits, inner slopes before softplus.
+/// Where `closed` is 1 the interval's ends are one place: their slopes are the same, and the last of 3·bins parameters.
 typedef struct {
-  size_t count, rowsPerParameters, bins;
+  size_t count, rowsPerParameters, bins, closed;
   float bound;
   const float *parameters;
   size_t parameterStride;
