@@ -5,7 +5,7 @@ import Microstates
 /// The box of a frame as a file has it, in three dimensions: bounds, boundaries and tilt.
 package struct FrameBox: Sendable {
   /// How an axis ends.
-  enum Boundary: String, Sendable {
+  package enum Boundary: String, Sendable {
     /// `p`.
     case periodic
     /// `f`: walls.
@@ -24,19 +24,19 @@ package struct FrameBox: Sendable {
   }
 
   /// A box whose edges are not along the axes.
-  struct Tilt: Sendable {
-    var origin: [Double]
+  package struct Tilt: Sendable {
+    package var origin: [Double]
     /// The edges a, b and c.
-    var edges: [[Double]]
+    package var edges: [[Double]]
   }
 
   /// The least and the greatest coordinate of the box along each axis.
-  var bounds: [(low: Double, high: Double)]
+  package var bounds: [(low: Double, high: Double)]
   /// The edges of a tilted box; `nil` for an orthogonal one.
-  var tilt: Tilt?
-  var boundaries: [Boundary]
+  package var tilt: Tilt?
+  package var boundaries: [Boundary]
   /// Whether the file says how the axes end; without a word they are taken to be open.
-  var saysBoundaries: Bool
+  package var saysBoundaries: Bool
 
   /// The first of `axes` axes along which both boxes have other boundaries.
   func axisOfOtherBoundary(from other: FrameBox, axes: Int) -> Int? {

@@ -4,9 +4,9 @@ import MacrostateStorage
 /// Where a frame stands in its file, for messages.
 package struct FramePlace {
   /// The file.
-  let url: URL
+  package let url: URL
   /// The number of the frame in its file, from 0.
-  var frame: Int
+  package var frame: Int
   /// The lines of a text file: the frame's first, and that of its first particle; nil for other files.
   var lines: (first: Int, particles: Int)?
   /// Whether gzip has compressed the file.

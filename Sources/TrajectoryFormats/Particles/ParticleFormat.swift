@@ -35,9 +35,9 @@ package protocol ParticleFormat: Part {
 
 extension ParticleFormat {
   /// `file`.
-  static var role: String { "file" }
+  package static var role: String { "file" }
   /// That times are steps or numbers of frames.
-  static var adviceWithoutTimes: String {
+  package static var adviceWithoutTimes: String {
     "times are steps, or numbers of frames; give --time-step, the time of a step of the simulation, for times"
   }
 }
@@ -65,31 +65,37 @@ package protocol ParticleFile: AnyObject {
 
 extension ParticleFile {
   /// Nothing.
-  var notes: [String] { [] }
+  package var notes: [String] { [] }
   /// They are, or there are steps.
-  var timeProblem: String? { nil }
+  package var timeProblem: String? { nil }
   /// Nobody knows.
-  var frameCount: Int? { nil }
+  package var frameCount: Int? { nil }
 }
 
 /// What is wanted of a file of particles.
 package struct ParticleRequest: Sendable {
   /// The number of coordinates that a particle needs; nil for as many as there are.
-  var axes: Int?
+  package var axes: Int?
   /// The columns to read beside those that every frame has, by name; those that are not there are left out.
-  var columns: [String] = []
+  package var columns: [String] = []
   /// Whether all labels are wanted; else the first of `ParticleLabel` that is there.
-  var wantsAllLabels = false
+  package var wantsAllLabels = false
   /// Whether images are wanted.
-  var wantsImages = false
+  package var wantsImages = false
+
+  /// A request; of the coordinates alone where nothing is said.
+  package init(axes: Int? = nil, columns: [String] = [], wantsAllLabels: Bool = false, wantsImages: Bool = false) {
+    (self.axes, self.columns) = (axes, columns)
+    (self.wantsAllLabels, self.wantsImages) = (wantsAllLabels, wantsImages)
+  }
 }
 
 /// Where a frame begins.
 package struct FrameMark: Equatable, Sendable {
   /// The number of the frame in its file.
-  var frame: Int
+  package var frame: Int
   /// The byte, unpacked.
-  var byte: Int
+  package var byte: Int
   /// The line, from 1; 0 for files without lines.
-  var line: Int
+  package var line: Int
 }

@@ -1,37 +1,37 @@
 /// A frame of particles as it stands in a file of any format, before anything is made of it.
 package struct ParticleFrame {
   /// The step of the simulation; nil where the file has none.
-  var step: Int?
+  package var step: Int?
   /// The time, in the file's unit; nil where the file has none.
-  var time: Double?
+  package var time: Double?
   /// The units that the file names, or that its format fixes.
-  var units = FileUnits()
+  package var units = FileUnits()
   /// The box; nil for none.
-  var box: FrameBox?
+  package var box: FrameBox?
   /// The number n of particles.
-  var count: Int
+  package var count: Int
   /// The coordinates `[n, axes]` as they are written, x first: the first columns of a table.
-  var positions: ParticleTable
+  package var positions: ParticleTable
   /// The coordinates that are there, x first.
-  var coordinates: [Coordinate]
+  package var coordinates: [Coordinate]
   /// The number of each particle, by which particles are sorted; nil where their order is that of the file.
-  var ids: ParticleColumn?
+  package var ids: ParticleColumn?
   /// What may name the species of particles: `type`, `name`, `element`, ….
-  var labels: [ParticleLabel: ParticleLabels] = [:]
+  package var labels: [ParticleLabel: ParticleLabels] = [:]
   /// The other columns that were asked for, by name: features, and what observables look at.
-  var columns: [String: ParticleColumn] = [:]
+  package var columns: [String: ParticleColumn] = [:]
   /// The periods that were taken off along each axis when positions were wrapped, three columns; nil where the file does
   /// not say.
-  var images: [ParticleColumn]?
+  package var images: [ParticleColumn]?
   /// The names of the columns as the file has them, for messages; empty where it has none.
-  var columnsAsWritten: [String] = []
+  package var columnsAsWritten: [String] = []
   /// What the file calls the time, for messages.
-  var timeText = "a time"
+  package var timeText = "a time"
   /// Where the frame stands.
-  var place: FramePlace
+  package var place: FramePlace
 
   /// How a coordinate is written.
-  enum Coordinate {
+  package enum Coordinate {
     /// In the unit of length.
     case absolute
     /// In units of the box, from its lower bound.
@@ -54,35 +54,35 @@ public enum ParticleLabel: String, CaseIterable, Sendable {
 /// The label of each particle.
 package struct ParticleLabels {
   /// The number of each particle's name, counted from 0; or its type 1, 2, … where types have no names.
-  var numbers: ParticleColumn
+  package var numbers: ParticleColumn
   /// The names; nil for types that are numbers.
-  var names: [String]?
+  package var names: [String]?
   /// What the file calls the label: `typelabel`.
-  var column: String
+  package var column: String
 }
 
 /// Numbers in rows of `width`.
 package struct ParticleTable {
   /// Numbers as files have them: nothing is converted before it must be.
-  enum Numbers {
+  package enum Numbers {
     case doubles([Double])
     case singles([Float])
   }
 
-  var numbers: Numbers
-  var width: Int
+  package var numbers: Numbers
+  package var width: Int
 
   /// A table of double precision.
-  init(_ numbers: [Double], width: Int) { (self.numbers, self.width) = (.doubles(numbers), width) }
+  package init(_ numbers: [Double], width: Int) { (self.numbers, self.width) = (.doubles(numbers), width) }
 
   /// A table of single precision.
-  init(_ numbers: [Float], width: Int) { (self.numbers, self.width) = (.singles(numbers), width) }
+  package init(_ numbers: [Float], width: Int) { (self.numbers, self.width) = (.singles(numbers), width) }
 
   /// The column at `place`.
-  func column(_ place: Int) -> ParticleColumn { ParticleColumn(table: self, place: place) }
+  package func column(_ place: Int) -> ParticleColumn { ParticleColumn(table: self, place: place) }
 
   /// The number at `place` of `row`.
-  subscript(row: Int, place: Int) -> Double {
+  package subscript(row: Int, place: Int) -> Double {
     switch numbers {
     case .doubles(let values): values[row * width + place]
     case .singles(let values): Double(values[row * width + place])
@@ -92,20 +92,20 @@ package struct ParticleTable {
 
 /// A column of a table: a number for each particle.
 package struct ParticleColumn {
-  let table: ParticleTable
-  let place: Int
+  package let table: ParticleTable
+  package let place: Int
 
   /// A column of its own.
-  init(_ numbers: [Double]) { self.init(table: ParticleTable(numbers, width: 1), place: 0) }
+  package init(_ numbers: [Double]) { self.init(table: ParticleTable(numbers, width: 1), place: 0) }
 
   /// The column at `place` of `table`.
-  init(table: ParticleTable, place: Int) { (self.table, self.place) = (table, place) }
+  package init(table: ParticleTable, place: Int) { (self.table, self.place) = (table, place) }
 
   /// The number of a row.
-  subscript(row: Int) -> Double { table[row, place] }
+  package subscript(row: Int) -> Double { table[row, place] }
 
   /// All numbers, by rows.
-  var values: [Double] {
+  package var values: [Double] {
     switch table.numbers {
     case .doubles(let numbers): stride(from: place, to: numbers.count, by: table.width).map { numbers[$0] }
     case .singles(let numbers): stride(from: place, to: numbers.count, by: table.width).map { Double(numbers[$0]) }
@@ -116,11 +116,11 @@ package struct ParticleColumn {
 /// The units of a file.
 package struct FileUnits: Equatable {
   /// The unit of lengths, such as `nm`; nil where nobody knows.
-  var length: String?
+  package var length: String?
   /// The unit of times, such as `ps`; nil where nobody knows.
-  var time: String?
+  package var time: String?
   /// The system of units that the file names, such as `lj`; nil for none.
-  var system: String?
+  package var system: String?
 }
 
 extension ParticleFrame {
