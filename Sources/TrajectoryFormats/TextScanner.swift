@@ -71,6 +71,37 @@ final class TextScanner {
     }
   }
 
+  /// The next line, which stays the next one; nil at the end of the file.
+  func upcomingLine() throws -> String? {
+    while true {
+      if let end = unread.first(where: { buffer[$0] == UInt8(ascii: "\n") }) {
+        return String(decoding: buffer[unread.lowerBound..<end], as: UTF8.self)
+      }
+      guard try refill() else { return nil }
+    }
+  }
+
+  /// Reads `count` lines of numbers.
+  ///
+  /// Memory grows with what is there, whatever number of lines a file claims.
+  ///
+  /// - Returns: the numbers, and how many lines were there; fewer than `count` where the file ends.
+  /// - Throws: `MacrostateError` of kind `badData` for a line that is no line of the table.
+  func table(_ table: TextColumns, rows count: Int) throws -> (values: [Double], rows: Int) {
+    let chunk = 1 << 20
+    var values: [Double] = []
+    for start in stride(from: 0, to: count, by: chunk) {
+      let wanted = min(chunk, count - start)
+      let next = try [Double](unsafeUninitializedCapacity: wanted * table.width) { buffer, initialized in
+        initialized = try table.width * rows(wanted, of: table, into: buffer)
+      }
+      values = values.isEmpty ? next : values + next
+      let read = values.count / table.width
+      if read < start + wanted { return (values, read) }
+    }
+    return (values, count)
+  }
+
   /// Reads `rows` lines of numbers into `values`.
   ///
   /// - Returns: the number of lines that were there; fewer than `rows` where the file ends.
@@ -100,7 +131,7 @@ final class TextScanner {
   private func refill() throws -> Bool {
     let kept = UnsafeRawBufferPointer(rebasing: buffer[unread])
     guard kept.count < buffer.count else {
-      throw error(atLine: lineNumber, "it has more than \(buffer.count) bytes; this is not a text dump of LAMMPS")
+      throw error(atLine: lineNumber, "it has more than \(buffer.count) bytes; this is not a text file of particles")
     }
     if unread.lowerBound > 0 { blankEndsLines = endsWithBlank(0..<(unread.lowerBound - 1)) }
     buffer.copyMemory(from: kept)

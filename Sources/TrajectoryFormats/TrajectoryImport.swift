@@ -23,8 +23,6 @@ public struct ComputedObservables: Sendable {
 public struct ImportOptions: Sendable {
   /// Observables to compute, after those of the source.
   public var computed: ComputedObservables?
-  /// The units of positions and times.
-  public var units = DatasetDescription.Units()
   /// The time before which frames are left out; `nil` for all frames.
   public var firstTime: Double?
   /// The frames whose positions are kept; observables are kept of all.
@@ -36,7 +34,7 @@ public struct ImportOptions: Sendable {
   /// The version of the program, for the data set's description.
   public var programVersion: String
 
-  /// The defaults: no computed observables, reduced units, all positions, all shards.
+  /// The defaults: no computed observables, all positions, all shards.
   public init(programVersion: String) {
     self.programVersion = programVersion
   }
@@ -134,7 +132,7 @@ private func importDescription(_ source: any TrajectorySource, _ options: Import
   if let firstTime = options.firstTime { parameters["first time"] = .number(firstTime) }
   if options.positions != .all { parameters["positions of frames"] = .text(options.positions.text) }
   return DatasetDescription(
-    dimension: source.dimension, grid: source.grid, units: options.units, box: source.box,
+    dimension: source.dimension, grid: source.grid, units: source.units, box: source.box,
     positionOffset: source.positionOffset, speciesNames: source.speciesNames, featureNames: source.featureNames,
     observables: observables, hasChangingBoxes: source.hasChangingBoxes,
     generator: DatasetDescription.Generator(name: "import", parameters: parameters),

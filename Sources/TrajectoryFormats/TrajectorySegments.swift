@@ -5,8 +5,8 @@ import Microstates
 /// The trajectories of another source, each cut into segments of consecutive frames, which are trajectories with their own
 /// times: they train, validate and test, and spread over shards. No frame is in two of them, and no pair of frames goes
 /// over a cut.
-public struct TrajectorySegments: TrajectorySource {
-  private let source: any TrajectorySource
+public struct TrajectorySegments: TrajectorySourceView {
+  let source: any TrajectorySource
   private let count: Int
   /// The first frame of each segment, and the one after the last, `[trajectories][count + 1]`.
   private let starts: [[Int]]
@@ -50,27 +50,10 @@ public struct TrajectorySegments: TrajectorySource {
 
   public func frameCount(ofTrajectory m: Int) -> Int { starts[m / count][m % count + 1] - starts[m / count][m % count] }
 
-  public var name: String { source.name }
   public var trajectoryCount: Int { source.trajectoryCount * count }
-  public var dimension: Int { source.dimension }
-  public var grid: [Int]? { source.grid }
-  public var featureNames: [String] { source.featureNames }
-  public var speciesNames: [String] { source.speciesNames }
-  public var observables: [ObservableDescription] { source.observables }
   public var typicalFrameCount: Int { frameCount(ofTrajectory: 0) }
-  public var typicalParticleCount: Int { source.typicalParticleCount }
-  public var box: SimulationBox? { source.box }
-  public var hasChangingBoxes: Bool { source.hasChangingBoxes }
-  public var notes: [String] { source.notes }
-  public var advice: [String] { source.advice }
-  public func positionRounding() throws -> [Double] { try source.positionRounding() }
-  public var files: [(role: String, url: URL)] { source.files }
+  public var estimatedFrameCount: Int { typicalFrameCount }
   public var settings: [String: StoredSetting] {
     source.settings.merging(["segments": .number(Double(count))]) { $1 }
   }
-  public var remarks: [String: StoredSetting] { source.remarks }
-  public func earlierChecksums(of files: [SourceFile]) throws -> [String: StoredSetting] {
-    try source.earlierChecksums(of: files)
-  }
-  public var positionOffset: [Double]? { source.positionOffset }
 }

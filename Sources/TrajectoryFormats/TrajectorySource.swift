@@ -11,6 +11,8 @@ public protocol TrajectorySource: Sendable {
   var dimension: Int { get }
   /// The numbers of cells along the axes of a grid, which are the points of every frame; `nil` for other points.
   var grid: [Int]? { get }
+  /// The units of positions and times; "1" where nobody says them.
+  var units: DatasetDescription.Units { get }
   /// The names of the features of a point beyond its position.
   var featureNames: [String] { get }
   /// The names of the species.
@@ -58,6 +60,8 @@ public protocol TrajectorySource: Sendable {
 extension TrajectorySource {
   /// Particles of one kind.
   public var speciesNames: [String] { ["particle"] }
+  /// Nobody says them.
+  public var units: DatasetDescription.Units { DatasetDescription.Units() }
   /// No grid.
   public var grid: [Int]? { nil }
   /// None.

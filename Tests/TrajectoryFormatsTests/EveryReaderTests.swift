@@ -24,6 +24,13 @@ import TrajectoryFormats
     }
   }
 
+  /// The type and the coordinates of each particle.
+  private func points(_ frame: Trajectory.Frame) -> [(Int, Float, Float)] {
+    frame.positions.enumerated().flatMap { s, values in
+      stride(from: 0, to: values.count, by: 2).map { (s + 1, values[$0], values[$0 + 1]) }
+    }
+  }
+
   /// Writes the frames as the reader's format, and says what the file does not.
   private func write(_ reader: String) throws -> (url: URL, options: ReadingOptions) {
     var options = ReadingOptions()
@@ -38,14 +45,20 @@ import TrajectoryFormats
       options.timeStep = 0.005
       options.speciesNames = Self.species
       let text = frames.enumerated().map { f, frame in
-        let points = frame.positions.enumerated().flatMap { s, values in
-          stride(from: 0, to: values.count, by: 2).map { (s + 1, values[$0], values[$0 + 1]) }
-        }
-        return "ITEM: TIMESTEP\n\(100 * f)\nITEM: NUMBER OF ATOMS\n5\nITEM: BOX BOUNDS pp pp pp\n0 4\n0 4\n-0.5 0.5\n"
+        "ITEM: TIMESTEP\n\(100 * f)\nITEM: NUMBER OF ATOMS\n5\nITEM: BOX BOUNDS pp pp pp\n0 4\n0 4\n-0.5 0.5\n"
           + "ITEM: ATOMS id type x y\n"
-          + points.enumerated().map { "\($0 + 1) \($1.0) \($1.1) \($1.2) \n" }.joined()
+          + points(frame).enumerated().map { "\($0 + 1) \($1.0) \($1.1) \($1.2) \n" }.joined()
       }.joined()
       return (try folder.file("x.dump", Data(text.utf8)), options)
+    case ExtendedXYZ.name:
+      options.dimension = 2
+      let text = frames.enumerated().map { f, frame in
+        "5\nProperties=id:I:1:force:R:3:species:S:1:pos:R:3 pbc=\"T T F\" Lattice=\"4 0 0 0 4 0 0 0 1\" "
+          + "Time=\(frame.time)\n"
+          + points(frame).enumerated().map { "\($0 + 1) 1 2 3 \(Self.species[$1.0 - 1]) \($1.1) \($1.2) 0.5\n" }
+          .joined()
+      }.joined()
+      return (try folder.file("x.xyz", Data(text.utf8)), options)
     default:
       Issue.record("no sample of the format '\(reader)'; write one here")
       return (folder.file("none"), options)
@@ -113,6 +126,15 @@ import TrajectoryFormats
       case .observableNames: options.observableNames = ["E"]
       case .types: options.types = url
       case .grid: options.grid = [2, 2]
+      case .features: options.features = ["vx"]
+      case .speciesBy: options.speciesBy = .element
+      case .select: options.selection = [try ParticleSelection("id=1-3")]
+      case .topology: options.topology = url
+      case .whole: options.wholeness = .whole
+      case .unwrap: options.wholeness = .unwrapped
+      case .particles: options.unit = .molecule
+      case .lengthUnit: options.lengthUnit = try MeasuringUnit("nm", of: .length)
+      case .timeUnit: options.timeUnit = try MeasuringUnit("ps", of: .time)
       }
       #expect(options.given == [option])
       guard try !TrajectoryReaders.type(of: url).options.contains(option) else { continue }

@@ -31,7 +31,7 @@ import TrajectoryFormats
 
   @Test func anotherFile() {
     folder.expectRefusal("line 1: 'hello' where a line 'ITEM: …' is needed; this is not a text dump", "hello\n")
-    folder.expectRefusal("this is not a text dump", String(repeating: "x", count: 1_000_000))
+    folder.expectRefusal("this is not a text file of particles", String(repeating: "x", count: 1_000_000))
     folder.expectRefusal("line 14: 'ITEM: NOTHING'", text("ITEM: TIMESTEP", "ITEM: NOTHING"))
     folder.expectRefusal("line 15: 'many' is not the step", text("\n100\n", "\nmany\n"))
     folder.expectRefusal("atoms before their step", text("ITEM: TIMESTEP\n100\n", ""))

@@ -230,8 +230,6 @@ import TrajectoryFormats
       (Data([0xF6] + Array(repeating: 0xFF, count: 7)) + Data("DUMPCUSTOM".utf8), "a binary dump of LAMMPS"),
       (Data("---\ncreator: LAMMPS\ntimestep: 0\n".utf8), "a dump of style yaml"),
       (Data("ITEM: TIMESTEP\n0\nITEM: NUMBER OF ENTRIES\n2\n".utf8), "a dump of style local"),
-      (Data("2\nLattice=\"1 0 0 0 1 0 0 0 1\"\nA 0 0 0\n".utf8), "an extended XYZ file"),
-      (Data("2\n Atoms. Timestep: 0\n1 0 0 0\n".utf8), "an XYZ file"),
       (Data([84, 0, 0, 0]) + Data("CORD".utf8), "a DCD file"), (Data([0, 0, 7, 0xCB]), "an XTC file"),
       (Data(Array(repeating: [0xDF, 0x65], count: 4).joined()), "a GSD file"),
       (Data([0x89]) + Data("HDF\r\n".utf8), "an HDF5 file"), (Data("CDF\u{1}".utf8), "a NetCDF file"),

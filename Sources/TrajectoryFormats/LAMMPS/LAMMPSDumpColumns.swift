@@ -7,6 +7,8 @@ struct LAMMPSDumpColumns {
   let coordinates: [ParticleFrame.Coordinate]
   /// The columns to read: the coordinates, then the type, the name of the type and the id where they are there.
   let table: TextColumns
+  /// Whether all coordinates are unwrapped ones.
+  let isUnwrapped: Bool
   let typePlace: Int?
   /// Of `typelabel`, or else of `element`.
   let namePlace: Int?
@@ -21,8 +23,12 @@ struct LAMMPSDumpColumns {
   private static let letters = ["x", "y", "z"]
 
   /// The spellings of an axis, the preferred first.
-  private static func spellings(_ letter: String) -> [(name: String, kind: ParticleFrame.Coordinate)] {
-    [(letter, .absolute), (letter + "s", .scaled), (letter + "u", .absolute), (letter + "su", .scaled)]
+  private static func spellings(
+    _ letter: String, prefersUnwrapped: Bool = false
+  ) -> [(name: String, kind: ParticleFrame.Coordinate)] {
+    let wrapped = [(letter, ParticleFrame.Coordinate.absolute), (letter + "s", .scaled)]
+    let unwrapped = [(letter + "u", ParticleFrame.Coordinate.absolute), (letter + "su", .scaled)]
+    return prefersUnwrapped ? unwrapped + wrapped : wrapped + unwrapped
   }
 
   /// What LAMMPS calls columns that have a name of ours.
@@ -35,7 +41,7 @@ struct LAMMPSDumpColumns {
   /// - Throws: what is wrong with them.
   init(_ names: [String], _ request: ParticleRequest) throws(Problem) {
     let found = Self.letters.map { letter in
-      Self.spellings(letter).lazy.compactMap { spelling in
+      Self.spellings(letter, prefersUnwrapped: request.wantsUnwrapped).lazy.compactMap { spelling in
         names.firstIndex(of: spelling.name).map { (column: $0, kind: spelling.kind) }
       }.first
     }
@@ -48,6 +54,7 @@ struct LAMMPSDumpColumns {
       coordinates.append(coordinate.kind)
     }
     self.coordinates = coordinates
+    isUnwrapped = wanted.allSatisfy { names[$0].hasSuffix("u") }
     func place(_ name: String) -> Int? {
       guard let column = names.firstIndex(of: name) else { return nil }
       wanted.append(column)

@@ -147,7 +147,8 @@ final class LAMMPSDumpFile: ParticleFile {
     let table = ParticleTable(values, width: columns.table.width)
     return ParticleFrame(
       step: step, time: time, units: FileUnits(system: units), box: box, count: count, positions: table,
-      coordinates: columns.coordinates, ids: columns.idPlace.map(table.column), labels: labels(table, columns),
+      coordinates: columns.coordinates, ids: columns.idPlace.map(table.column),
+      isUnwrapped: columns.isUnwrapped, labels: labels(table, columns),
       columns: columns.places.mapValues(table.column), images: columns.imagePlaces?.map(table.column),
       columnsAsWritten: columns.table.names, timeText: "ITEM: TIME",
       place: FramePlace(
@@ -163,21 +164,9 @@ final class LAMMPSDumpFile: ParticleFile {
     return labels
   }
 
-  /// The numbers of all atoms. Memory grows with what is there, whatever number of atoms the file claims.
   private func values(of table: TextColumns, rows count: Int, step: Int) throws -> [Double] {
-    let chunk = 1 << 20
-    var values: [Double] = []
-    for start in stride(from: 0, to: count, by: chunk) {
-      let wanted = min(chunk, count - start)
-      let next = try [Double](unsafeUninitializedCapacity: wanted * table.width) { buffer, initialized in
-        initialized = try table.width * scanner.rows(wanted, of: table, into: buffer)
-      }
-      values = values.isEmpty ? next : values + next
-      let read = values.count / table.width
-      guard read == start + wanted else {
-        throw cutOff("\(read) of its \(count) atoms are there (step \(step))")
-      }
-    }
+    let (values, read) = try scanner.table(table, rows: count)
+    guard read == count else { throw cutOff("\(read) of its \(count) atoms are there (step \(step))") }
     return values
   }
 

@@ -9,6 +9,8 @@ package struct FramePlace {
   package var frame: Int
   /// The lines of a text file: the frame's first, and that of its first particle; nil for other files.
   var lines: (first: Int, particles: Int)?
+  /// The rows of the file that particles come from; nil for all, in their order.
+  var rows: [Int]?
   /// Whether gzip has compressed the file.
   var isCompressed = false
 
@@ -41,5 +43,8 @@ package struct FramePlace {
   }
 
   /// The place of the particle in `row`.
-  func rowName(_ row: Int) -> String { lines.map { "line \($0.particles + row)" } ?? "particle \(row)" }
+  func rowName(_ row: Int) -> String {
+    let row = rows?[row] ?? row
+    return lines.map { "line \($0.particles + row)" } ?? "particle \(row)"
+  }
 }

@@ -69,6 +69,9 @@ struct ParticleConversion: Sendable {
         "coordinates of \(found) axes\(written), and the first frame "
           + "has \(coordinateCount); say --dimension, or \(remedy)")
     }
+    guard found >= dimension else {
+      throw frame.place.errorInHeader("coordinates of \(found) axes\(written), where \(dimension) are to be read")
+    }
     guard (frame.ids != nil) == hasIDs else {
       throw frame.place.errorInHeader(
         "\(hasIDs ? "no column 'id', which" : "a column 'id', and") the first frame has\(hasIDs ? "" : " none"); "

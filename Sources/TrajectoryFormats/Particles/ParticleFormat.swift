@@ -82,6 +82,8 @@ package struct ParticleRequest: Sendable {
   package var wantsAllLabels = false
   /// Whether images are wanted.
   package var wantsImages = false
+  /// Whether unwrapped coordinates are wanted where the file has others, too.
+  package var wantsUnwrapped = false
 
   /// A request; of the coordinates alone where nothing is said.
   package init(axes: Int? = nil, columns: [String] = [], wantsAllLabels: Bool = false, wantsImages: Bool = false) {

@@ -16,6 +16,8 @@ package struct ParticleFrame {
   package var coordinates: [Coordinate]
   /// The number of each particle, by which particles are sorted; nil where their order is that of the file.
   package var ids: ParticleColumn?
+  /// Whether positions are those of the image that particles have gone to.
+  package var isUnwrapped = false
   /// What may name the species of particles: `type`, `name`, `element`, ….
   package var labels: [ParticleLabel: ParticleLabels] = [:]
   /// The other columns that were asked for, by name: features, and what observables look at.

@@ -15,6 +15,10 @@ package struct ParticleOptions: Sendable {
   package var dimension: Int?
   /// The columns that become features.
   package var features: [String] = []
+  /// The units of the data set; nil for those of the files.
+  package var lengthUnit, timeUnit: MeasuringUnit?
+  /// What is done with the particles of a frame before anything else.
+  package var preparation = ParticlePreparation()
   /// Whether all files are one trajectory.
   package var joinsFiles: Bool
   /// Whether coordinates in a box far from 0 become relative to it; all files of a data set must then be one source.

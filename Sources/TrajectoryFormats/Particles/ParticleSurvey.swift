@@ -13,6 +13,7 @@ struct ParticleSurvey {
     /// Whether there is no other frame.
     let isSingle: Bool
     let columnNames: [String]
+    let units: FileUnits
 
     /// Whether its first frame comes before that of another; files without steps and times stay in their order.
     func isBefore(_ other: File) -> Bool {
@@ -86,7 +87,7 @@ struct ParticleSurvey {
     files.append(
       File(
         url: url, step: frame.step, time: frame.time, atoms: Self.atoms(frame),
-        isSingle: try !isOne && Self.isAtEnd(file), columnNames: columns))
+        isSingle: try !isOne && Self.isAtEnd(file), columnNames: columns, units: frame.units))
     collectSpecies(frame)
     guard let box = frame.box else { return }
     boxes.append(box)
@@ -171,6 +172,11 @@ struct ParticleSurvey {
     let own = types.compactMap { namesOfTypes[$0]?.count == 1 ? namesOfTypes[$0]?.first : nil }
     return own.count == types.count && Set(own).count == own.count ? own : types.map { "type-\($0)" }
   }
+
+  // MARK: Units
+
+  /// The units of all files.
+  var units: [(url: URL, units: FileUnits)] { files.map { ($0.url, $0.units) } }
 
   // MARK: Features
 

@@ -47,33 +47,40 @@ package struct ParticleTrajectories<Format: ParticleFormat>: Sendable {
     try options.check()
     self.options = options
     let notes = ReadingNotes()
-    var request = ParticleRequest(axes: options.dimension, columns: options.features)
-    open = { [request] in try Format.open($0, request, settings, from: $1) }
+    let preparation = options.preparation
+    var request = preparation.request(ParticleRequest(axes: options.dimension, columns: options.features))
+    if options.speciesBy != nil { request.wantsAllLabels = true }
+    open = { [request] in PreparedFile(try Format.open($0, request, settings, from: $1), preparation, notes) }
     request.wantsAllLabels = true
     let survey = try ParticleSurvey(files, speciesBy: options.speciesBy, notes: notes) {
       try ForeignFormat.refuse($0)
-      return try Format.open($0, request, settings, from: nil)
+      return PreparedFile(try Format.open($0, request, settings, from: nil), preparation, notes)
     }
     let first = survey.first
     trajectories = survey.trajectories(joinsFiles: options.joinsFiles, notes: notes)
     hasSteps = first.step != nil
+    if options.timeStep == nil, let problem = survey.timeProblem {
+      throw MacrostateError(.usage, "\(problem); give --time-step, the time of a step of the simulation")
+    }
+    // An unknown system of LAMMPS's is refused by the frames, with their line.
+    let scale = try UnitScale(
+      survey.units, length: options.lengthUnit, time: options.timeUnit, hasOwnTimes: first.time != nil)
     let isSlab = options.dimension == nil && first.isSlab
     let dimension = options.dimension ?? (isSlab ? 2 : first.coordinates.count)
+    let firstBox = first.box?.scaled(by: scale.length)
     hasChangingBoxes =
-      first.box.map { box in
-        survey.boxes.contains { $0.hasOtherEdges(than: box, axes: dimension) }
-      } ?? false
+      first.box.map { box in survey.boxes.contains { $0.hasOtherEdges(than: box, axes: dimension) } } ?? false
     positionOffset =
       options.mayOffset
-      ? first.box.flatMap { PositionOffset.ofAxes(Array($0.bounds[..<dimension])) }
+      ? firstBox.flatMap { PositionOffset.ofAxes(Array($0.bounds[..<dimension])) }
       : options.offset.flatMap { $0.count == dimension ? $0 : nil }
     try survey.require(options.features, of: files[0])
     conversion = ParticleConversion(
       dimension: dimension, species: try survey.species(given: options.speciesNames), features: options.features,
       needsSlab: isSlab, coordinateCount: options.dimension == nil ? first.coordinates.count : nil,
-      hasIDs: first.ids != nil, hasTimes: first.time != nil, units: first.units, scale: UnitScale(), box: first.box,
+      hasIDs: first.ids != nil, hasTimes: first.time != nil, units: first.units, scale: scale, box: firstBox,
       timeStep: options.timeStep, notes: notes, offset: positionOffset)
-    box = first.box?.simulationBox(dimension: dimension)?.moved(
+    box = firstBox?.simulationBox(dimension: dimension)?.moved(
       by: PositionOffset.shift(from: nil, to: positionOffset))
     typicalParticleCount = first.count
     // Trajectories of one shard are counted, not bytes: a single trajectory needs no count.
@@ -115,12 +122,18 @@ extension ParticleTrajectories: TrajectorySource {
   package var speciesNames: [String] { conversion.species.names }
   package var observables: [ObservableDescription] { [] }
   package var notes: [String] { readingNotes.texts }
-  package var files: [(role: String, url: URL)] { allFiles.map { (Format.role, $0) } }
+  package var files: [(role: String, url: URL)] {
+    allFiles.map { (Format.role, $0) } + (options.preparation.topology.map { [("topology", $0.url)] } ?? [])
+  }
+  package var units: DatasetDescription.Units { conversion.scale.units }
 
   package var settings: [String: StoredSetting] {
     var result: [String: StoredSetting] = ["\(Format.role)s": .number(Double(allFiles.count))]
     if let timeStep = options.timeStep { result["time step"] = .number(timeStep) }
-    return result
+    if conversion.scale.length != 1 { result["factor of lengths"] = .number(conversion.scale.length) }
+    if conversion.scale.time != 1 { result["factor of times"] = .number(conversion.scale.time) }
+    if let label = options.speciesBy { result["species by"] = .text(label.rawValue) }
+    return result.merging(options.preparation.settings) { $1 }
   }
 
   package var remarks: [String: StoredSetting] {
@@ -167,7 +180,12 @@ extension ParticleTrajectories: TrajectoryReader {
   package static var appearance: String { Format.appearance }
 
   /// What files of particles do not say.
-  package static var options: Set<ReadingOption> { [.timeStep, .species, .dimension, .join] }
+  package static var options: Set<ReadingOption> {
+    [
+      .timeStep, .species, .speciesBy, .dimension, .join, .features, .select, .topology, .whole, .unwrap, .particles,
+      .lengthUnit, .timeUnit,
+    ]
+  }
 
   /// What files of particles have instead.
   package static var insteadOf: [ReadingOption: String] {
@@ -181,17 +199,21 @@ extension ParticleTrajectories: TrajectoryReader {
 
   /// The files `files`; coordinates in a box far from 0 become relative to it, or to what a model wants.
   package init(_ files: [URL], _ options: ReadingOptions, _ settings: Format.Settings) throws {
-    try self.init(
-      files,
-      options: .init(
-        timeStep: options.timeStep, speciesNames: options.speciesNames, dimension: options.dimension,
-        joinsFiles: options.joinsFiles, mayOffset: options.placement == nil, offset: options.placement?.offset),
-      settings: settings)
+    var wanted = ParticleOptions(
+      timeStep: options.timeStep, speciesNames: options.speciesNames, dimension: options.dimension,
+      joinsFiles: options.joinsFiles, mayOffset: options.placement == nil, offset: options.placement?.offset)
+    wanted.speciesBy = options.speciesBy
+    wanted.features = options.features
+    (wanted.lengthUnit, wanted.timeUnit) = (options.lengthUnit, options.timeUnit)
+    wanted.preparation = ParticlePreparation(
+      topology: try options.topology.map { try Topology($0) }, selection: options.selection,
+      wholeness: options.wholeness, unit: options.unit)
+    try self.init(files, options: wanted, settings: settings)
   }
 
   /// What files without times need.
   package var advice: [String] {
-    hasTimes || hasTimeStep ? [] : [Format.adviceWithoutTimes]
+    conversion.scale.remarks + (hasTimes || hasTimeStep ? [] : [Format.adviceWithoutTimes])
   }
 }
 

@@ -96,12 +96,6 @@ struct ForeignFormat {
     if first.hasPrefix("LAMMPS data file") || lines.dropFirst().first?.hasSuffix(" atoms") == true {
       return ForeignFormat(name: "a data file of LAMMPS (one configuration)", remedy: custom)
     }
-    if Int(first) != nil, let comment = lines.dropFirst().first {
-      let isExtended = comment.contains("Lattice=") || comment.contains("Properties=")
-      if isExtended || lines.dropFirst(2).first?.split(separator: " ").count ?? 0 >= 4 {
-        return ForeignFormat(name: isExtended ? "an extended XYZ file" : "an XYZ file", remedy: toArrays)
-      }
-    }
     let records = ["HEADER ", "TITLE ", "CRYST1", "REMARK", "MODEL ", "ATOM  ", "HETATM"]
     if records.contains(where: { first.hasPrefix($0) }), start.contains("ATOM") || start.contains("CRYST1") {
       return ForeignFormat(name: "a PDB file", remedy: toArrays)

@@ -6,7 +6,11 @@ public enum ReadingOption: String, CaseIterable, Sendable {
   case timeStep = "time-step"
   case species, dimension, join, observables
   case observableNames = "observable-names"
-  case types, grid
+  case types, grid, features
+  case speciesBy = "species-by"
+  case lengthUnit = "length-unit"
+  case timeUnit = "time-unit"
+  case select, topology, whole, unwrap, particles
 
   /// The option as it is written.
   public var flag: String { "--\(rawValue)" }
@@ -30,6 +34,20 @@ public struct ReadingOptions: Sendable {
   public var types: URL?
   /// The numbers of cells along the axes of a grid, where the file has states without positions.
   public var grid: [Int]?
+  /// The columns that become features of particles.
+  public var features: [String] = []
+  /// What makes the species; nil for types, else names, else elements.
+  public var speciesBy: ParticleLabel?
+  /// The units of the data set; nil for those of the files.
+  public var lengthUnit, timeUnit: MeasuringUnit?
+  /// What particles must be to be read: all of these.
+  public var selection: [ParticleSelection] = []
+  /// A file of what the trajectory does not say of its particles: names, residues, masses, bonds.
+  public var topology: URL?
+  /// What is made of positions that were wrapped into a periodic box.
+  public var wholeness = ParticleWholeness.wrapped
+  /// What a point is.
+  public var unit = ParticleUnit.atom
   /// Where a model wants the particles that it predicts from; nil for a data set of their own.
   public var placement: ModelPlacement?
 
@@ -42,6 +60,10 @@ public struct ReadingOptions: Sendable {
       (.timeStep, timeStep != nil), (.species, speciesNames != nil), (.dimension, dimension != nil),
       (.join, joinsFiles), (.observables, observables != nil), (.observableNames, observableNames != nil),
       (.types, types != nil), (.grid, grid != nil),
+      (.features, !features.isEmpty), (.speciesBy, speciesBy != nil),
+      (.select, !selection.isEmpty), (.topology, topology != nil), (.whole, wholeness == .whole),
+      (.unwrap, wholeness == .unwrapped), (.particles, unit != .atom),
+      (.lengthUnit, lengthUnit != nil), (.timeUnit, timeUnit != nil),
     ]
     return isGiven.filter(\.1).map(\.0)
   }

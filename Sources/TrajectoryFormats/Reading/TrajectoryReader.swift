@@ -62,7 +62,8 @@ public struct FileBeginning: Sendable {
 public enum TrajectoryReaders {
   /// All readers, those that a program adds at the end.
   public static var all: [any TrajectoryReader.Type] {
-    [NumPyTrajectorySource.self, ParticleTrajectories<LAMMPSDump>.self] + Parts.added((any TrajectoryReader.Type).self)
+    [NumPyTrajectorySource.self, ParticleTrajectories<LAMMPSDump>.self, ParticleTrajectories<ExtendedXYZ>.self]
+      + Parts.added((any TrajectoryReader.Type).self)
   }
 
   /// The reader of the file at `url`: the first that recognises it.

@@ -1,0 +1,34 @@
+import Foundation
+import Microstates
+
+/// The trajectories of another source seen in another way: all that is not said anew is that of the other.
+protocol TrajectorySourceView: TrajectorySource {
+  /// The other source.
+  var source: any TrajectorySource { get }
+}
+
+extension TrajectorySourceView {
+  public var name: String { source.name }
+  public var trajectoryCount: Int { source.trajectoryCount }
+  public var dimension: Int { source.dimension }
+  public var grid: [Int]? { source.grid }
+  public var units: DatasetDescription.Units { source.units }
+  public var featureNames: [String] { source.featureNames }
+  public var speciesNames: [String] { source.speciesNames }
+  public var observables: [ObservableDescription] { source.observables }
+  public var typicalFrameCount: Int { source.typicalFrameCount }
+  public var estimatedFrameCount: Int { source.estimatedFrameCount }
+  public var typicalParticleCount: Int { source.typicalParticleCount }
+  public var box: SimulationBox? { source.box }
+  public var hasChangingBoxes: Bool { source.hasChangingBoxes }
+  public var notes: [String] { source.notes }
+  public var advice: [String] { source.advice }
+  public func positionRounding() throws -> [Double] { try source.positionRounding() }
+  public var files: [(role: String, url: URL)] { source.files }
+  public var settings: [String: StoredSetting] { source.settings }
+  public var remarks: [String: StoredSetting] { source.remarks }
+  public func earlierChecksums(of files: [SourceFile]) throws -> [String: StoredSetting] {
+    try source.earlierChecksums(of: files)
+  }
+  public var positionOffset: [Double]? { source.positionOffset }
+}
