@@ -27,6 +27,7 @@ struct EvaluateCommand: ParsableCommand {
   @Flag(help: "Print one JSON object instead of the table.")
   var json = false
 
+  @OptionGroup var reading: ReadingArguments
   @OptionGroup var common: CommonOptions
 
   func run() throws {
@@ -46,10 +47,13 @@ struct EvaluateCommand: ParsableCommand {
     let runs = try runFolders.map(namedRun)
     for run in runs { try run.requireRun() }
     try SeedComparison(pool: WorkerPool(threads: common.threads)).requireSeeds(runs)
+    var options = reading.options
+    options.timeStep = timeStep
+    let format = try reading.request
     let results = try RunFolder.owning(runs) { runs in
       try runs.map { run in
         let result = try RunEvaluation(run, threads: threads)
-          .run(tests: tests, timeStep: timeStep, withProbes: probes, progress: progress)
+          .run(tests: tests, reading: (format, options), withProbes: probes, progress: progress)
         for warning in result.warnings { progress.warn(warning) }
         return result
       }

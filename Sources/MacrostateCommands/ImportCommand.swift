@@ -6,7 +6,7 @@ import MacrostateKit
 struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import",
-    abstract: "Turn NumPy arrays or LAMMPS dumps into a data set.",
+    abstract: "Turn files of trajectories into a data set.",
     discussion: """
       NumPy (.npy, .npz): positions have the shape [trajectories, frames, n, d], or [frames, n, d] for one trajectory. \
       In an .npz file they are called positions, and times [frames] or [trajectories, frames], types, observables, \
@@ -29,40 +29,23 @@ struct ImportCommand: ParsableCommand {
   @Option(help: "Names of these observables, separated by commas.", transform: commaSeparated)
   var observableNames: [String]?
 
-  @Option(help: "Types of particles of arrays, [trajectories, n] or [n], whole numbers: they become species.")
-  var types: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Arrays are states without positions on a grid, such as 16x16: [trajectories, frames, 16, 16], with a last axis for "
-        + "several features of a cell; 1 for vectors [trajectories, frames, c].", valueName: "cells"),
-    transform: gridExtents)
-  var grid: [Int]?
-
   @Option(
     parsing: .unconditional,
     help: "Time between frames of arrays (default: times in the file, else 1), or of a step of LAMMPS.",
     transform: positiveNumber)
   var timeStep: Double?
 
-  @Option(
-    help: "Names of LAMMPS's types 1, 2, …, such as A,B; or other names for those of a dump without types, sorted.",
-    transform: commaSeparated)
-  var species: [String]?
-
-  @Option(
-    parsing: .unconditional, help: "Dimension of space of a dump: 2 leaves z out.", transform: wholeNumber(1...3))
-  var dimension: Int?
-
   @Flag(help: "Make one trajectory of all dumps: the pieces of one run, sorted by step.")
   var join = false
 
-  @Option(
-    help: ArgumentHelp(
-      "The format of the files, where it is not told by them: "
-        + TrajectoryReaders.all.map { $0.name }.joined(separator: ", ")
-        + "; settings of it after commas, NAME,key=value."))
-  var format: String?
+  @Option(parsing: .unconditional, help: "The number of the first frame, from 0.", transform: wholeNumber(0...1 << 40))
+  var first = 0
+
+  @Option(parsing: .unconditional, help: "The number of the last frame.", transform: wholeNumber(0...1 << 40))
+  var last: Int?
+
+  @Option(parsing: .unconditional, help: "Take each so-manieth frame.", transform: wholeNumber(1...1 << 40))
+  var every = 1
 
   @Option(
     parsing: .unconditional,
@@ -76,26 +59,25 @@ struct ImportCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "The data set's folder, such as my.dataset.")
   var output: String
 
+  @OptionGroup var reading: ReadingArguments
   @OptionGroup var computed: ObservableOptions
   @OptionGroup var common: CommonOptions
   @OptionGroup var limit: WallTimeOption
 
   func validate() throws {
     guard firstTime?.isFinite ?? true else { throw ValidationError("--from must be a number") }
+    guard last.map({ $0 >= first }) ?? true else { throw ValidationError("--last comes before --first") }
   }
 
   func run() throws {
-    var options = ReadingOptions()
+    var options = reading.options
     options.timeStep = timeStep
-    options.speciesNames = species
-    options.dimension = dimension
     options.joinsFiles = join
     options.observables = observables.map { URL(fileURLWithPath: $0) }
     options.observableNames = observableNames
-    options.types = types.map { URL(fileURLWithPath: $0) }
-    options.grid = grid
-    let source = try TrajectoryReaders.open(
-      files.map { URL(fileURLWithPath: $0) }, as: format.map { try PartRequest($0, of: "format") }, options: options)
+    let all = try TrajectoryReaders.open(ShellPattern.files(files), as: reading.request, options: options)
+    let source: any TrajectorySource =
+      first > 0 || last != nil || every > 1 ? FrameChoice(all, from: first, through: last, every: every) : all
     for advice in source.advice { common.progress.warn(advice) }
     try write(from: segments.map { try TrajectorySegments(source, count: $0, from: firstTime) } ?? source)
   }

@@ -21,16 +21,6 @@ struct PredictCommand: ParsableCommand {
   )
   var input: String?
 
-  @Option(
-    help:
-      "Types of its particles, a .npy file [n] of whole numbers: type t is the t-th species, or the one named type-t.")
-  var types: String?
-
-  @Option(
-    help: ArgumentHelp("The array is a state without positions on a grid, such as 16x16.", valueName: "cells"),
-    transform: gridExtents)
-  var grid: [Int]?
-
   @Option(help: "A frame of a data set, or of a file that import reads: dataset:trajectory:frame.")
   var frame: String?
 
@@ -51,13 +41,14 @@ struct PredictCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "The CSV file; - for standard output.")
   var output: String
 
+  @OptionGroup var reading: ReadingArguments
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
     guard (input == nil) != (frame == nil) else {
       throw ValidationError("give either --input x0.npy or --frame dataset:trajectory:frame")
     }
-    guard types == nil || input != nil else { throw ValidationError("--types goes with --input x0.npy") }
+    guard reading.types == nil || input != nil else { throw ValidationError("--types goes with --input x0.npy") }
   }
 
   func run() throws {
@@ -76,15 +67,16 @@ struct PredictCommand: ParsableCommand {
   /// The files, or the data set, that the start is read from.
   private var inputs: [URL] {
     let dataset = frame.map { $0.split(separator: ":").dropLast(2).joined(separator: ":") }
-    return [input, types, dataset].compactMap { $0 }.filter { !$0.isEmpty }.map { URL(fileURLWithPath: $0) }
+    return [input, reading.types, reading.topology, dataset].compactMap { $0 }.filter { !$0.isEmpty }.map {
+      URL(fileURLWithPath: $0)
+    }
   }
 
   private func startConfiguration(_ model: TrainedModel) throws -> StartConfiguration {
     if let input {
       let start = try StartConfiguration(
-        URL(fileURLWithPath: input), types: types.map { URL(fileURLWithPath: $0) }, grid: grid,
-        species: model.description.speciesNames, box: model.description.box,
-        offset: model.description.positionOffset)
+        URL(fileURLWithPath: input), as: reading.request, options: reading.options,
+        species: model.description.speciesNames, placement: model.placement(isOneConfiguration: true))
       for note in start.notes { common.progress.warn(note) }
       return start
     }
@@ -95,8 +87,8 @@ struct PredictCommand: ParsableCommand {
     let url = URL(fileURLWithPath: parts.dropLast(2).joined(separator: ":"))
     if !Folder.exists(url), FileManager.default.fileExists(atPath: url.path) {
       let start = try StartConfiguration(
-        url, trajectory: trajectory, frame: index, grid: grid, species: model.description.speciesNames,
-        box: model.description.box, offset: model.description.positionOffset)
+        url, trajectory: trajectory, frame: index, as: reading.request, options: reading.options,
+        species: model.description.speciesNames, placement: model.placement(isOneConfiguration: false))
       for note in start.notes { common.progress.warn(note) }
       return start
     }

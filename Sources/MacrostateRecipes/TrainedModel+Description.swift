@@ -52,6 +52,8 @@ extension TrainedModel {
     public var box: SimulationBox?
     /// The point that positions are relative to, `[d]`; nil for 0.
     public var positionOffset: [Double]?
+    /// The units of positions and times of the training data; nil where nobody has said them.
+    public var dataUnits: DatasetDescription.Units?
     /// Least z̄ over training and validation.
     public var observableLeast: [Float]
     /// Greatest z̄ over training and validation.
@@ -122,7 +124,8 @@ extension TrainedModel.Description {
       withoutClosureParts: try option(.withoutClosureParts), observables: observables,
       observableUnits: try option(.observableUnits), speciesNames: species, featureNames: try option(.featureNames),
       box: try option(.box),
-      positionOffset: try option(.positionOffset), observableLeast: try value(.observableLeast),
+      positionOffset: try option(.positionOffset), dataUnits: try option(.dataUnits),
+      observableLeast: try value(.observableLeast),
       observableGreatest: try value(.observableGreatest), timeStep: try value(.timeStep),
       closureScore: try value(.closureScore), validationScores: try value(.validationScores),
       trainingWarnings: try option(.trainingWarnings))

@@ -2,6 +2,7 @@ import Foundation
 import MacrostateCompute
 import MacrostateObservables
 import MacrostateRecipes
+import MacrostateSettings
 import MacrostateStorage
 import Microstates
 import TrajectoryFormats
@@ -14,16 +15,18 @@ final class FileDataset {
 
   /// The trajectories in the file at `url`, placed where `model` wants them.
   ///
-  /// - Parameter timeStep: the time between frames, or of a step of the simulation; nil for the times in the file.
+  /// - Parameter options: what the file does not say.
   /// - Throws: `MacrostateError` of kind `usage` where the file does not say its times and no time step is given; as import
   ///   does.
-  init(_ url: URL, for model: TrainedModel, timeStep: Double?, programVersion: String, pool: WorkerPool) throws {
-    var options = ReadingOptions()
-    options.timeStep = timeStep
-    options.placement = ModelPlacement(
-      box: model.description.box, offset: model.description.positionOffset, isOneConfiguration: false)
-    let source = try TrajectoryReaders.open([url], options: options)
-    guard source.advice.isEmpty else {
+  init(
+    _ url: URL, for model: TrainedModel, as request: PartRequest?, options: ReadingOptions, programVersion: String,
+    pool: WorkerPool
+  ) throws {
+    var options = options
+    options.placement = model.placement(isOneConfiguration: false)
+    let source = try TrajectoryReaders.open([url], as: request, options: options)
+    try StartConfiguration.requireUnits(of: source, model.placement(isOneConfiguration: false))
+    guard source.saysTimes else {
       throw MacrostateError(
         .usage, "\(source.name): it does not say the times of its frames; give --time-step, or import it by itself")
     }

@@ -7,6 +7,7 @@ import MacrostateSettings
 import MacrostateStorage
 import MacrostateTraining
 import Microstates
+import TrajectoryFormats
 
 /// The evaluation of a run on its test data.
 public struct RunEvaluation {
@@ -31,17 +32,19 @@ public struct RunEvaluation {
   ///
   /// - Parameters:
   ///   - tests: regime → path of a data set, or of a file that `import` reads; empty for the run's own. Those named here have no twins or independents.
-  ///   - timeStep: the time between frames of files, or of a step of the simulation; nil for the times in them.
+  ///   - reading: how such files are read: their format, where it is said, and what they do not say.
   ///   - withProbes: whether to ask what ẑ retains: probes are fitted on training frames, and tested on the first regime
   ///     that the model applies to.
   public func run(
-    tests: [String: String] = [:], timeStep: Double? = nil, withProbes: Bool = false, progress: any ProgressObserver
+    tests: [String: String] = [:], reading: (format: PartRequest?, options: ReadingOptions) = (nil, ReadingOptions()),
+    withProbes: Bool = false, progress: any ProgressObserver
   ) throws -> EvaluationResult {
-    try folder.owned { _ in try evaluate(tests, timeStep, withProbes: withProbes, progress: progress) }
+    try folder.owned { _ in try evaluate(tests, reading, withProbes: withProbes, progress: progress) }
   }
 
   private func evaluate(
-    _ tests: [String: String], _ timeStep: Double?, withProbes: Bool, progress: any ProgressObserver
+    _ tests: [String: String], _ reading: (format: PartRequest?, options: ReadingOptions), withProbes: Bool,
+    progress: any ProgressObserver
   ) throws -> EvaluationResult {
     let model = try TrainedModel(of: folder)
     if withProbes && model.description.closure.dimension == 0 {
@@ -55,7 +58,8 @@ public struct RunEvaluation {
     // Data sets made of files are there as long as they are read.
     let files = try named.filter { Self.isFile($0.value) }.mapValues {
       try FileDataset(
-        URL(fileURLWithPath: $0), for: model, timeStep: timeStep, programVersion: ProgramVersion.current,
+        URL(fileURLWithPath: $0), for: model, as: reading.format, options: reading.options,
+        programVersion: ProgramVersion.current,
         pool: compute.pool)
     }
     defer { withExtendedLifetime(files) {} }

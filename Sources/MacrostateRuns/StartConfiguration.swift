@@ -2,6 +2,7 @@ import ClosureModels
 import Foundation
 import MacrostateObservables
 import MacrostateRecipes
+import MacrostateSettings
 import MacrostateStorage
 import Microstates
 import TrajectoryFormats
@@ -69,16 +70,16 @@ public struct StartConfiguration: PointSetSource {
   /// file, whose leading axes of length 1 (one trajectory of one frame) are passed over; of a dump of one frame.
   ///
   /// - Parameters:
-  ///   - types: a file with the type of each particle of an array, whole numbers `[n]`; nil for `types` in the `.npz` file,
-  ///     or for particles of one species. Type t is the species called `type-t`, else the t-th of the species.
-  ///   - grid: the cells along the axes of a grid, for an array of states without positions.
-  ///   - box: the model's box, into which particles are wrapped along periodic axes; nil for open space.
-  ///   - offset: what the model's positions are relative to; nil for 0.
+  ///   - request: the format, where the file does not tell it.
+  ///   - options: what the file does not say. Its types, whole numbers `[n]`, are those of particles of an array: type t is
+  ///     the species called `type-t`, else the t-th of the species.
+  ///   - species: the model's species.
+  ///   - placement: where the model wants particles; open space by default.
   /// - Throws: `MacrostateError`: `.badData` for files that cannot be read, unknown species, several configurations, or
   ///   particles that cannot be in the box; `.usage` where types are missing.
   public init(
-    _ url: URL, types: URL? = nil, grid: [Int]? = nil, species: [String], box: SimulationBox? = nil,
-    offset: [Double]? = nil
+    _ url: URL, as request: PartRequest? = nil, options: ReadingOptions = ReadingOptions(), species: [String],
+    placement: ModelPlacement = ModelPlacement(box: nil, offset: nil, isOneConfiguration: true)
   ) throws {
     guard !Folder.exists(url) else {
       throw MacrostateError(
@@ -86,29 +87,37 @@ public struct StartConfiguration: PointSetSource {
         "\(url.path): a folder, and no file of particles; name a frame of a data set with --frame "
           + "\(url.lastPathComponent):0:0")
     }
-    var options = ReadingOptions()
-    options.types = types
-    options.grid = grid
-    let placement = ModelPlacement(box: box, offset: offset, isOneConfiguration: true)
+    var (options, placement) = (options, placement)
+    placement.isOneConfiguration = true
     options.placement = placement
-    let source = try TrajectoryReaders.open([url], options: options)
+    let source = try TrajectoryReaders.open([url], as: request, options: options)
     try self.init(source, trajectory: 0, frame: 0, species: species, placement: placement)
   }
 
   /// Frame number `frame` of a trajectory in a file of any format that `import` reads.
   ///
-  /// - Throws: as `init(_:types:species:box:offset:)`; `.usage` for a frame that is not there.
+  /// - Throws: as `init(_:as:options:species:placement:)`; `.usage` for a frame that is not there.
   public init(
-    _ url: URL, trajectory: Int, frame: Int, grid: [Int]? = nil, species: [String], box: SimulationBox? = nil,
-    offset: [Double]? = nil
+    _ url: URL, trajectory: Int, frame: Int, as request: PartRequest? = nil, options: ReadingOptions = ReadingOptions(),
+    species: [String], placement: ModelPlacement = ModelPlacement(box: nil, offset: nil, isOneConfiguration: false)
   ) throws {
-    var options = ReadingOptions()
-    options.grid = grid
-    let placement = ModelPlacement(box: box, offset: offset, isOneConfiguration: false)
+    var (options, placement) = (options, placement)
+    placement.isOneConfiguration = false
     options.placement = placement
-    let source = try TrajectoryReaders.open([url], options: options)
+    let source = try TrajectoryReaders.open([url], as: request, options: options)
     try self.init(source, trajectory: trajectory, frame: frame, species: species, placement: placement)
     self.source += ": frame \(frame) of trajectory \(trajectory)"
+  }
+
+  /// Refuses a file whose units are others than those of the model's data, where both are known.
+  static func requireUnits(of source: any TrajectorySource, _ placement: ModelPlacement) throws {
+    let (found, wanted) = (source.units, placement.units)
+    for (unit, model, option) in [
+      (found.position, wanted.position, "--length-unit"), (found.time, wanted.time, "--time-unit"),
+    ] where unit != model && unit != "1" && model != "1" {
+      throw MacrostateError(
+        .usage, "\(source.name): its unit is \(unit), and that of the model's data \(model); say \(option) \(model)")
+    }
   }
 
   private init(
@@ -131,6 +140,7 @@ public struct StartConfiguration: PointSetSource {
         "\(source.name): it has several frames; name the one to predict from, such as --frame "
           + "\(source.files[0].url.relativePath):0:0")
     }
+    try Self.requireUnits(of: source, placement)
     let points = try FramePoints(frame, of: source, SpeciesPlaces(source, species), placement)
     guard points.counts.contains(where: { $0 > 0 }) else {
       throw MacrostateError(.badData, "\(source.name): no particles to predict from")
@@ -245,5 +255,15 @@ public struct StartConfiguration: PointSetSource {
       .usage,
       "the model does not know how the observable '\(name)' is computed from positions; give its value at the start: "
         + "--start \(name)=0.5")
+  }
+}
+
+extension TrainedModel {
+  /// Where the model wants the particles of a file.
+  public func placement(isOneConfiguration: Bool) -> ModelPlacement {
+    ModelPlacement(
+      box: description.box, offset: description.positionOffset,
+      features: (description.featureNames ?? []).filter { $0 != PointWeights.featureName },
+      units: description.dataUnits ?? DatasetDescription.Units(), isOneConfiguration: isOneConfiguration)
   }
 }

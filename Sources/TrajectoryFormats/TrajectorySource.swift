@@ -34,6 +34,8 @@ public protocol TrajectorySource: Sendable {
   var notes: [String] { get }
   /// What a user should know before anything is read, such as an option that would say more.
   var advice: [String] { get }
+  /// Whether the times of frames are known: those of the files, or by a time step that was given.
+  var saysTimes: Bool { get }
   /// By how much coordinates of each axis may have been rounded when they were written, `[d]`; empty where nothing tells.
   func positionRounding() throws -> [Double]
   /// The files that are read, each with what it gives: `positions`, `dump`.
@@ -60,6 +62,8 @@ public protocol TrajectorySource: Sendable {
 extension TrajectorySource {
   /// Particles of one kind.
   public var speciesNames: [String] { ["particle"] }
+  /// Yes.
+  public var saysTimes: Bool { true }
   /// Nobody says them.
   public var units: DatasetDescription.Units { DatasetDescription.Units() }
   /// No grid.

@@ -23,6 +23,7 @@ extension TrajectorySourceView {
   public var hasChangingBoxes: Bool { source.hasChangingBoxes }
   public var notes: [String] { source.notes }
   public var advice: [String] { source.advice }
+  public var saysTimes: Bool { source.saysTimes }
   public func positionRounding() throws -> [Double] { try source.positionRounding() }
   public var files: [(role: String, url: URL)] { source.files }
   public var settings: [String: StoredSetting] { source.settings }

@@ -105,13 +105,15 @@ struct ReaderDriver {
   }
 
   private func starts() throws {
-    _ = try StartConfiguration(file("start.npy"), types: file("types.npy"), species: ["type-0", "type-1"])
+    _ = try StartConfiguration(
+      file("start.npy"), options: ReadingOptions(types: file("types.npy")), species: ["type-0", "type-1"])
   }
 
   /// Predicts a few steps with the model that is there.
   private func predict(_ start: URL) throws -> String {
     let model = try TrainedModel(RunFolder(file("run")).model)
-    let start = try StartConfiguration(start, species: model.description.speciesNames, box: model.description.box)
+    let start = try StartConfiguration(
+      start, species: model.description.speciesNames, placement: model.placement(isOneConfiguration: true))
     return try Prediction(model, compute: Compute(pool: pool)).table(
       from: start, observables: model.description.observables.map { _ in 0.5 }, steps: 3, includesClosure: true
     ).csv

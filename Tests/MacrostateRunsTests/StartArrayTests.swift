@@ -4,6 +4,7 @@ import MacrostateStorage
 import Microstates
 import TestSupport
 import Testing
+import TrajectoryFormats
 
 /// Configurations to predict from, in arrays as they come (Tests/Fixtures/numpy/make-fixtures.py).
 @Suite struct StartArrayTests {
@@ -54,7 +55,8 @@ import Testing
     #expect(start.notes.first?.hasSuffix("start.npz: not used: box, velocities") == true)
     let types = fixtures.appendingPathComponent("text.npy")
     let error = #expect(throws: MacrostateError.self) {
-      _ = try StartConfiguration(fixtures.appendingPathComponent("start.npz"), types: types, species: ["A", "B"])
+      _ = try StartConfiguration(
+        fixtures.appendingPathComponent("start.npz"), options: ReadingOptions(types: types), species: ["A", "B"])
     }
     #expect(error?.message.contains("text.npy: it holds text") == true)
   }
@@ -67,7 +69,9 @@ import Testing
       + "1 2 104.5 1\n2 1 101 -1\n"
     let box = SimulationBox(origin: [0, 0], lengths: [4, 4], boundaries: [.periodic, .periodic])
     let url = try folder.file("x.dump", Data(text.replacing("%", with: "").utf8))
-    let start = try StartConfiguration(url, species: ["A", "B"], box: box, offset: [100, 0])
+    let start = try StartConfiguration(
+      url, species: ["A", "B"],
+      placement: ModelPlacement(box: box, offset: [100, 0], isOneConfiguration: true))
     // Type 1 is A. 4.5 and −1 are wrapped.
     #expect(points(start) == [[1, 3], [0.5, 1]])
     #expect(start.notes.contains { $0.contains("its box is open space, and not 0.0 … 4.0 periodic") })
@@ -80,7 +84,8 @@ import Testing
     let values = (0..<24).map(Float.init)
     for shape in [[4, 3, 2], [1, 4, 3, 2], [1, 1, 4, 3, 2]] {
       try NumPyFile.write(values, shape: shape, to: folder.file("x.npy"))
-      let start = try StartConfiguration(folder.file("x.npy"), grid: [4, 3], species: ["particle"])
+      let start = try StartConfiguration(
+        folder.file("x.npy"), options: ReadingOptions(grid: [4, 3]), species: ["particle"])
       #expect(start.dimension == 0 && start.featureCount == 2 && start.pointCount(ofSet: 0) == 12)
       var features: [Float] = []
       start.withPoints(ofSet: 0) { features = Array($1) }
@@ -88,10 +93,10 @@ import Testing
     }
     try NumPyFile.write(values, shape: [2, 4, 3], to: folder.file("x.npy"))
     let frame = try StartConfiguration(
-      folder.file("x.npy"), trajectory: 0, frame: 1, grid: [4, 3], species: ["particle"])
+      folder.file("x.npy"), trajectory: 0, frame: 1, options: ReadingOptions(grid: [4, 3]), species: ["particle"])
     #expect(frame.particleCount == 12 && frame.featureCount == 1)
     let error = #expect(throws: MacrostateError.self) {
-      _ = try StartConfiguration(folder.file("x.npy"), grid: [4, 3], species: ["particle"])
+      _ = try StartConfiguration(folder.file("x.npy"), options: ReadingOptions(grid: [4, 3]), species: ["particle"])
     }
     #expect(error?.kind == .badData && error?.message.contains("shape (2, 4, 3)") == true)
   }

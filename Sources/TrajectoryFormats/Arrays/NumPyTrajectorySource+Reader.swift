@@ -47,8 +47,11 @@ extension NumPyTrajectorySource: TrajectoryReader {
         types: options.types, grid: options.grid, placement: options.placement))
   }
 
+  /// Whether the file, or the caller, says the times.
+  public var saysTimes: Bool { hasTimes || hasTimeStep }
+
   /// What arrays without times need.
   public var advice: [String] {
-    hasTimes || hasTimeStep ? [] : ["the time between frames is 1, since none is given; say it by --time-step"]
+    saysTimes ? [] : ["the time between frames is 1, since none is given; say it by --time-step"]
   }
 }

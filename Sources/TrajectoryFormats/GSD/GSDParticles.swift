@@ -53,7 +53,8 @@ final class GSDParticles: ParticleFile {
     var result = ParticleFrame(
       step: try frame.step(), box: try frame.box(axes: axes), count: count, positions: positions,
       coordinates: Array(repeating: .absolute, count: max(axes, min(request.axes ?? axes, 3))), place: frame.place)
-    result.labels[.type] = ParticleLabels(numbers: try types(of: frame, count), names: try frame.typeNames(), column: "types")
+    result.labels[.type] = ParticleLabels(
+      numbers: try types(of: frame, count), names: try frame.typeNames(), column: "types")
     if request.wantsImages, let images = try frame.table("particles/image", count: count, width: 3) {
       result.images = (0..<3).map(images.column)
     }

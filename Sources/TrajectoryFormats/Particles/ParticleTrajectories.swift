@@ -203,7 +203,7 @@ extension ParticleTrajectories: TrajectoryReader {
       timeStep: options.timeStep, speciesNames: options.speciesNames, dimension: options.dimension,
       joinsFiles: options.joinsFiles, mayOffset: options.placement == nil, offset: options.placement?.offset)
     wanted.speciesBy = options.speciesBy
-    wanted.features = options.features
+    wanted.features = options.features.isEmpty ? options.placement?.features ?? [] : options.features
     (wanted.lengthUnit, wanted.timeUnit) = (options.lengthUnit, options.timeUnit)
     wanted.preparation = ParticlePreparation(
       topology: try options.topology.map { try Topology($0) }, selection: options.selection,
@@ -211,9 +211,12 @@ extension ParticleTrajectories: TrajectoryReader {
     try self.init(files, options: wanted, settings: settings)
   }
 
-  /// What files without times need.
+  /// Whether the files, or the caller, say the times.
+  package var saysTimes: Bool { hasTimes || hasTimeStep }
+
+  /// What files without times need, and what is said of units.
   package var advice: [String] {
-    conversion.scale.remarks + (hasTimes || hasTimeStep ? [] : [Format.adviceWithoutTimes])
+    conversion.scale.remarks + (saysTimes ? [] : [Format.adviceWithoutTimes])
   }
 }
 

@@ -51,8 +51,8 @@ public struct ReadingOptions: Sendable {
   /// Where a model wants the particles that it predicts from; nil for a data set of their own.
   public var placement: ModelPlacement?
 
-  /// Nothing is said.
-  public init() {}
+  /// Nothing is said, but for the types of arrays and the cells of a grid.
+  public init(types: URL? = nil, grid: [Int]? = nil) { (self.types, self.grid) = (types, grid) }
 
   /// The options that say something.
   public var given: [ReadingOption] {
@@ -75,12 +75,20 @@ public struct ModelPlacement: Sendable {
   public var box: SimulationBox?
   /// What positions are relative to; nil for 0.
   public var offset: [Double]?
+  /// The names of the features that the model's points have, without weights.
+  public var features: [String]
+  /// The units of the model's data.
+  public var units: DatasetDescription.Units
   /// Whether the file is one configuration: arrays may then be without axes for trajectories and frames, and what belongs
   /// to frames is not looked at.
   public var isOneConfiguration: Bool
 
   /// A placement in `box`, relative to `offset`.
-  public init(box: SimulationBox?, offset: [Double]?, isOneConfiguration: Bool) {
+  public init(
+    box: SimulationBox?, offset: [Double]?, features: [String] = [],
+    units: DatasetDescription.Units = DatasetDescription.Units(), isOneConfiguration: Bool
+  ) {
+    (self.features, self.units) = (features, units)
     self.box = box
     self.offset = offset
     self.isOneConfiguration = isOneConfiguration
