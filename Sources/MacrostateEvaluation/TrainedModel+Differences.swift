@@ -26,7 +26,8 @@ extension TrainedModel {
     let settings = definition.settings.sorted { $0.key < $1.key }.map { key, value in
       switch value {
       case .number(let number): "\(key)=\(String(format: "%.6g", number))"
-      case .text(let text): "\(key)=\(text)"
+      // A table is long.
+      case .text(let text): "\(key)=\(text.count > 60 ? text.prefix(60) + "…" : text)"
       }
     }
     return ([definition.observable] + settings).joined(separator: ",")

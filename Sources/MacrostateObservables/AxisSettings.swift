@@ -7,6 +7,18 @@ public enum AxisChoice: String, SettingChoice, Sendable {
   case all, x, y, z
 }
 
+/// The dimension of space as a setting, which is that of the data where it is not given: it decides how many values an
+/// observable has.
+public enum DimensionSetting {
+  /// The key.
+  public static let key = "dimension"
+
+  /// The setting that is kept at `place`.
+  public static func setting<Group>(_ place: WritableKeyPath<Group, Int> & Sendable) -> Setting<Group> {
+    Setting(key, place, .between(1, 3), "Dimension of space, that of the data where it is not given")
+  }
+}
+
 /// The axes that an observable gives a value for, one or all of space.
 public struct AxisSettings: SettingsGroup {
   /// What the group is about.
@@ -14,10 +26,8 @@ public struct AxisSettings: SettingsGroup {
   /// The keys.
   public static let settings = [
     Setting("axis", \AxisSettings.axis, "The axis"),
-    Setting(dimensionKey, \AxisSettings.dimension, .between(1, 3), "Dimension of space, that of the data if not given"),
+    DimensionSetting.setting(\.dimension),
   ]
-  /// The key of the dimension of space, which is set to that of the data where it is not given.
-  static let dimensionKey = "dimension"
 
   /// The axis.
   public var axis = AxisChoice.all

@@ -43,6 +43,9 @@ public struct MicrostateView {
   /// The number n of particles.
   public var pointCount: Int { speciesCounts.reduce(0, +) }
 
+  /// The species of every particle, `[n]`.
+  var species: [Int] { speciesCounts.enumerated().flatMap { Array(repeating: $0.offset, count: $0.element) } }
+
   /// The features called `name`, one for each particle, `[n]`.
   ///
   /// - Throws: `MacrostateError` of kind `badData` where there is no such feature, with those there are.

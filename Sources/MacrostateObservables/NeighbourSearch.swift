@@ -50,11 +50,7 @@ public struct NeighbourSearch: Sendable {
   /// - Throws: `MacrostateError` of kind `badData` where a position is not finite, or the cut-off exceeds half the
   ///   length of a periodic axis: several images of a particle would be neighbours then.
   public func count(_ microstate: MicrostateView) throws -> Counts {
-    if let box = microstate.box, box.isTilted, let images = PeriodicImages(box) {
-      let found = try TiltedNeighbours(microstate, images, cutoff: cutoff).count(bins: bins)
-      return Counts(
-        speciesCount: microstate.speciesCounts.count, bins: bins, candidates: found.candidates, pairs: found.pairs)
-    }
+    if microstate.box?.isTilted ?? false { return try countInTiltedBox(microstate) }
     let grid = try CellGrid(microstate, cutoff: cutoff)
     let n = microstate.pointCount
     let species = microstate.speciesCounts.count
@@ -71,5 +67,22 @@ public struct NeighbourSearch: Sendable {
     let candidates = kernels.table.pointee.countNeighbours(
       &search, microstate.positions.baseAddress, ends, &starts, &labels, &sorted, &pairs)
     return Counts(speciesCount: species, bins: bins, candidates: Int(candidates), pairs: pairs)
+  }
+
+  /// The same, one particle after the other.
+  private func countInTiltedBox(_ microstate: MicrostateView) throws -> Counts {
+    let neighbours = try NeighbourPairs(microstate, cutoff: cutoff)
+    let (species, count) = (microstate.species, microstate.speciesCounts.count)
+    var pairs = [UInt64](repeating: 0, count: count * count * bins)
+    var candidates = 0
+    var found: [NeighbourPairs.Neighbour] = []
+    for i in species.indices {
+      candidates += neighbours.find(of: i, into: &found)
+      for neighbour in found {
+        let bin = min(Int(neighbour.square.squareRoot() * Double(bins) / cutoff), bins - 1)
+        pairs[(species[i] * count + species[neighbour.index]) * bins + bin] += 1
+      }
+    }
+    return Counts(speciesCount: count, bins: bins, candidates: candidates, pairs: pairs)
   }
 }

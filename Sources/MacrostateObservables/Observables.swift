@@ -7,7 +7,10 @@ public enum Observables {
   /// All of them, those that a program adds at the end.
   public static var all: [any Observable.Type] {
     [
-      PairEnergy.self, MixingRatio.self, WarrenCowley.self, RadialDistribution.self, BoxLength.self, BoxVolume.self,
+      PairEnergy.self, LennardJonesEnergy.self, TabulatedEnergy.self, MixingRatio.self, WarrenCowley.self,
+      RadialDistribution.self, CoordinationNumber.self, LargestCluster.self, HexaticOrder.self, StructureFactor.self,
+      RadiusOfGyration.self, GyrationTensor.self, EndToEndDistance.self, MaximalExtension.self, PositionMoments.self,
+      FeatureMoment.self, Polarisation.self, Milling.self, KineticTemperature.self, BoxLength.self, BoxVolume.self,
       NumberDensity.self,
     ]
       + Parts.added((any Observable.Type).self)
@@ -38,10 +41,10 @@ public enum Observables {
     _ request: PartRequest, speciesNames: [String], box: SimulationBox? = nil, dimension: Int? = nil
   ) throws -> any Observable {
     var request = request
-    if let d = dimension ?? box?.lengths.count, d > 0, !request.gives(AxisSettings.dimensionKey),
-      try settingNames(request).contains(AxisSettings.dimensionKey)
+    if let d = dimension ?? box?.lengths.count, d > 0, !request.gives(DimensionSetting.key),
+      try settingNames(request).contains(DimensionSetting.key)
     {
-      request.give(AxisSettings.dimensionKey, "\(d)")
+      request.give(DimensionSetting.key, "\(d)")
     }
     return try make(type(named: request.name), request, speciesNames, box)
   }

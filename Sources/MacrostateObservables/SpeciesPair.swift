@@ -33,6 +33,11 @@ public struct SpeciesPair: Sendable, Equatable {
     }
   }
 
+  /// Every ordered pair, of one species with itself too: AA, AB, BA, BB for A and B.
+  static func all(_ names: [String]) -> [SpeciesPair] {
+    names.indices.flatMap { a in names.indices.map { SpeciesPair(a, $0, of: names) } }
+  }
+
   /// Every unordered pair, of one species with itself too: AA, AB, BB for A and B.
   static func unordered(_ names: [String]) -> [SpeciesPair] {
     names.indices.flatMap { a in (a..<names.count).map { SpeciesPair(a, $0, of: names) } }

@@ -65,7 +65,7 @@ extension SIMD3<Double> {
   public func dot(_ other: Self) -> Double { (self * other).sum() }
 
   /// The vector product.
-  func cross(_ other: Self) -> Self {
+  public func cross(_ other: Self) -> Self {
     Self(y * other.z - z * other.y, z * other.x - x * other.z, x * other.y - y * other.x)
   }
 

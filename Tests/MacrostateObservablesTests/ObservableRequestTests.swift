@@ -112,7 +112,7 @@ import Testing
     #expect(error?.message.contains("'\(name)' (did you mean 'pair-energy'?)") == true)
   }
 
-  @Test(arguments: ["", "temperature"])
+  @Test(arguments: ["", "viscosity"])
   func anotherNameGetsTheList(name: String) {
     let error = #expect(throws: MacrostateError.self) { try Observables.type(named: name) }
     #expect(error?.message.contains("did you mean") == false)
