@@ -22,6 +22,8 @@ final class InMemorySets: PointSetSource {
 
   func weights(ofSet set: Int) -> [Float]? { nil }
 
+  func cell(ofSet set: Int) -> PeriodicCell? { nil }
+
   func withPoints(
     ofSet set: Int, _ body: (UnsafeBufferPointer<Float>, UnsafeBufferPointer<Float>) -> Void
   ) {

@@ -15,7 +15,7 @@ extension ClosureModel.Shape {
     guard (0...3).contains(dimension), (0..<Self.mostColumns).contains(featureCount), inputs > 0,
       [speciesCount, closureDimension].allSatisfy({ (1...Self.mostColumns).contains($0) }),
       ((encoder.needs.onePointCount ? 1 : 0)...Self.mostPoints).contains(pointCount),
-      scaling.shift.count == inputs, scaling.factor.count == inputs, objectiveIsPossible,
+      scaling.shift.count == inputs, scaling.factor.count == inputs, objectiveIsPossible, axesArePossible,
       encoder.problem(encoderSizes) == nil
     else { return false }
     if let dynamics {
@@ -24,6 +24,17 @@ extension ClosureModel.Shape {
       else { return false }
     }
     return ClosureModel(self, scaling: scaling).layout.storage <= Self.mostParameters
+  }
+
+  private var axesArePossible: Bool {
+    guard let periodicAxes else { return true }
+    let takesThem =
+      switch objective {
+      case .density(_, _, let density): density.density.takesPeriodicAxes
+      case .pointwise, .chamfer: false
+      case .dynamics: true
+      }
+    return periodicAxes.count == dimension && takesThem
   }
 
   private var objectiveIsPossible: Bool {

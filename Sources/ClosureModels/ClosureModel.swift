@@ -17,6 +17,8 @@ public struct ClosureModel: Sendable {
     public var dimension: Int
     /// c, features of a point beyond its position; only the encoder sees them.
     public var featureCount: Int
+    /// Whether each axis is periodic, `[d]`; nil for none.
+    public var periodicAxes: [Bool]?
     /// S: a frame is S sets.
     public var speciesCount: Int
     /// dim ẑ of a species; a frame's is S times that.
@@ -32,11 +34,13 @@ public struct ClosureModel: Sendable {
 
     /// The sizes of a model.
     public init(
-      dimension: Int, featureCount: Int = 0, speciesCount: Int = 1, closureDimension: Int, pointCount: Int = 0,
-      encoder: PartSettings<Encoders>, objective: ClosureObjective.Shape, dynamics: DynamicsTerm? = nil
+      dimension: Int, featureCount: Int = 0, periodicAxes: [Bool]? = nil, speciesCount: Int = 1,
+      closureDimension: Int, pointCount: Int = 0, encoder: PartSettings<Encoders>, objective: ClosureObjective.Shape,
+      dynamics: DynamicsTerm? = nil
     ) {
       self.dimension = dimension
       self.featureCount = featureCount
+      self.periodicAxes = periodicAxes
       self.speciesCount = speciesCount
       self.closureDimension = closureDimension
       self.pointCount = pointCount
@@ -70,8 +74,8 @@ public struct ClosureModel: Sendable {
     needs = shape.encoder.needs
     encoder = shape.encoder.made(shape.encoderSizes, layout: &layout)
     objective = ClosureObjective(
-      shape.objective, dimension: shape.dimension, closureDimension: shape.groupSize * shape.encodedDimension,
-      layout: &layout)
+      shape.objective, dimension: shape.dimension, periodicAxes: shape.periodicAxes ?? [],
+      closureDimension: shape.groupSize * shape.encodedDimension, layout: &layout)
     jointDynamics = shape.dynamics.map { DifferentialEquation($0.model, scaling: $0.scaling, layout: &layout) }
     self.layout = layout
   }
@@ -147,7 +151,9 @@ extension ClosureModel.Shape {
 
   /// The sizes that the encoder is made for.
   public var encoderSizes: EncoderSizes {
-    EncoderSizes(inputs: dimension + featureCount, outputs: encodedDimension, pointCount: pointCount)
+    EncoderSizes(
+      inputs: PointColumns.count(dimension: dimension, featureCount: featureCount, periodic: periodicAxes ?? []),
+      outputs: encodedDimension, pointCount: pointCount)
   }
 
   /// Closure variables of what is encoded at once: a set, or a whole frame.

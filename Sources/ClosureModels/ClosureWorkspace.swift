@@ -19,7 +19,10 @@ public final class ClosureWorkspace: @unchecked Sendable {
     self.lane = lane
     reconstruction = model.objective.reconstruction(model, sets.source)
     points = PointBuffer(
-      sets.source, scaling: model.scaling, columns: model.shape.dimension + model.shape.featureCount)
+      sets.source,
+      PointColumns(
+        dimension: model.shape.dimension, featureCount: model.shape.featureCount,
+        periodic: model.shape.periodicAxes ?? [], scaling: model.scaling))
   }
 
   /// The workspaces of lanes that compute values alone.

@@ -31,6 +31,9 @@ struct MergedPointSets: PointSetSource {
     return weights.isEmpty ? nil : order(ofSet: set).map { weights[$0] }
   }
 
+  /// That of the frame.
+  func cell(ofSet set: Int) -> PeriodicCell? { base.cell(ofSet: set * speciesCount) }
+
   private func sets(_ set: Int) -> Range<Int> { set * speciesCount..<(set + 1) * speciesCount }
 
   private func order(ofSet set: Int) -> [Int] {

@@ -1,6 +1,6 @@
 import MacrostateCompute
 
-/// The scaled points of the sets that a lane works on, in rows of the first `columns` columns (positions, then features).
+/// The points of the sets that a lane works on, in rows of their columns.
 struct PointBuffer {
   /// The order in which a set's points are put.
   enum Order {
@@ -14,17 +14,17 @@ struct PointBuffer {
 
   /// Columns of a row.
   let columns: Int
+  private let layout: PointColumns
   /// The rows; a few floats stand behind the last, for kernels that read whole vectors.
   private(set) var values: [Float] = []
   /// The weights of the rows, which add up to 1 in every set; nil for equal ones.
   private(set) var weights: [Float]?
   private let source: any PointSetSource
-  private let scaling: PointScaling
 
-  init(_ source: any PointSetSource, scaling: PointScaling, columns: Int) {
+  init(_ source: any PointSetSource, _ layout: PointColumns) {
     self.source = source
-    self.scaling = scaling
-    self.columns = columns
+    self.layout = layout
+    columns = layout.count
   }
 
   /// Loads whole sets, one behind the other.
@@ -33,7 +33,7 @@ struct PointBuffer {
     weights = nil
     var begin = 0
     for (member, count) in zip(members, counts) {
-      scale(member.set, 0..<count, to: begin)
+      write(member.set, 0..<count, to: begin)
       addWeights(member.set, 0..<count)
       switch order {
       case .stored: break
@@ -50,7 +50,7 @@ struct PointBuffer {
   mutating func load(_ set: Int, part: Range<Int>) {
     reserve(part.count)
     weights = nil
-    scale(set, part, to: 0)
+    write(set, part, to: 0)
     addWeights(set, part)
   }
 
@@ -65,20 +65,14 @@ struct PointBuffer {
     weights = (weights ?? []) + part.map { Float(Double(own[$0]) / sum) }
   }
 
-  /// Writes the scaled points `range` of a set to the rows from `row` on.
-  private mutating func scale(_ set: Int, _ range: Range<Int>, to row: Int) {
-    let d = source.dimension
-    let c = source.featureCount
-    let (source, columns, shift, factor) = (source, columns, scaling.shift, scaling.factor)
+  /// Writes the points `range` of a set to the rows from `row` on.
+  private mutating func write(_ set: Int, _ range: Range<Int>, to row: Int) {
+    let (source, columns, layout) = (source, columns, layout)
     values.withUnsafeMutableBufferPointer { values in
+      guard let base = values.baseAddress else { return }
       source.withPoints(ofSet: set) { positions, features in
-        for j in 0..<columns {
-          let (from, width, column) = j < d ? (positions, d, j) : (features, c, j - d)
-          let (s, f) = (shift[j], factor[j])
-          for (i, point) in range.enumerated() {
-            values[(row + i) * columns + j] = (from[point * width + column] - s) * f
-          }
-        }
+        layout.write(
+          range, positions: positions, features: features, cell: source.cell(ofSet: set), to: base + row * columns)
       }
     }
   }

@@ -23,7 +23,8 @@ final class PointReconstruction: Reconstruction {
     self.comparison = comparison
     self.model = model
     self.source = source
-    targets = PointBuffer(source, scaling: model.scaling, columns: decoder.dimension)
+    // Positions alone, without images: a model with periodic axes has another objective.
+    targets = PointBuffer(source, PointColumns(dimension: decoder.dimension, featureCount: 0, scaling: model.scaling))
   }
 
   func load(_ members: [SetMember], _ draw: RandomDraw) {

@@ -13,9 +13,12 @@ public protocol PointSetSource: Sendable {
     ofSet set: Int, _ body: (_ positions: UnsafeBufferPointer<Float>, _ features: UnsafeBufferPointer<Float>) -> Void)
   /// The weights of the points of a set, at least 0 and not all 0, `[n]`; nil for equal ones.
   func weights(ofSet set: Int) -> [Float]?
+  /// The cell of a set's space, for models with periodic axes; nil for space without one.
+  func cell(ofSet set: Int) -> PeriodicCell?
 }
 
-/// The scaling of the columns of points: (x − shift)·factor, positions first, then features.
+/// The scaling of the columns of points: (x − shift)·factor, positions first, then features. Along a periodic axis, where
+/// shares of the period take the positions' place, 1/factor is the unit of ε.
 public struct PointScaling: Sendable, Equatable, Codable {
   /// The shift of each column.
   public var shift: [Float]

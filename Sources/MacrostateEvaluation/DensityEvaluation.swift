@@ -65,6 +65,7 @@ struct DensityEvaluation {
     func coordinates(_ values: [Float], _ axis: Int) -> [Double] {
       stride(from: axis, to: values.count, by: d).map { Double(values[$0]) }
     }
+    let cell = source.cell(ofSet: sets[0])
     let box = dataset.box(ofFrame: frame)?.moved(
       by: PositionOffset.shift(from: dataset.description.positionOffset, to: model.description.positionOffset))
     let ranges = (0..<shown).map { axis in
@@ -77,7 +78,7 @@ struct DensityEvaluation {
         title: title, frame: frame, time: dataset.time(ofFrame: frame),
         species: positions.count > 1 ? dataset.speciesNames[s] : nil, dimension: d, gridCounts: counts, ranges: ranges,
         values: density(
-          learned, closure: Array(closure[s * width..<(s + 1) * width]), ranges: ranges, counts: counts),
+          learned, closure: Array(closure[s * width..<(s + 1) * width]), cell: cell, ranges: ranges, counts: counts),
         points: shownPoints(columns[0].count).map { i in columns.map { $0[i] } })
     }
   }
@@ -105,7 +106,7 @@ struct DensityEvaluation {
   /// p on the grid; in three dimensions the density of the first two coordinates, and that of a density without
   /// likelihood, by samples.
   private func density(
-    _ learned: LearnedDensity, closure: [Float], ranges: [[Double]], counts: [Int]
+    _ learned: LearnedDensity, closure: [Float], cell: PeriodicCell?, ranges: [[Double]], counts: [Int]
   ) -> [Double] {
     let d = model.description.closure.dimension
     func coordinate(_ axis: Int, _ i: Int) -> Double {
@@ -115,10 +116,10 @@ struct DensityEvaluation {
       let rows = (0..<counts.reduce(1, *)).flatMap { i in
         (0..<d).map { axis in Float(coordinate(axis, axis == 0 ? i % counts[0] : i / counts[0])) }
       }
-      return (learned.logDensity(at: rows, closure: closure) ?? []).map { exp(Double($0)) }
+      return (learned.logDensity(at: rows, closure: closure, in: cell) ?? []).map { exp(Double($0)) }
     }
     let samples = 40_000
-    let drawn = learned.samples(closure: closure, count: samples, seed: 0)
+    let drawn = learned.samples(closure: closure, count: samples, seed: 0, in: cell)
     let axes = counts.indices
     var values = [Double](repeating: 0, count: counts.reduce(1, *))
     let cell = axes.map { (ranges[$0][1] - ranges[$0][0]) / Double(counts[$0]) }

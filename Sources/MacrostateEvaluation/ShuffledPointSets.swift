@@ -25,6 +25,8 @@ struct ShuffledPointSets: PointSetSource {
     base.weights(ofSet: set).map { weights in order(ofSet: set).map { weights[$0] } }
   }
 
+  func cell(ofSet set: Int) -> PeriodicCell? { base.cell(ofSet: set) }
+
   private func order(ofSet set: Int) -> [Int] {
     var random = RandomStream(seed: seed, purpose: .shuffle, set: set)
     return random.permutation(of: pointCount(ofSet: set))

@@ -21,8 +21,8 @@ extension ClosureModel.Shape {
           + "'\(encoder.kind.rawValue)' does not take; use encoder.kind deep-set")
     }
     self.init(
-      dimension: source.dimension, featureCount: source.featureCount, speciesCount: source.speciesCount,
-      closureDimension: encoder.closureDimension,
+      dimension: source.dimension, featureCount: source.featureCount, periodicAxes: data.periodicAxes,
+      speciesCount: source.speciesCount, closureDimension: encoder.closureDimension,
       pointCount: needs.onePointCount
         ? try data.commonPointCount(
           for: "encoder.kind '\(encoder.kind.rawValue)'", remedy: "encoder.kind deep-set", ofSpecies: !needs.wholeFrames
@@ -45,6 +45,8 @@ extension ClosureModel.Shape {
           "\(data.dataset.url.path): the points have weights, of which closure_training.objective '\(name)' makes nothing; use "
             + "closure_training.objective density")
       }
+      try data.requireNoPeriodicAxes(
+        "closure_training.objective '\(name)'", remedy: "closure_training.objective density")
       return .init(
         pointCount: try data.commonPointCount(
           for: "closure_training.objective '\(name)'", remedy: "closure_training.objective density"),
@@ -64,6 +66,11 @@ extension ClosureModel.Shape {
           "density.smoothing has \(configuration.density.smoothing.values.count) numbers, but points of "
             + "\(data.dataset.url.path) have \(source.dimension) coordinates; give one number, or one for each")
       }
+      let density = configuration.density.part
+      if !density.density.takesPeriodicAxes {
+        try data.requireNoPeriodicAxes(
+          "density.kind '\(density.kind.rawValue)'", remedy: "density.kind \(ConditionalSplineFlow.name)")
+      }
       return .density(
         smoothing: smoothing, samples: configuration.density.samples, density: configuration.density.part)
     case .pointwise: return .pointwise(decoder: try decoder())
@@ -74,6 +81,15 @@ extension ClosureModel.Shape {
 }
 
 extension TrainingData {
+  /// - Throws: `MacrostateError(.badData)` where axes are periodic, for a part that knows no images of points.
+  fileprivate func requireNoPeriodicAxes(_ part: String, remedy: String) throws {
+    guard periodicAxes != nil else { return }
+    throw MacrostateError(
+      .badData,
+      "\(dataset.url.path): the box is periodic, and \(part) knows no images of particles; use \(remedy), or "
+        + "data.periodic none for positions with an edge")
+  }
+
   /// Coordinates of a set, at most, for networks with a weight for each.
   private static let largestFlatSet = 100_000
 

@@ -13,6 +13,8 @@ struct ColumnStatistics {
   private var squares: [Double]
   private var least: [Float]
   private var greatest: [Float]
+  /// Number and sum of the periods of each column; of those of periodic axes alone.
+  private var periods: [(count: Double, sum: Double)]
 
   init(columns: Int) {
     count = Array(repeating: 0, count: columns)
@@ -22,6 +24,13 @@ struct ColumnStatistics {
     squares = count
     least = Array(repeating: .infinity, count: columns)
     greatest = Array(repeating: -.infinity, count: columns)
+    periods = Array(repeating: (0, 0), count: columns)
+  }
+
+  /// Adds the period of a frame to the column of a periodic axis.
+  mutating func addPeriod(_ length: Double, column: Int) {
+    periods[column].count += 1
+    periods[column].sum += length
   }
 
   mutating func add(_ values: UnsafeBufferPointer<Float>, width: Int, firstColumn: Int) {
@@ -40,12 +49,21 @@ struct ColumnStatistics {
 
   /// The scaling that is asked for.
   func scaling(_ kind: DataSettings.Scaling) -> PointScaling {
-    switch kind {
-    case .none: .identity(columns: count.count)
-    case .standard: standard
-    case .range: range
+    var scaling: PointScaling =
+      switch kind {
+      case .none: .identity(columns: count.count)
+      case .standard: standard
+      case .range: range
+      }
+    // Of a periodic axis, positions may be any number of periods away: its size is that of the period.
+    for (j, (number, sum)) in periods.enumerated() where number > 0 && kind != .none {
+      scaling.factor[j] = Self.factor(sum / number / (kind == .standard ? Self.uniformSpreads : 2))
     }
+    return scaling
   }
+
+  /// A period in standard deviations of uniform points.
+  private static let uniformSpreads = 12.0.squareRoot()
 
   private var means: [Double] { zip(sum, count).map { $0 / max($1, 1) } }
 
@@ -88,7 +106,10 @@ struct ColumnStatistics {
           "\(name) is \(shortText(mean)) at every particle: there is nothing to learn from it; leave it out of the "
           + "data set"
       }
-      guard kind == .none, !Self.suitable.contains(spread) || abs(mean) > Self.suitable.upperBound else { return nil }
+      // Circles have no size.
+      guard kind == .none, periods[j].count == 0,
+        !Self.suitable.contains(spread) || abs(mean) > Self.suitable.upperBound
+      else { return nil }
       return "\(name) is \(shortText(mean)) ± \(shortText(spread)) and is not scaled (data.scaling is none), while the "
         + "networks expect numbers about 1; use data.scaling=standard"
     }

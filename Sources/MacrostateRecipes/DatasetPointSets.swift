@@ -10,21 +10,26 @@ public struct DatasetPointSets: PointSetSource {
   public let shift: [Double]?
   /// Whether the points have weights.
   public let hasWeights: Bool
+  /// The cell of all frames, or of those that a model's box stands in for; nil where frames have boxes of their own.
+  private let commonCell: PeriodicCell?
+  private let hasChangingBoxes: Bool
 
   /// The point sets of `dataset` as they are stored.
-  public init(_ dataset: Dataset) { self.init(dataset, shift: nil) }
+  public init(_ dataset: Dataset) { self.init(dataset, shift: nil, box: dataset.description.box) }
 
-  /// The point sets of `dataset` relative to what positions are relative to in `model`.
+  /// The point sets of `dataset` relative to what positions are relative to in `model`, in the model's box where theirs does
+  /// not repeat itself along the model's periodic axes.
   public init(_ dataset: Dataset, for model: TrainedModel) {
-    self.init(
-      dataset,
-      shift: PositionOffset.shift(from: dataset.description.positionOffset, to: model.description.positionOffset)
-    )
+    let shift = PositionOffset.shift(from: dataset.description.positionOffset, to: model.description.positionOffset)
+    let own = dataset.description.box?.moved(by: shift)
+    self.init(dataset, shift: shift, box: model.cellBox(own))
   }
 
-  private init(_ dataset: Dataset, shift: [Double]?) {
+  private init(_ dataset: Dataset, shift: [Double]?, box: SimulationBox?) {
     self.dataset = dataset
     self.shift = shift
+    hasChangingBoxes = dataset.hasChangingBoxes && box == dataset.description.box?.moved(by: shift)
+    commonCell = box.map(PeriodicCell.init)
     hasWeights = dataset.description.featureNames.contains(PointWeights.featureName)
   }
 
@@ -61,6 +66,11 @@ public struct DatasetPointSets: PointSetSource {
     let d = dimension
     let moved = positions.enumerated().map { Float(Double($0.element) + shift[$0.offset % d]) }
     moved.withUnsafeBufferPointer(body)
+  }
+
+  public func cell(ofSet set: Int) -> PeriodicCell? {
+    guard hasChangingBoxes else { return commonCell }
+    return dataset.box(ofFrame: set / speciesCount).map { PeriodicCell($0.moved(by: shift)) }
   }
 
   public func weights(ofSet set: Int) -> [Float]? {

@@ -53,7 +53,21 @@ public struct RunFolder: Sendable {
   public func settings() throws -> RunConfiguration {
     var earlier = RunConfiguration()
     earlier.dynamics.composition = .none
+    earlier.data.periodic = .none
     return try RunConfiguration(contentsOf: configuration, over: earlier, ofRun: true)
+  }
+
+  /// Settings that runs of earlier versions do not have, where they say something of a run's data: without them its runs are
+  /// carried on whatever they are.
+  public struct LaterSettings: OptionSet, Sendable {
+    public let rawValue: Int
+
+    public init(rawValue: Int) { self.rawValue = rawValue }
+
+    /// `dynamics.composition`
+    public static let composition = LaterSettings(rawValue: 1)
+    /// `data.periodic`
+    public static let periodic = LaterSettings(rawValue: 2)
   }
 
   /// Makes the folder for `configuration`, or takes up the run in it.
@@ -61,7 +75,7 @@ public struct RunFolder: Sendable {
   /// - Parameters:
   ///   - restart: removes what an earlier run left first; but a run that was itself begun so and is not finished is
   ///     carried on, so that a job with `--restart` that is stopped and requeued comes to its end.
-  ///   - comparesComposition: whether `dynamics.composition` says anything of these data.
+  ///   - later: the settings of later versions that say something of these data.
   ///   - hasSameData: whether the data are known to be those of the run, wherever they are now; `nil` where the run says
   ///     nothing of its data.
   /// - Returns: whether `restart` carries on such a run.
@@ -69,7 +83,7 @@ public struct RunFolder: Sendable {
   ///   folder is neither a run's nor empty.
   @discardableResult
   public func prepare(
-    _ wanted: RunConfiguration, restart: Bool, comparesComposition: Bool = false, hasSameData: Bool? = nil
+    _ wanted: RunConfiguration, restart: Bool, comparing later: LaterSettings = [], hasSameData: Bool? = nil
   ) throws -> Bool {
     try requireOwnFolder()
     try Folder.create(url)
@@ -83,7 +97,7 @@ public struct RunFolder: Sendable {
     guard !restart else {
       let carriesOn = present.map { $0.isRestarted && !$0.isFinished } ?? false
       if carriesOn, hasSameData != false,
-        (try? differences(wanted, comparesComposition, anywhere: hasSameData == true)) == []
+        (try? differences(wanted, later, anywhere: hasSameData == true)) == []
       {
         try move(wanted)
         return true
@@ -94,7 +108,7 @@ public struct RunFolder: Sendable {
       try begin(wanted, isRestarted: true)
       return false
     }
-    let differences = try differences(wanted, comparesComposition, anywhere: hasSameData == true)
+    let differences = try differences(wanted, later, anywhere: hasSameData == true)
     guard differences.isEmpty else {
       throw MacrostateError(
         .badData,
@@ -139,11 +153,12 @@ public struct RunFolder: Sendable {
 
   /// The settings of another result; the path of the data is none where they are the same `anywhere`.
   private func differences(
-    _ wanted: RunConfiguration, _ comparesComposition: Bool, anywhere: Bool
+    _ wanted: RunConfiguration, _ later: LaterSettings, anywhere: Bool
   ) throws -> [String] {
     var present = try settings()
     if anywhere { present.data.training = wanted.data.training }
-    if !comparesComposition { present.dynamics.composition = wanted.dynamics.composition }
+    if !later.contains(.composition) { present.dynamics.composition = wanted.dynamics.composition }
+    if !later.contains(.periodic) { present.data.periodic = wanted.data.periodic }
     return present.resultDifferences(from: wanted)
   }
 

@@ -46,6 +46,9 @@ extension TrainedModel.Description {
       try require(
         lengths.allSatisfy { $0 == closure.dimension } && box.lengths.allSatisfy { $0 > 0 }, "the box makes no sense")
     }
+    try require(
+      closure.periodicAxes.map { box?.isPeriodic(along: $0) == true } ?? true,
+      "the closure model has periodic axes that the box has not")
     try require(positionOffset.map { $0.count == closure.dimension } ?? true, "the positions' offset makes no sense")
   }
 

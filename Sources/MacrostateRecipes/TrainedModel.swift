@@ -37,6 +37,13 @@ public struct TrainedModel: Sendable {
       by: PositionOffset.shift(from: description.positionOffset, to: dataset.description.positionOffset))
   }
 
+  /// The box in which the model sees points whose own box is `box`, both relative to the model's offset: their own where it
+  /// repeats itself along the model's periodic axes, otherwise the model's.
+  package func cellBox(_ box: SimulationBox?) -> SimulationBox? {
+    guard let axes = closure.shape.periodicAxes, box?.isPeriodic(along: axes) != true else { return box }
+    return description.box
+  }
+
   /// The units of the observables in z.
   public var units: ObservableUnits { description.observableUnits ?? .none }
 

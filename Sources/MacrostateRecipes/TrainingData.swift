@@ -19,6 +19,8 @@ public struct TrainingData: Sendable {
   public let units: ObservableUnits
   /// The statement of the data on the species' fractions, where they are asked for.
   let composition: SpeciesComposition.Kind
+  /// The axes along which points are places on circles, `[d]`; nil for none.
+  public let periodicAxes: [Bool]?
   /// The warnings on the data.
   public let warnings: [String]
   /// The warnings on the size of the numbers that the networks are given.
@@ -49,7 +51,9 @@ public struct TrainingData: Sendable {
     try dataset.requireIntact(trajectories: 0..<dataset.trajectoryCount, pool: pool)
     self.dataset = dataset
     self.split = split
-    let columns = Self.statistics(dataset, frames: Self.frames(dataset, split.training))
+    periodicAxes = settings.periodic == .box ? dataset.description.box?.periodicAxes : nil
+    let columns = Self.statistics(
+      dataset, frames: Self.frames(dataset, split.training), periodicAxes: periodicAxes ?? [])
     scaling = columns.scaling(settings.scaling)
     scalingWarnings = columns.warnings(dataset, settings.scaling)
     let range = Self.range(dataset, split.training)
@@ -91,6 +95,16 @@ public struct TrainingData: Sendable {
   /// Whether the species' fractions belong to the macrostate: where that is asked for, training trajectories differ in
   /// them, and each keeps its own.
   public var includesComposition: Bool { composition == .constant }
+
+  /// The settings of later versions that say something of these data.
+  func laterSettings(_ configuration: RunConfiguration) -> RunFolder.LaterSettings {
+    var settings: RunFolder.LaterSettings = []
+    if composition == .constant || dataset.speciesNames.count > 1 && configuration.dynamics.composition == .none {
+      settings.insert(.composition)
+    }
+    if dataset.description.box?.periodicAxes != nil { settings.insert(.periodic) }
+    return settings
+  }
 
   /// The layout of z.
   func macrostate(_ configuration: RunConfiguration) -> Macrostate {
@@ -220,7 +234,7 @@ public struct TrainingData: Sendable {
     trajectories.flatMap { dataset.positionedFrames(ofTrajectory: $0) }
   }
 
-  private static func statistics(_ dataset: Dataset, frames: [Int]) -> ColumnStatistics {
+  private static func statistics(_ dataset: Dataset, frames: [Int], periodicAxes: [Bool]) -> ColumnStatistics {
     let source = DatasetPointSets(dataset)
     var statistics = ColumnStatistics(columns: source.dimension + source.featureCount)
     let stride = max(1, frames.count / scalingFrames)
@@ -228,6 +242,9 @@ public struct TrainingData: Sendable {
       source.withPoints(ofSet: set) { positions, features in
         statistics.add(positions, width: source.dimension, firstColumn: 0)
         statistics.add(features, width: source.featureCount, firstColumn: source.dimension)
+      }
+      for (axis, isPeriodic) in periodicAxes.enumerated() where isPeriodic {
+        if let cell = source.cell(ofSet: set) { statistics.addPeriod(cell.spacings[axis], column: axis) }
       }
     }
     return statistics

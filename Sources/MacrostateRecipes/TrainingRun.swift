@@ -52,9 +52,7 @@ public struct TrainingRun {
     let hasBegun = !restart && FileManager.default.fileExists(atPath: folder.configuration.path)
     let carriesOnAnew = try folder.prepare(
       configuration, restart: restart,
-      comparesComposition: data.composition == .constant
-        || data.dataset.speciesNames.count > 1 && configuration.dynamics.composition == .none,
-      hasSameData: source.isSame)
+      comparing: data.laterSettings(configuration), hasSameData: source.isSame)
     try source.write(folder, hasBegun: hasBegun, notice: progress.warn)
     if carriesOnAnew {
       progress.log("carrying on the run that --restart began; it begins anew once more when this one is finished")

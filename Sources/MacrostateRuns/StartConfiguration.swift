@@ -32,6 +32,8 @@ public struct StartConfiguration: PointSetSource {
   let pointCounts: [Int]
   /// The box that the file tells of; nil where it tells none.
   private var box: SimulationBox?
+  /// The cell that a model with periodic axes sees the particles in.
+  private var cell: PeriodicCell?
   /// The observables that stand beside a frame of a data set, by name; none for other configurations.
   private var recorded: [String: Double] = [:]
 
@@ -153,6 +155,9 @@ public struct StartConfiguration: PointSetSource {
     recorded = Dictionary(zip(source.observables.map(\.name), frame.observables)) { first, _ in first }
     rounding = try source.positionRounding()
     box = frame.box ?? source.box
+    let model = placement.box
+    let seen = model?.periodicAxes.map { box?.isPeriodic(along: $0) == true ? box : model } ?? box
+    cell = seen.map(PeriodicCell.init)
     let difference = SimulationBox.difference(of: source.box, from: placement.box)
     notes = source.notes + (difference.map { ["\(source.name): \($0); the model was trained with the other"] } ?? [])
   }
@@ -188,6 +193,7 @@ public struct StartConfiguration: PointSetSource {
     positions = values.map(\.positions)
     features = values.map(\.features)
     weights = sets.map(points.weights)
+    cell = points.cell(ofSet: sets[0])
     allFeatures = (
       dataset.description.featureNames,
       dataset.speciesNames.indices.map { dataset.withFeatures(frame: frame, species: $0) { Array($0) } }
@@ -216,6 +222,9 @@ public struct StartConfiguration: PointSetSource {
 
   /// The weights of the species `set`; nil where its points count alike.
   public func weights(ofSet set: Int) -> [Float]? { weights.isEmpty ? nil : weights[set] }
+
+  /// The cell of the particles: their own box, or the model's where theirs does not repeat itself as it does.
+  public func cell(ofSet set: Int) -> PeriodicCell? { cell }
 
   /// Calls `body` with the positions and the features of the species `set`.
   public func withPoints(ofSet set: Int, _ body: (UnsafeBufferPointer<Float>, UnsafeBufferPointer<Float>) -> Void) {

@@ -10,7 +10,7 @@ public struct BoxEdges: Sendable {
   /// The edges, and unit vectors for the axes that space lacks.
   let edges: [SIMD3<Double>]
   /// The vectors that give the coordinates in units of the edges.
-  private let dual: [SIMD3<Double>]
+  public let dual: [SIMD3<Double>]
   /// The volume with its sign.
   let determinant: Double
 

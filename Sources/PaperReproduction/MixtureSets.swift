@@ -71,6 +71,9 @@ public struct MixtureSets: PointSetSource {
   /// None: points count alike.
   public func weights(ofSet set: Int) -> [Float]? { nil }
 
+  /// None: the line is open.
+  public func cell(ofSet set: Int) -> PeriodicCell? { nil }
+
   public func withPoints(
     ofSet set: Int, _ body: (UnsafeBufferPointer<Float>, UnsafeBufferPointer<Float>) -> Void
   ) {

@@ -15,6 +15,8 @@ struct Sets: PointSetSource {
   var features: [[Float]] = []
   /// `[sets][n]`; none for equal ones.
   var weights: [[Float]] = []
+  /// `[sets]`; none for open space.
+  var cells: [PeriodicCell] = []
 
   func pointCount(ofSet set: Int) -> Int { positions[set].count / dimension }
 
@@ -25,6 +27,8 @@ struct Sets: PointSetSource {
   }
 
   func weights(ofSet set: Int) -> [Float]? { weights.isEmpty ? nil : weights[set] }
+
+  func cell(ofSet set: Int) -> PeriodicCell? { cells.isEmpty ? nil : cells[set] }
 
   /// A set of `count` points about (shift, −shift) with a spread of 0.5.
   static func cloud(_ count: Int, shift: Float = 0, seed: UInt64 = 1) -> [Float] {

@@ -24,15 +24,19 @@ final class TinyRun: Sendable {
   ///   - stored: whether the positions of frame t are stored.
   ///   - reacts: whether a particle of the first species is lost in every other frame.
   ///   - place: where a coordinate is put.
+  ///   - box: the box of frame t; nil for open space.
   ///   - measure: the observables of a cloud of this size; nil for the size and parts of it.
   init(
     observables: Bool = true, frames: (Int) -> Int = { 4 + $0 % 3 }, points: Int? = nil, names: [String] = ["size"],
     species: [String] = ["A", "B"], stored: (Int) -> Bool = { _ in true },
-    reacts: Bool = false, place: (Float) -> Float = { $0 }, measure: ((Double) -> [Double])? = nil
+    reacts: Bool = false, place: (Float) -> Float = { $0 }, box: ((Int) -> SimulationBox)? = nil,
+    measure: ((Double) -> [Double])? = nil
   ) throws {
     scratch = try TemporaryFolder()
     let description = DatasetDescription(
-      dimension: 2, speciesNames: species, observables: observables ? names.map { .init(name: $0) } : [],
+      dimension: 2, box: box?(0), speciesNames: species,
+      observables: observables ? names.map { .init(name: $0) } : [],
+      hasChangingBoxes: box.map { $0(0) != $0(1) } ?? false,
       generator: .init(name: "test"), programVersion: "1")
     let writer = try DatasetWriter(
       dataset, description: description, plan: .init(trajectoryCount: 10, trajectoriesPerShard: 4))
@@ -41,6 +45,7 @@ final class TinyRun: Sendable {
         frames: (0..<frames(m)).map { t in
           var frame = Self.frame(m, t, observables: observables ? names.count : 0, points: points, species.count)
           frame.positions = frame.positions.map { $0.map(place) }
+          frame.box = box?(t)
           if let measure { frame.observables = measure(frame.observables[0]) }
           if reacts && t % 2 == 1 { frame.positions[0].removeLast(2) }
           if !stored(t) { frame.positions = species.map { _ in [] } }

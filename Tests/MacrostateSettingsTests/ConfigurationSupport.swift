@@ -55,7 +55,7 @@ let otherValues: [(path: String, value: String)] = [
   ("seed", "18446744073709551615"), ("threads", "2"),
   ("data.training", "my data/a.dataset"), ("data.tests", "{in-dst: a.dataset}"),
   ("data.validation_fraction", "0.25"), ("data.test_fraction", "0"), ("data.training_trajectories", "12"),
-  ("data.scaling", "range"),
+  ("data.scaling", "range"), ("data.periodic", "none"),
   ("data.twins", "{in-dst: twin.dataset}"), ("data.independents", "{in-dst: other.dataset}"),
   ("data.shuffle_buffer", "0.5"), ("dynamics.observables", "separate"), ("dynamics.composition", "none"),
   ("dynamics_training.gradient_clip", "2"),

@@ -60,7 +60,8 @@ public struct EncoderNeeds: Sendable, Equatable {
 
 /// The sizes that an encoder is made for.
 public struct EncoderSizes: Sendable, Equatable {
-  /// d + c: the columns of a point, positions first.
+  /// The columns of a point: d positions first, then c features; for a periodic axis six, cos 2πks and sin 2πks of the share
+  /// s of the period, k = 1 … 3.
   public var inputs: Int
   /// The number of closure variables.
   public var outputs: Int
@@ -77,7 +78,7 @@ public struct EncoderSizes: Sendable, Equatable {
 
 /// Sets of points on a tape, one behind the other.
 public struct SetBatch {
-  /// The points `[Σ counts, d + c]`, in scaled coordinates.
+  /// The points `[Σ counts, inputs]`, in scaled coordinates.
   public var points: Tensor
   /// n of each set.
   public var counts: [Int]

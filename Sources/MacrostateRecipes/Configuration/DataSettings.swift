@@ -12,6 +12,14 @@ public struct DataSettings: SettingsGroup {
     case none
   }
 
+  /// The meaning of a box that repeats itself.
+  public enum Periodicity: String, Codable, SettingChoice {
+    /// Along its periodic edges points are places on circles, for the encoder and the density.
+    case box
+    /// Positions are numbers like others, with an edge where the box begins anew.
+    case none
+  }
+
   /// The training data set, a path relative to the working folder; empty where the command line names it.
   public var training = ""
   /// Test data sets by the name of their regime.
@@ -28,6 +36,9 @@ public struct DataSettings: SettingsGroup {
   public var trainingTrajectories = 0
   /// The scaling of coordinates.
   public var scaling = Scaling.standard
+
+  /// Whether the periodic edges of the training data's box have a meaning for the encoder and the density.
+  public var periodic = Periodicity.box
 
   /// Gigabytes of points up to which training frames are shuffled as a whole; more are shuffled within groups of shards,
   /// two of which have this size.
@@ -64,6 +75,10 @@ public struct DataSettings: SettingsGroup {
     Setting(
       "scaling", \.scaling,
       "coordinates by mean and standard deviation, by their range to [-1, 1], or as they are"),
+    Setting(
+      "periodic", \.periodic,
+      "where the box is periodic: encoder and density see places on circles, so that an image of a particle is the same "
+        + "particle (box), or positions with an edge, as in earlier versions (none)"),
     Setting(
       "shuffle_buffer", \.shuffleBuffer, .between(1e-6, 1e6),
       "gigabytes of points up to which training frames are shuffled as a whole; larger data are read in groups of "

@@ -72,7 +72,7 @@ struct RecordedRun: Sendable, CustomTestStringConvertible {
   }
 
   private static let small = [
-    "data.validation_fraction=0.2", "encoder.point_widths=[8, 8]", "encoder.set_widths=[8]",
+    "data.validation_fraction=0.2", "data.periodic=none", "encoder.point_widths=[8, 8]", "encoder.set_widths=[8]",
     "encoder.closure_dimension=2", "encoder.width=8", "encoder.heads=2", "encoder.inducing_points=4",
     "density.samples=8", "density.layers=2", "density.widths=[8]", "density.bins=4", "decoder.widths=[8]",
     "closure_training.steps=12", "closure_training.batch=4", "closure_training.validation_interval=5",
