@@ -55,6 +55,9 @@ struct ReadingArguments: ParsableArguments {
     help: "Types of particles of arrays, [trajectories, n] or [n], whole numbers: they become species.")
   var types: String?
 
+  @Option(help: "Name of the array of positions in a file of several arrays.")
+  var array: String?
+
   @Option(
     help: ArgumentHelp(
       "Arrays are states without positions on a grid, such as 16x16: [trajectories, frames, 16, 16], with a last axis for "
@@ -79,6 +82,7 @@ struct ReadingArguments: ParsableArguments {
   /// The options for readers.
   var options: ReadingOptions {
     var options = ReadingOptions(types: types.map { URL(fileURLWithPath: $0) }, grid: grid)
+    options.array = array
     options.speciesNames = species
     options.speciesBy = speciesBy
     options.features = features

@@ -30,9 +30,9 @@ struct NumPyDescriptor: Equatable, Sendable {
     case "O":
       """
       it holds Python objects, such as a list of arrays of different shapes, where one array of numbers, or of names, is \
-      needed. Where all have one shape, make one array of them (in Python numpy.array(x.tolist())); trajectories of \
-      different lengths or numbers of particles can be imported from text dumps of LAMMPS, one file a trajectory, not \
-      yet from arrays
+      needed. Where all have one shape, make one array of them (in Python numpy.array(x.tolist())); save trajectories of \
+      different lengths or numbers of particles in a file each (for m, a in enumerate(x): numpy.save(f'x{m}.npy', a)), and \
+      import all of them
       """
     case "c":
       "it holds complex numbers, where real ones are needed; save real and imaginary parts side by side "

@@ -31,5 +31,9 @@ extension TrajectorySourceView {
   public func earlierChecksums(of files: [SourceFile]) throws -> [String: StoredSetting] {
     try source.earlierChecksums(of: files)
   }
+  public func frames(ofTrajectory m: Int, from first: Int) throws -> FrameStream {
+    try source.frames(ofTrajectory: m, from: first)
+  }
+  public func frameCount(ofTrajectory m: Int) throws -> Int { try source.frameCount(ofTrajectory: m) }
   public var positionOffset: [Double]? { source.positionOffset }
 }

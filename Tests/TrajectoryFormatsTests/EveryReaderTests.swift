@@ -35,7 +35,7 @@ import TrajectoryFormats
   private func write(_ reader: String) throws -> (url: URL, options: ReadingOptions) {
     var options = ReadingOptions()
     switch reader {
-    case NumPyTrajectorySource.name:
+    case NumPyFiles.name:
       options.timeStep = 0.5
       options.types = folder.file("types.npy")
       try NumPyFile.write([Int64](arrayLiteral: 1, 1, 1, 2, 2), shape: [5], to: folder.file("types.npy"))
@@ -126,6 +126,7 @@ import TrajectoryFormats
       case .observableNames: options.observableNames = ["E"]
       case .types: options.types = url
       case .grid: options.grid = [2, 2]
+      case .array: options.array = "x"
       case .features: options.features = ["vx"]
       case .speciesBy: options.speciesBy = .element
       case .select: options.selection = [try ParticleSelection("id=1-3")]

@@ -3,7 +3,7 @@ import MacrostateStorage
 
 /// The arrays that are looked for in a `.npz` file.
 package enum NumPyRole: Sendable {
-  case positions, features, featureNames, observables, observableNames, types, times, box
+  case positions, features, featureNames, observables, observableNames, types, times, box, offsets, trajectoryOffsets
 
   /// The names that such an array may have, the first one found being taken.
   fileprivate var names: [String] {
@@ -17,6 +17,8 @@ package enum NumPyRole: Sendable {
     case .types: ["types"]
     case .times: ["times", "time"]
     case .box: ["box"]
+    case .offsets: ["offsets"]
+    case .trajectoryOffsets: ["trajectory_offsets"]
     }
   }
 }
@@ -43,15 +45,22 @@ package struct NumPyInput {
     contents = isArchive ? .archive(try ZipArchive(url)) : .array(try NumPyArray(url))
   }
 
-  /// The array that the file is for: the only one, whatever its name, else the one called as its role is.
+  /// The array that the file is for: the one called `name`, else the only one, whatever its name, else the one called as its
+  /// role is.
   ///
   /// - Throws: `MacrostateError` of kind `badData` if there is none, with the names that are there.
-  package mutating func main(_ role: NumPyRole) throws -> NumPyArray {
+  package mutating func main(_ role: NumPyRole, named asked: String? = nil) throws -> NumPyArray {
     switch contents {
     case .array(let array): return array
     case .archive(let archive):
       let names = archive.arrayNames
-      guard let name = names.count == 1 ? names[0] : role.names.first(where: names.contains) else {
+      if let asked, !names.contains(asked) {
+        throw MacrostateError(
+          .usage,
+          "\(url.path): --array \(asked): no array is called so\(Spelling.hint(for: asked, among: names)); it has "
+            + names.joined(separator: ", "))
+      }
+      guard let name = asked ?? (names.count == 1 ? names[0] : role.names.first(where: names.contains)) else {
         throw missing(role, names)
       }
       used.insert(name)
@@ -85,7 +94,7 @@ package struct NumPyInput {
     guard !names.isEmpty else { return MacrostateError(.badData, "\(url.path): there are no arrays (.npy) in it") }
     return MacrostateError(
       .badData,
-      "\(url.path): it has the arrays \(names.joined(separator: ", ")), and none is called '\(name)'; save the array under "
+      "\(url.path): it has the arrays \(names.joined(separator: ", ")), and none is called '\(name)'; say which (--array), or save the array under "
         + "this name (in Python numpy.savez('\(url.lastPathComponent)', \(name)=x), as a rule with types=, times= and "
         + "observables= beside positions=), or alone in a file")
   }

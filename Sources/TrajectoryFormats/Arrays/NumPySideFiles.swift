@@ -39,8 +39,8 @@ struct NumPySideFiles {
   }
 
   /// The features of particles beside their positions, or the states of a grid; and their names where there are any.
-  mutating func features(grid: [Int]?) throws -> (values: NumPyArray, names: [String]?)? {
-    guard let values = try grid == nil ? input.side(.features) : input.main(.features) else { return nil }
+  mutating func features(grid: [Int]?, named name: String? = nil) throws -> (values: NumPyArray, names: [String]?)? {
+    guard let values = try grid == nil ? input.side(.features) : input.main(.features, named: name) else { return nil }
     return (values, try input.side(.featureNames)?.texts())
   }
 

@@ -21,14 +21,19 @@ public struct NumPyTrajectorySource: Sendable {
     public var timeStep: Double?
     /// The numbers of cells along the axes of a grid, for states without positions; `nil` for positions.
     public var grid: [Int]?
+    /// The name of the array of positions, or of states on a grid; `nil` for the names that are known.
+    public var array: String?
+    /// Whether an array `[n, d]` is one frame.
+    var allowsOneFrame = false
     /// Where a model wants the positions; `nil` for a data set of their own.
     public var placement: ModelPlacement?
 
     /// Positions alone, with `timeStep` between two frames.
     public init(
       timeStep: Double? = nil, observables: URL? = nil, observableNames: [String]? = nil, types: URL? = nil,
-      grid: [Int]? = nil, placement: ModelPlacement? = nil
+      grid: [Int]? = nil, array: String? = nil, placement: ModelPlacement? = nil
     ) {
+      self.array = array
       self.grid = grid
       self.placement = placement
       self.timeStep = timeStep
@@ -44,6 +49,8 @@ public struct NumPyTrajectorySource: Sendable {
   /// The number n of particles of every frame.
   public let particleCount: Int
   public let dimension: Int
+  /// Whether the array has no axis of frames.
+  let isOneFrame: Bool
   public let observables: [ObservableDescription]
   /// What a user should know: the arrays of the files that are not used, and what is made of a box.
   public let notes: [String]
@@ -70,16 +77,18 @@ public struct NumPyTrajectorySource: Sendable {
     }
     let isOneConfiguration = options.placement?.isOneConfiguration ?? false
     var files = NumPySideFiles(try NumPyInput(url))
-    let featured = try options.grid.map { _ in try files.features(grid: options.grid) } ?? nil
-    let array = try featured?.values ?? files.input.main(.positions)
+    let featured = try options.grid.map { _ in try files.features(grid: options.grid, named: options.array) } ?? nil
+    let array = try featured?.values ?? files.input.main(.positions, named: options.array)
     let shape =
       if let grid = options.grid {
         try NumPyShapes.states(array, grid: grid, isOneConfiguration: isOneConfiguration)
       } else {
-        try isOneConfiguration ? NumPyShapes.configuration(array) : NumPyShapes.positions(array)
+        try isOneConfiguration || options.allowsOneFrame && array.shape.count == 2
+          ? NumPyShapes.configuration(array) : NumPyShapes.positions(array)
       }
     self.url = url
     self.options = options
+    isOneFrame = array.shape.count == 2
     arrayName = array.name
     (trajectoryCount, frameCount, particleCount) = (shape[0], shape[1], shape[2])
     dimension = options.grid == nil ? shape[3] : 0

@@ -6,7 +6,7 @@ public enum ReadingOption: String, CaseIterable, Sendable {
   case timeStep = "time-step"
   case species, dimension, join, observables
   case observableNames = "observable-names"
-  case types, grid, features
+  case types, grid, array, features
   case speciesBy = "species-by"
   case lengthUnit = "length-unit"
   case timeUnit = "time-unit"
@@ -34,6 +34,8 @@ public struct ReadingOptions: Sendable {
   public var types: URL?
   /// The numbers of cells along the axes of a grid, where the file has states without positions.
   public var grid: [Int]?
+  /// The name of the array of positions in a file of several arrays; nil for the names that are known.
+  public var array: String?
   /// The columns that become features of particles.
   public var features: [String] = []
   /// What makes the species; nil for types, else names, else elements.
@@ -59,7 +61,7 @@ public struct ReadingOptions: Sendable {
     let isGiven: [(ReadingOption, Bool)] = [
       (.timeStep, timeStep != nil), (.species, speciesNames != nil), (.dimension, dimension != nil),
       (.join, joinsFiles), (.observables, observables != nil), (.observableNames, observableNames != nil),
-      (.types, types != nil), (.grid, grid != nil),
+      (.types, types != nil), (.grid, grid != nil), (.array, array != nil),
       (.features, !features.isEmpty), (.speciesBy, speciesBy != nil),
       (.select, !selection.isEmpty), (.topology, topology != nil), (.whole, wholeness == .whole),
       (.unwrap, wholeness == .unwrapped), (.particles, unit != .atom),
