@@ -57,7 +57,16 @@ struct ImportCommand: ParsableCommand {
   var firstTime: Double?
 
   @Option(name: .shortAndLong, help: "The data set's folder, such as my.dataset.")
-  var output: String
+  var output: String?
+
+  @Flag(help: "Say what the files contain, as they would be read, and write nothing.")
+  var dryRun = false
+
+  @Flag(help: "With --dry-run: read and check all frames, not only the first.")
+  var allFrames = false
+
+  @Flag(help: "Print one JSON object.")
+  var json = false
 
   @OptionGroup var reading: ReadingArguments
   @OptionGroup var computed: ObservableOptions
@@ -66,6 +75,8 @@ struct ImportCommand: ParsableCommand {
 
   func validate() throws {
     guard firstTime?.isFinite ?? true else { throw ValidationError("--from must be a number") }
+    guard dryRun || output != nil else { throw ValidationError("--output is missing: the data set's folder") }
+    guard dryRun || !allFrames else { throw ValidationError("--all-frames goes with --dry-run") }
     guard last.map({ $0 >= first }) ?? true else { throw ValidationError("--last comes before --first") }
   }
 
@@ -75,20 +86,35 @@ struct ImportCommand: ParsableCommand {
     options.joinsFiles = join
     options.observables = observables.map { URL(fileURLWithPath: $0) }
     options.observableNames = observableNames
-    let all = try TrajectoryReaders.open(ShellPattern.files(files), as: reading.request, options: options)
-    let source: any TrajectorySource =
+    let request = try computed.request()
+    options.auxiliaryFeatures = request.usedFeatures
+    let files = try ShellPattern.files(files)
+    let all = try TrajectoryReaders.open(files, as: reading.request, options: options)
+    let chosen: any TrajectorySource =
       first > 0 || last != nil || every > 1 ? FrameChoice(all, from: first, through: last, every: every) : all
+    let source = try segments.map { try TrajectorySegments(chosen, count: $0, from: firstTime) } ?? chosen
+    if dryRun {
+      let kind = try TrajectoryReaders.type(of: files, as: reading.request).kind
+      return try show(SourceSummary(source, kind: kind, allFrames: allFrames))
+    }
     for advice in source.advice { common.progress.warn(advice) }
-    try write(from: segments.map { try TrajectorySegments(source, count: $0, from: firstTime) } ?? source)
+    try write(from: source, request, to: output ?? "")
   }
 
-  private func write(from source: any TrajectorySource) throws {
+  private func show(_ summary: SourceSummary) throws {
+    if json { return try Results.print(json: summary) }
+    try Results.print(summary.text)
+    for note in summary.notes { common.progress.warn(note) }
+  }
+
+  private func write(
+    from source: any TrajectorySource, _ request: ObservableRequest, to output: String
+  ) throws {
     let progress = common.progress
     var options = ImportOptions(programVersion: ProgramVersion.current)
     options.positions = computed.positions
     options.firstTime = firstTime
     let url = try datasetFolder(output)
-    let request = try computed.request()
     for warning in request.warnings { progress.warn(warning) }
     options.computed = try request.computed(
       dimension: source.dimension, box: source.box, speciesNames: source.speciesNames,
@@ -103,7 +129,11 @@ struct ImportCommand: ParsableCommand {
       stop: limit.installStopFlag(),
       progress: { done, total in progress.update("import", done: done, of: total, note: "") }, notice: progress.warn)
     let dataset = try Dataset.open(url)
-    try Results.print("\(output): \(dataset.trajectoryCount) trajectories, \(dataset.frameCount) frames")
+    if json {
+      try Results.print(json: DatasetSummary(dataset))
+    } else {
+      try Results.print("\(output): \(dataset.trajectoryCount) trajectories, \(dataset.frameCount) frames")
+    }
     for note in source.notes { progress.warn(note) }
     if let uneven = UnevenTimes(dataset) { progress.warn(uneven.warning) }
   }

@@ -11,7 +11,8 @@ public enum MacrostateTool {
   /// The commands of `macrostate`.
   public static let commands: [any ParsableCommand.Type] = [
     DemoCommand.self, SimulateCommand.self, ImportCommand.self, InspectCommand.self, TrainCommand.self,
-    ObservablesCommand.self, PredictCommand.self, EvaluateCommand.self, ReproduceCommand.self, ReportCommand.self,
+    ObservablesCommand.self, PredictCommand.self, EncodeCommand.self, EvaluateCommand.self, ExportCommand.self,
+    ReproduceCommand.self, ReportCommand.self,
     DoctorCommand.self,
   ]
 

@@ -8,7 +8,7 @@ struct PredictCommand: ParsableCommand {
     commandName: "predict",
     abstract: "Predict the observables from one configuration of particles.",
     discussion: """
-      Writes a CSV file: time, then each observable with the lower and upper edge of its band: the range of the \
+      Writes a table (CSV; .json and .npy by the name of the output): time, then each observable with the lower and upper edge of its band: the range of the \
       ensemble for an ODE, 90 % of the paths for an SDE.
       """)
 
@@ -38,7 +38,7 @@ struct PredictCommand: ParsableCommand {
   @Flag(help: "Write the rest of the macrostate, too.")
   var closure = false
 
-  @Option(name: .shortAndLong, help: "The CSV file; - for standard output.")
+  @Option(name: .shortAndLong, help: "The table: p.csv, p.json or p.npy; - for standard output.")
   var output: String
 
   @OptionGroup var reading: ReadingArguments
@@ -59,7 +59,7 @@ struct PredictCommand: ParsableCommand {
     let table = try Prediction(model, compute: Compute(threads: common.threads)).table(
       from: start, observables: givenObservables(model), steps: steps, timeStep: timeStep, includesClosure: closure)
     for warning in table.warnings { common.progress.warn(warning) }
-    try result.write(table.csv)
+    try table.numbers.write(to: result)
     guard !result.isStandardOutput else { return }
     try Results.print("\(output): \(table.rows.count) rows, \(table.columns.count) columns")
   }

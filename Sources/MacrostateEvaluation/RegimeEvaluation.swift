@@ -209,6 +209,18 @@ extension TrainedModel {
   ///
   /// - Throws: `MacrostateError(.badData)` that says what differs.
   public func check(_ dataset: Dataset) throws {
+    try checkPoints(of: dataset)
+    let require = InputCheck(dataset.url.path, remedy: "use data like those of the training")
+    try require(
+      dataset.observables.map(\.name) == description.observables.map(\.name),
+      "the observables are \(dataset.observables.map(\.name)), those of the model "
+        + "\(description.observables.map(\.name))")
+  }
+
+  /// Checks that the points of a data set are of the kind that the model was trained on.
+  ///
+  /// - Throws: as `check`.
+  public func checkPoints(of dataset: Dataset) throws {
     let require = InputCheck(dataset.url.path, remedy: "use data like those of the training")
     try require(
       dataset.dimension == description.closure.dimension,
@@ -224,9 +236,10 @@ extension TrainedModel {
     try require(
       dataset.speciesNames == description.speciesNames,
       "the species are \(dataset.speciesNames), those of the model \(description.speciesNames)")
-    try require(
-      dataset.observables.map(\.name) == description.observables.map(\.name),
-      "the observables are \(dataset.observables.map(\.name)), those of the model "
-        + "\(description.observables.map(\.name))")
+    let units = description.dataUnits ?? DatasetDescription.Units()
+    let found = dataset.description.units
+    for (unit, own) in [(found.position, units.position), (found.time, units.time)] where unit != "1" && own != "1" {
+      try require(unit == own, "the unit is \(unit), that of the model \(own)")
+    }
   }
 }

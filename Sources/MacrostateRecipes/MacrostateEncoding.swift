@@ -47,12 +47,20 @@ public struct MacrostateEncoding {
   /// D.
   public var dimension: Int { macrostate.dimension }
 
+  /// ẑ of `frames`, `[frames, dim ẑ]`, all species of a frame one behind the other.
+  ///
+  /// - Parameter isOrdered: whether points are put into lexicographic order first (outside training).
+  /// - Throws: as the encoder does.
+  public func closureVariables(ofFrames frames: [Int], isOrdered: Bool) throws -> [Float] {
+    try encoder.encode(source.sets(ofFrames: frames), isOrdered: isOrdered)
+  }
+
   /// z of `frames`, `[frames, D]`.
   ///
   /// - Parameter isOrdered: whether points are put into lexicographic order first (outside training).
   /// - Throws: `MacrostateError(.badData)` for an observable that is too far from those in training.
   public func macrostates(ofFrames frames: [Int], isOrdered: Bool) throws -> [Float] {
-    let closure = try encoder.encode(source.sets(ofFrames: frames), isOrdered: isOrdered)
+    let closure = try closureVariables(ofFrames: frames, isOrdered: isOrdered)
     let width = macrostate.closureCount
     var values: [Float] = []
     values.reserveCapacity(frames.count * dimension)

@@ -9,6 +9,14 @@ import TrajectoryFormats
 
 /// A data set made of a file that `import` reads, with a model's observables, for as long as this object lives.
 final class FileDataset {
+  /// What is in the data set.
+  enum Content {
+    /// The positions, and the observables that the file has.
+    case positions
+    /// The model's observables, too.
+    case all
+  }
+
   /// The data set.
   let dataset: Dataset
   private let folder: URL
@@ -19,19 +27,19 @@ final class FileDataset {
   /// - Throws: `MacrostateError` of kind `usage` where the file does not say its times and no time step is given; as import
   ///   does.
   init(
-    _ url: URL, for model: TrainedModel, as request: PartRequest?, options: ReadingOptions, programVersion: String,
-    pool: WorkerPool
+    _ url: URL, for model: TrainedModel, as request: PartRequest?, options: ReadingOptions, content: Content = .all,
+    programVersion: String, pool: WorkerPool
   ) throws {
     var options = options
     options.placement = model.placement(isOneConfiguration: false)
     let source = try TrajectoryReaders.open([url], as: request, options: options)
     try StartConfiguration.requireUnits(of: source, model.placement(isOneConfiguration: false))
-    guard source.saysTimes else {
+    guard source.saysTimes || content == .positions else {
       throw MacrostateError(
         .usage, "\(source.name): it does not say the times of its frames; give --time-step, or import it by itself")
     }
     var writing = ImportOptions(programVersion: programVersion)
-    writing.computed = try Self.computed(for: model, source)
+    if content == .all { writing.computed = try Self.computed(for: model, source) }
     folder = FileManager.default.temporaryDirectory.appendingPathComponent("macrostate-\(UUID().uuidString)")
     do {
       try importTrajectories(from: source, to: folder, options: writing, pool: pool)

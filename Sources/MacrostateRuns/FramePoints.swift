@@ -20,13 +20,13 @@ struct FramePoints {
   init(
     _ frame: Trajectory.Frame, of source: any TrajectorySource, _ places: SpeciesPlaces, _ placement: ModelPlacement
   ) throws {
-    let names = source.featureNames
+    let (names, stored) = (source.featureNames, source.storedFeatureNames)
     let width = names.count
     positions = try places.placed(frame.positions).map { try Self.placed($0, of: source, placement) }
     let all = places.placed(frame.features)
     allFeatures = all
-    featureCount = width - (names.contains(PointWeights.featureName) ? 1 : 0)
-    features = all.map { PointWeights.others(of: $0, named: names) }
+    featureCount = stored.count - (stored.contains(PointWeights.featureName) ? 1 : 0)
+    features = all.map { PointWeights.others(of: source.storedFeatures($0), named: stored) }
     weights = all.map { PointWeights.weights(of: $0, named: names) }
     if let problem = weights.lazy.compactMap({ $0.flatMap(PointWeights.problem) }).first {
       throw MacrostateError(.badData, "\(source.name): \(problem); correct the input")

@@ -35,8 +35,8 @@ public struct Prediction {
     /// Things a user should look at.
     public var warnings: [String]
 
-    /// As comma-separated values.
-    public var csv: String { CSVText.lines([columns] + rows.map { $0.map { "\($0)" } }) }
+    /// The numbers, to be written.
+    public var numbers: NumberTable { NumberTable(columns: columns, rows: rows) }
   }
 
   /// Predicts `steps` steps from a configuration.

@@ -57,6 +57,13 @@ public final class NumPyWriter<Element: NumPyElement> {
 
 /// Whole arrays as `.npy` files.
 public enum NumPyFile {
+  /// The bytes of a file of `elements` with `shape`.
+  public static func bytes<Element: NumPyElement>(_ elements: [Element], shape: [Int]) -> [UInt8] {
+    let header = NumPyHeader(elementType: Element.numPyType, shape: shape)
+    precondition(header.elementCount == elements.count, "as many elements as the shape says")
+    return header.encoded + elements.withUnsafeBytes(Array.init)
+  }
+
   /// Writes `elements` as an array of `shape` to `url`, whole or not at all.
   ///
   /// - Throws: `MacrostateError` of kind `failure` if the disk is full or the file cannot be written.

@@ -58,6 +58,17 @@ public struct ResultFile: Sendable {
     }
   }
 
+  /// Writes `bytes` as the whole result.
+  ///
+  /// - Throws: `MacrostateError` of kind `usage` for a stream, which is for text; `failure` as for text.
+  public func write(_ bytes: [UInt8]) throws {
+    switch place {
+    case .file(let url): try AtomicFile.write(bytes, to: url)
+    case .stream: throw MacrostateError(.usage, "\(path): it takes text; name a file for what is none")
+    case .nowhere: break
+    }
+  }
+
   private static func place(_ path: String) throws -> Place {
     if path == "-" { return try .stream(StandardStream.output.requireWritable()) }
     guard let chain = SymbolicLinks.chain(from: path), let end = chain.last else {

@@ -47,6 +47,19 @@ public struct ObservableRequest: Sendable {
     ]
   }
 
+  /// The names of the features that they look at.
+  public var usedFeatures: [String] {
+    var names: [String] = []
+    for choice in choices {
+      // One that makes no sense is refused later, with its reason.
+      let used =
+        (try? Observables.observable(choice, speciesNames: ["particle"], dimension: 3))?.usedFeatures
+        ?? (try? Observables.type(named: choice.name))?.features ?? []
+      names += used.filter { !names.contains($0) }
+    }
+    return names
+  }
+
   /// The computation of them for particles of the species `speciesNames`; `nil` if there are none.
   ///
   /// - Parameter stored: the observables of a data set that is there already; one of them is computed as it was then.

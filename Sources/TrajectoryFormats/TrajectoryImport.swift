@@ -117,9 +117,23 @@ public func importTrajectories(
       isOfSource = true
       return $0
     }
-    return try options.finish(read) { try source.frames(ofTrajectory: m) }.mapError { error in
+    let finished = try options.finish(read) { try source.frames(ofTrajectory: m) }
+    return source.withoutAuxiliaryFeatures(finished).mapError { error in
       guard !isOfSource, let error = error as? MacrostateError else { return error }
       return MacrostateError(error.kind, "\(source.name): trajectory \(m), \(error.message)")
+    }
+  }
+}
+
+extension TrajectorySource {
+  /// The frames with the features that are stored.
+  fileprivate func withoutAuxiliaryFeatures(_ stream: FrameStream) -> FrameStream {
+    guard !auxiliaryFeatureNames.isEmpty else { return stream }
+    return stream.compactMap { frame, _ in
+      var frame = frame
+      frame.features = frame.features.map(storedFeatures)
+      if storedFeatureNames.isEmpty { frame.features = [] }
+      return frame
     }
   }
 }
@@ -133,7 +147,7 @@ private func importDescription(_ source: any TrajectorySource, _ options: Import
   if options.positions != .all { parameters["positions of frames"] = .text(options.positions.text) }
   return DatasetDescription(
     dimension: source.dimension, grid: source.grid, units: source.units, box: source.box,
-    positionOffset: source.positionOffset, speciesNames: source.speciesNames, featureNames: source.featureNames,
+    positionOffset: source.positionOffset, speciesNames: source.speciesNames, featureNames: source.storedFeatureNames,
     observables: observables, hasChangingBoxes: source.hasChangingBoxes,
     generator: DatasetDescription.Generator(name: "import", parameters: parameters),
     programVersion: options.programVersion)

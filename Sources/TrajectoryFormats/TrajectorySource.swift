@@ -15,6 +15,10 @@ public protocol TrajectorySource: Sendable {
   var units: DatasetDescription.Units { get }
   /// The names of the features of a point beyond its position.
   var featureNames: [String] { get }
+  /// Those of the features that are there for observables alone, and are not stored.
+  var auxiliaryFeatureNames: [String] { get }
+  /// The names of columns of the files that could be features.
+  var columnNames: [String] { get }
   /// The names of the species.
   var speciesNames: [String] { get }
   /// The observables that the source itself contains.
@@ -66,6 +70,10 @@ extension TrajectorySource {
   public var saysTimes: Bool { true }
   /// Nobody says them.
   public var units: DatasetDescription.Units { DatasetDescription.Units() }
+  /// None.
+  public var auxiliaryFeatureNames: [String] { [] }
+  /// None.
+  public var columnNames: [String] { [] }
   /// No grid.
   public var grid: [Int]? { nil }
   /// None.
@@ -121,4 +129,17 @@ extension TrajectorySource {
 
   /// Nothing.
   public var positionOffset: [Double]? { nil }
+}
+
+extension TrajectorySource {
+  /// The names of the features that are stored.
+  public var storedFeatureNames: [String] { featureNames.filter { !auxiliaryFeatureNames.contains($0) } }
+
+  /// The features `[n, c]` of points without the auxiliary ones.
+  public func storedFeatures(_ values: [Float]) -> [Float] {
+    guard !auxiliaryFeatureNames.isEmpty else { return values }
+    let width = featureNames.count
+    let places = featureNames.indices.filter { !auxiliaryFeatureNames.contains(featureNames[$0]) }
+    return stride(from: 0, to: values.count, by: width).flatMap { start in places.map { values[start + $0] } }
+  }
 }

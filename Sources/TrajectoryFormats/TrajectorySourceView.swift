@@ -14,6 +14,8 @@ extension TrajectorySourceView {
   public var grid: [Int]? { source.grid }
   public var units: DatasetDescription.Units { source.units }
   public var featureNames: [String] { source.featureNames }
+  public var auxiliaryFeatureNames: [String] { source.auxiliaryFeatureNames }
+  public var columnNames: [String] { source.columnNames }
   public var speciesNames: [String] { source.speciesNames }
   public var observables: [ObservableDescription] { source.observables }
   public var typicalFrameCount: Int { source.typicalFrameCount }

@@ -15,6 +15,8 @@ package struct ParticleOptions: Sendable {
   package var dimension: Int?
   /// The columns that become features.
   package var features: [String] = []
+  /// The columns that are read for observables where files have them, and are not stored.
+  package var auxiliaryFeatures: [String] = []
   /// The units of the data set; nil for those of the files.
   package var lengthUnit, timeUnit: MeasuringUnit?
   /// What is done with the particles of a frame before anything else.

@@ -29,8 +29,8 @@ package struct ParticleTrajectories<Format: ParticleFormat>: Sendable {
   package var hasTimes: Bool { conversion.hasTimes }
   /// Whether the time of a step was given.
   var hasTimeStep: Bool { options.timeStep != nil }
-  /// Whether frames have steps.
-  let hasSteps: Bool
+  package let columnNames: [String]
+  package let auxiliaryFeatureNames: [String]
   /// The files of each trajectory.
   private let trajectories: [[URL]]
   private let options: ParticleOptions
@@ -48,7 +48,8 @@ package struct ParticleTrajectories<Format: ParticleFormat>: Sendable {
     self.options = options
     let notes = ReadingNotes()
     let preparation = options.preparation
-    var request = preparation.request(ParticleRequest(axes: options.dimension, columns: options.features))
+    var request = preparation.request(
+      ParticleRequest(axes: options.dimension, columns: options.features + options.auxiliaryFeatures))
     if options.speciesBy != nil { request.wantsAllLabels = true }
     open = { [request] in PreparedFile(try Format.open($0, request, settings, from: $1), preparation, notes) }
     request.wantsAllLabels = true
@@ -58,7 +59,7 @@ package struct ParticleTrajectories<Format: ParticleFormat>: Sendable {
     }
     let first = survey.first
     trajectories = survey.trajectories(joinsFiles: options.joinsFiles, notes: notes)
-    hasSteps = first.step != nil
+    columnNames = survey.columnNames
     if options.timeStep == nil, let problem = survey.timeProblem {
       throw MacrostateError(.usage, "\(problem); give --time-step, the time of a step of the simulation")
     }
@@ -75,8 +76,12 @@ package struct ParticleTrajectories<Format: ParticleFormat>: Sendable {
       ? firstBox.flatMap { PositionOffset.ofAxes(Array($0.bounds[..<dimension])) }
       : options.offset.flatMap { $0.count == dimension ? $0 : nil }
     try survey.require(options.features, of: files[0])
+    auxiliaryFeatureNames = options.auxiliaryFeatures.filter {
+      first.columns[$0] != nil && !options.features.contains($0)
+    }
     conversion = ParticleConversion(
-      dimension: dimension, species: try survey.species(given: options.speciesNames), features: options.features,
+      dimension: dimension, species: try survey.species(given: options.speciesNames),
+      features: options.features + auxiliaryFeatureNames,
       needsSlab: isSlab, coordinateCount: options.dimension == nil ? first.coordinates.count : nil,
       hasIDs: first.ids != nil, hasTimes: first.time != nil, units: first.units, scale: scale, box: firstBox,
       timeStep: options.timeStep, notes: notes, offset: positionOffset)
@@ -97,7 +102,7 @@ package struct ParticleTrajectories<Format: ParticleFormat>: Sendable {
         "the frames have times of their own (\(first.timeText)), which are taken; --time-step \(timeStep) is not",
         files[0])
     }
-    survey.noteUnread(options.features, notes)
+    survey.noteUnread(options.features + options.auxiliaryFeatures, notes)
   }
 
   /// All files.
@@ -204,6 +209,7 @@ extension ParticleTrajectories: TrajectoryReader {
       joinsFiles: options.joinsFiles, mayOffset: options.placement == nil, offset: options.placement?.offset)
     wanted.speciesBy = options.speciesBy
     wanted.features = options.features.isEmpty ? options.placement?.features ?? [] : options.features
+    wanted.auxiliaryFeatures = options.auxiliaryFeatures
     (wanted.lengthUnit, wanted.timeUnit) = (options.lengthUnit, options.timeUnit)
     wanted.preparation = ParticlePreparation(
       topology: try options.topology.map { try Topology($0) }, selection: options.selection,

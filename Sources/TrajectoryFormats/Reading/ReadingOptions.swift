@@ -38,6 +38,8 @@ public struct ReadingOptions: Sendable {
   public var array: String?
   /// The columns that become features of particles.
   public var features: [String] = []
+  /// The columns that are read for observables where files have them, and are not stored.
+  public var auxiliaryFeatures: [String] = []
   /// What makes the species; nil for types, else names, else elements.
   public var speciesBy: ParticleLabel?
   /// The units of the data set; nil for those of the files.

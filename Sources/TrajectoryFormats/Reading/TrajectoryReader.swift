@@ -94,6 +94,14 @@ public enum TrajectoryReaders {
     return found
   }
 
+  /// The reader of `files`: the one that is asked for, or the one that recognises the first of them.
+  ///
+  /// - Throws: `MacrostateError` of kind `usage` for no files, and as the other ways to a reader.
+  public static func type(of files: [URL], as request: PartRequest?) throws -> any TrajectoryReader.Type {
+    guard let first = files.first else { throw MacrostateError(.usage, "no files to read; name at least one") }
+    return try request.map { try type(named: $0.name) } ?? type(of: first)
+  }
+
   /// Opens `files`, with the reader that is asked for, or the one that recognises the first of them.
   ///
   /// - Throws: `MacrostateError` of kind `usage` for an option or a setting that the reader does not take, and as the
@@ -101,12 +109,11 @@ public enum TrajectoryReaders {
   public static func open(
     _ files: [URL], as request: PartRequest? = nil, options: ReadingOptions = ReadingOptions()
   ) throws -> any TrajectorySource {
-    guard let first = files.first else { throw MacrostateError(.usage, "no files to read; name at least one") }
-    let reader = try request.map { try type(named: $0.name) } ?? type(of: first)
+    let reader = try type(of: files, as: request)
     for option in options.given where !reader.options.contains(option) {
       let owners = all.filter { $0.options.contains(option) }.map { $0.title }.joined(separator: " and ")
       let instead = reader.insteadOf[option].map { "; \($0)" } ?? ""
-      throw MacrostateError(.usage, "\(first.path): \(option.flag) is for \(owners)\(instead)")
+      throw MacrostateError(.usage, "\(files[0].path): \(option.flag) is for \(owners)\(instead)")
     }
     return try open(reader, files, options, request ?? PartRequest("format", named: reader.name))
   }
