@@ -13,7 +13,7 @@ STATIC := $(if $(filter Linux,$(shell uname -s)),--static-swift-stdlib -Xlinker 
 # A build with the runtime inside has a folder of its own, so that it does not make the usual build start anew.
 INSTALL_BUILD := $(RELEASE) --scratch-path .build-install --product macrostate $(STATIC)
 
-.PHONY: help check-all demo demo-mixing test fuzz fuzz-quick benchmark charts lammps build install format lint documentation clean toolchain
+.PHONY: help check-all check-formats demo demo-mixing test fuzz fuzz-quick benchmark charts lammps build install format lint documentation clean toolchain
 
 help:
 	@echo "make demo           set up, build and run the main job on built-in data (ARGS=... are handed to it)"
@@ -21,6 +21,7 @@ help:
 	@echo "make test           set up what is missing and run the whole test suite"
 	@echo "make check-all      what CI runs, ten minutes of fuzz, the demos: before an issue is closed"
 	@echo "make fuzz           damaged files and kills for MINUTES=60 (SEED=1); fuzz-quick: a minute"
+	@echo "make check-formats  compare our readers with the field's programs (installs them into .environment/; ARGS=--only gsd,ase)"
 	@echo "make benchmark      measure against JAX and PyTorch (installs them into .environment/)"
 	@echo "make build          build .build/release/macrostate"
 	@echo "make install        build with the Swift runtime inside and install below PREFIX=$(PREFIX)"
@@ -59,6 +60,11 @@ fuzz-quick: toolchain
 	swift build $(RELEASE) --product macrostate-fuzz
 	.build/release/macrostate-fuzz --seed $(SEED) --minutes 0.8
 	.build/release/macrostate-fuzz kills --seed $(SEED) --minutes 0.2
+
+# Engines that are not there are reported as not run.
+check-formats: build
+	@Scripts/setup-formats
+	.environment/formats/bin/python Tests/Formats/check_formats.py .build/release/macrostate $(ARGS)
 
 benchmark: toolchain
 	Benchmarks/setup
