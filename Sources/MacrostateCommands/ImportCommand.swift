@@ -23,10 +23,16 @@ struct ImportCommand: ParsableCommand {
   @Argument(help: "Positions: a .npy or .npz file, or LAMMPS dumps.")
   var files: [String]
 
-  @Option(help: "Observables of arrays, [trajectories, frames, k] or [trajectories, frames]: a .npy or .npz file.")
+  @Option(
+    help: ArgumentHelp(
+      "Observables that are known: a .npy or .npz file [trajectories, frames, k] of arrays; or a table for each trajectory, "
+        + "separated by commas, whose rows are found by their times: a log of LAMMPS or its fix ave/time, .xvg, CSV, or "
+        + ".npy [frames, k].", valueName: "files"))
   var observables: String?
 
-  @Option(help: "Names of these observables, separated by commas.", transform: commaSeparated)
+  @Option(
+    help: "Names of these observables, or the columns of tables to take, separated by commas.",
+    transform: commaSeparated)
   var observableNames: [String]?
 
   @Option(
@@ -84,12 +90,11 @@ struct ImportCommand: ParsableCommand {
     var options = reading.options
     options.timeStep = timeStep
     options.joinsFiles = join
-    options.observables = observables.map { URL(fileURLWithPath: $0) }
-    options.observableNames = observableNames
     let request = try computed.request()
     options.auxiliaryFeatures = request.usedFeatures
     let files = try ShellPattern.files(files)
-    let all = try TrajectoryReaders.open(files, as: reading.request, options: options)
+    let all = try TrajectoryReaders.open(
+      files, as: reading.request, options: options, observables: observableFiles, names: observableNames)
     let chosen: any TrajectorySource =
       first > 0 || last != nil || every > 1 ? FrameChoice(all, from: first, through: last, every: every) : all
     let source = try segments.map { try TrajectorySegments(chosen, count: $0, from: firstTime) } ?? chosen
@@ -105,6 +110,13 @@ struct ImportCommand: ParsableCommand {
     if json { return try Results.print(json: summary) }
     try Results.print(summary.text)
     for note in summary.notes { common.progress.warn(note) }
+  }
+
+  /// The files of observables: those between commas, or one whose name has commas.
+  private var observableFiles: [URL] {
+    guard let observables else { return [] }
+    let names = FileManager.default.fileExists(atPath: observables) ? [observables] : commaSeparated(observables)
+    return names.map { URL(fileURLWithPath: $0) }
   }
 
   private func write(

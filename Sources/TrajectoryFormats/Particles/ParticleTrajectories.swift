@@ -136,7 +136,7 @@ extension ParticleTrajectories: TrajectorySource {
     var result: [String: StoredSetting] = ["\(Format.role)s": .number(Double(allFiles.count))]
     if let timeStep = options.timeStep { result["time step"] = .number(timeStep) }
     if conversion.scale.length != 1 { result["factor of lengths"] = .number(conversion.scale.length) }
-    if conversion.scale.time != 1 { result["factor of times"] = .number(conversion.scale.time) }
+    if conversion.scale.time != 1 { result[UnitScale.timeFactorKey] = .number(conversion.scale.time) }
     if let label = options.speciesBy { result["species by"] = .text(label.rawValue) }
     return result.merging(options.preparation.settings) { $1 }
   }

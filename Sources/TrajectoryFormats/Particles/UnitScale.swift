@@ -13,6 +13,9 @@ struct UnitScale: Sendable {
   /// What is said of the units before files are read: what the files mean, and what the user has said.
   private(set) var remarks: [String] = []
 
+  /// The setting of a source that has the factor of times, where it is not 1.
+  static let timeFactorKey = "factor of times"
+
   /// No conversion.
   init() {}
 
