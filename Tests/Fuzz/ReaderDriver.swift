@@ -116,7 +116,7 @@ struct ReaderDriver {
       start, species: model.description.speciesNames, placement: model.placement(isOneConfiguration: true))
     return try Prediction(model, compute: Compute(pool: pool)).table(
       from: start, observables: model.description.observables.map { _ in 0.5 }, steps: 3, includesClosure: true
-    ).csv
+    ).numbers.csv
   }
 
   /// Reads the checkpoints as the same training does, and stops before its next step.

@@ -1,6 +1,7 @@
 import Foundation
 import MacrostateStorage
 import Microstates
+import TestSupport
 import Testing
 import TrajectoryFormats
 
