@@ -11,7 +11,7 @@ extension URL {
   }
 
   /// The shell's command `arguments`, of head or tail, on the file as text.
-  func shellCommand(_ arguments: String, isCompressed: Bool) -> String {
-    isCompressed ? "gzip -dc \(shellWord) | \(arguments)" : "\(arguments) \(shellWord)"
+  func shellCommand(_ arguments: String, packer: String?) -> String {
+    packer.map { "\($0) -dc \(shellWord) | \(arguments)" } ?? "\(arguments) \(shellWord)"
   }
 }

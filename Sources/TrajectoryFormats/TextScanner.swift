@@ -44,12 +44,12 @@ final class TextScanner {
   /// The different names met in columns of names, in that order: a table's rows hold their numbers.
   var names: [String] { knownNames.names }
 
-  /// Whether gzip has compressed the file.
-  var isCompressed: Bool { file.isCompressed }
+  /// The program that unpacks the file in a shell; nil where it is not compressed.
+  var packer: String? { file.program }
 
   /// The shell's command `arguments`, of head or tail, on the file as text.
   func shellCommand(_ arguments: String) -> String {
-    url.shellCommand(arguments, isCompressed: file.isCompressed)
+    url.shellCommand(arguments, packer: packer)
   }
 
   /// An error of kind `badData` at the line `number`.

@@ -5,7 +5,7 @@ import MacrostateStorage
 final class LAMMPSDumpFile: ParticleFile {
   private let scanner: TextScanner
   private let request: ParticleRequest
-  private let isCompressed: Bool
+  private let packer: String?
   private var previousColumns: LAMMPSDumpColumns?
   private var units: String?
   private var frameNumber = 0
@@ -18,7 +18,7 @@ final class LAMMPSDumpFile: ParticleFile {
   init(_ url: URL, _ request: ParticleRequest, from mark: FrameMark?) throws {
     scanner = try TextScanner(url, from: mark.map { ($0.byte, $0.line) })
     frameNumber = mark?.frame ?? 0
-    isCompressed = scanner.isCompressed
+    packer = scanner.packer
     self.request = request
   }
 
@@ -152,7 +152,7 @@ final class LAMMPSDumpFile: ParticleFile {
       columns: columns.places.mapValues(table.column), images: columns.imagePlaces?.map(table.column),
       columnsAsWritten: columns.table.names, timeText: "ITEM: TIME",
       place: FramePlace(
-        url: scanner.url, frame: frameNumber, lines: (frameLine, header + 1), isCompressed: isCompressed))
+        url: scanner.url, frame: frameNumber, lines: (frameLine, header + 1), packer: packer))
   }
 
   private func labels(_ table: ParticleTable, _ columns: LAMMPSDumpColumns) -> [ParticleLabel: ParticleLabels] {

@@ -11,8 +11,8 @@ package struct FramePlace {
   var lines: (first: Int, particles: Int)?
   /// The rows of the file that particles come from; nil for all, in their order.
   var rows: [Int]?
-  /// Whether gzip has compressed the file.
-  var isCompressed = false
+  /// The program that unpacks the file in a shell; nil where it is not compressed.
+  var packer: String?
 
   /// Whether it is the first frame of its file.
   var isFirst: Bool { lines.map { $0.first <= 1 } ?? (frame == 0) }
@@ -21,7 +21,7 @@ package struct FramePlace {
   /// first, or not of lines.
   var splitting: String? {
     guard let lines, !isFirst else { return nil }
-    func command(_ arguments: String) -> String { url.shellCommand(arguments, isCompressed: isCompressed) }
+    func command(_ arguments: String) -> String { url.shellCommand(arguments, packer: packer) }
     return "\(command("head -n \(lines.first - 1)")) > first.dump; \(command("tail -n +\(lines.first)")) > second.dump"
   }
 

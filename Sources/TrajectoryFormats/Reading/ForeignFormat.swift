@@ -54,10 +54,6 @@ struct ForeignFormat {
     let binary = ForeignFormat(name: "a binary dump of LAMMPS", remedy: toText)
     let wide = ForeignFormat(name: "text of two bytes a letter (UTF-16)", remedy: "save it as UTF-8")
     return [
-      (0, Array("BZh".utf8), packed("bzip2", "bzip2 -d")),
-      (0, [0xFD] + Array("7zXZ".utf8), packed("xz", "xz -d")),
-      (0, [0x28, 0xB5, 0x2F, 0xFD], packed("zstd", "zstd -d")),
-      (0, [0x04, 0x22, 0x4D, 0x18], packed("lz4", "lz4 -d")),
       (0, [0x1F, 0x9D], packed("compress", "gzip -d")),
       (0, [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], packed("7-Zip", "7z x")),
       (257, Array("ustar".utf8), ForeignFormat(name: "a tar archive", remedy: "unpack it first: tar xf \(file)")),

@@ -45,7 +45,7 @@ final class XYZFile: ParticleFile {
       count: count, positions: table, coordinates: Array(repeating: .absolute, count: axes),
       columnsAsWritten: columns.names,
       place: FramePlace(
-        url: scanner.url, frame: frameNumber, lines: (first, first + 2), isCompressed: scanner.isCompressed))
+        url: scanner.url, frame: frameNumber, lines: (first, first + 2), packer: scanner.packer))
     frame.ids = places["=id"].map(table.column)
     frame.labels[.name] = places["=species"].map {
       ParticleLabels(numbers: table.column($0), names: scanner.names, column: "species")
