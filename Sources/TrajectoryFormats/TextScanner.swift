@@ -205,6 +205,26 @@ struct TextColumns {
     self.places = places
   }
 
+  /// Reads the words of a row, as many as there are columns.
+  ///
+  /// - Parameters:
+  ///   - row: the numbers, `width` of them.
+  ///   - known: the names met so far, to which new ones are added.
+  /// - Returns: whether all are what their columns hold.
+  func read(_ words: [String], into row: inout [Double], names known: inout [String]) -> Bool {
+    for (word, place) in zip(words, places) where place != -1 {
+      if place >= 0 {
+        guard let value = Double(word) else { return false }
+        row[Int(place)] = value
+      } else {
+        let number = known.firstIndex(of: word) ?? known.count
+        if number == known.count { known.append(word) }
+        row[Int(-2 - place)] = Double(number)
+      }
+    }
+    return true
+  }
+
   /// The names of the columns that are not read.
   var unread: [String] { zip(names, places).filter { $0.1 == -1 }.map(\.0) }
 

@@ -59,6 +59,17 @@ import TrajectoryFormats
           .joined()
       }.joined()
       return (try folder.file("x.xyz", Data(text.utf8)), options)
+    case LAMMPSYAML.name:
+      options.dimension = 2
+      options.speciesNames = Self.species
+      let text = frames.enumerated().map { f, frame in
+        "---\ncreator: LAMMPS\ntimestep: \(f)\ntime: \(frame.time)\nnatoms: 5\nboundary: [ p, p, p, p, p, p, ]\n"
+          + "thermo:\n  - keywords: [ Step, ]\n  - data: [ 1, ]\nbox:\n  - [ 0, 4 ]\n  - [ 0, 4 ]\n  - [ 0, 1 ]\n"
+          + "keywords: [ id, type, X, y, z,  ]\ndata:\n"
+          + points(frame).enumerated().map { "  - [ \($0 + 1) , \($1.0) , \($1.1) , \($1.2) , 0, ]\n" }.joined()
+          + "...\n"
+      }.joined()
+      return (try folder.file("x.yaml", Data(text.utf8)), options)
     default:
       Issue.record("no sample of the format '\(reader)'; write one here")
       return (folder.file("none"), options)

@@ -228,7 +228,6 @@ import TrajectoryFormats
       (Data("BZh91AY&SY".utf8), "bzip2"), (Data([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0]), "xz"),
       (Data([0x28, 0xB5, 0x2F, 0xFD, 4]), "zstd"),
       (Data([0xF6] + Array(repeating: 0xFF, count: 7)) + Data("DUMPCUSTOM".utf8), "a binary dump of LAMMPS"),
-      (Data("---\ncreator: LAMMPS\ntimestep: 0\n".utf8), "a dump of style yaml"),
       (Data("ITEM: TIMESTEP\n0\nITEM: NUMBER OF ENTRIES\n2\n".utf8), "a dump of style local"),
       (Data([84, 0, 0, 0]) + Data("CORD".utf8), "a DCD file"), (Data([0, 0, 7, 0xCB]), "an XTC file"),
       (Data(Array(repeating: [0xDF, 0x65], count: 4).joined()), "a GSD file"),

@@ -42,7 +42,9 @@ struct LAMMPSDumpColumns {
   init(_ names: [String], _ request: ParticleRequest) throws(Problem) {
     let found = Self.letters.map { letter in
       Self.spellings(letter, prefersUnwrapped: request.wantsUnwrapped).lazy.compactMap { spelling in
-        names.firstIndex(of: spelling.name).map { (column: $0, kind: spelling.kind) }
+        // Columns may have got other names (dump_modify colname).
+        (names.firstIndex(of: spelling.name) ?? names.firstIndex { $0.lowercased() == spelling.name })
+          .map { (column: $0, kind: spelling.kind) }
       }.first
     }
     let count = request.axes ?? max(1, found.lastIndex { $0 != nil }.map { $0 + 1 } ?? 1)
@@ -80,6 +82,25 @@ struct LAMMPSDumpColumns {
       throw .doubled(twice)
     }
     table = TextColumns(names: names, wanted: wanted, named: namePlace.map { wanted[$0] })
+  }
+
+  /// The frame of the numbers `values` in these columns.
+  ///
+  /// - Parameter names: the names that the column of names has the numbers of.
+  func frame(
+    _ values: [Double], names: [String], step: Int, time: Double?, units: String?, box: FrameBox, timeText: String,
+    place: FramePlace
+  ) -> ParticleFrame {
+    let rows = ParticleTable(values, width: table.width)
+    var labels: [ParticleLabel: ParticleLabels] = [:]
+    labels[.type] = typePlace.map { ParticleLabels(numbers: rows.column($0), names: nil, column: "type") }
+    labels[.name] = namePlace.map { ParticleLabels(numbers: rows.column($0), names: names, column: nameColumn) }
+    return ParticleFrame(
+      step: step, time: time, units: FileUnits(system: units), box: box, count: values.count / table.width,
+      positions: rows, coordinates: coordinates, ids: idPlace.map(rows.column), isUnwrapped: isUnwrapped,
+      labels: labels,
+      columns: places.mapValues(rows.column), images: imagePlaces?.map(rows.column), columnsAsWritten: table.names,
+      timeText: timeText, place: place)
   }
 
   /// The name of the column of names.

@@ -144,24 +144,9 @@ final class LAMMPSDumpFile: ParticleFile {
     let columns = try columns(names, line: header)
     let values = try values(of: columns.table, rows: count, step: step)
     defer { frameNumber += 1 }
-    let table = ParticleTable(values, width: columns.table.width)
-    return ParticleFrame(
-      step: step, time: time, units: FileUnits(system: units), box: box, count: count, positions: table,
-      coordinates: columns.coordinates, ids: columns.idPlace.map(table.column),
-      isUnwrapped: columns.isUnwrapped, labels: labels(table, columns),
-      columns: columns.places.mapValues(table.column), images: columns.imagePlaces?.map(table.column),
-      columnsAsWritten: columns.table.names, timeText: "ITEM: TIME",
-      place: FramePlace(
-        url: scanner.url, frame: frameNumber, lines: (frameLine, header + 1), packer: packer))
-  }
-
-  private func labels(_ table: ParticleTable, _ columns: LAMMPSDumpColumns) -> [ParticleLabel: ParticleLabels] {
-    var labels: [ParticleLabel: ParticleLabels] = [:]
-    labels[.type] = columns.typePlace.map { ParticleLabels(numbers: table.column($0), names: nil, column: "type") }
-    labels[.name] = columns.namePlace.map {
-      ParticleLabels(numbers: table.column($0), names: scanner.names, column: columns.nameColumn)
-    }
-    return labels
+    return columns.frame(
+      values, names: scanner.names, step: step, time: time, units: units, box: box, timeText: "ITEM: TIME",
+      place: FramePlace(url: scanner.url, frame: frameNumber, lines: (frameLine, header + 1), packer: packer))
   }
 
   private func values(of table: TextColumns, rows count: Int, step: Int) throws -> [Double] {

@@ -82,9 +82,6 @@ struct ForeignFormat {
     if lines.contains(where: { $0.hasPrefix("ITEM: GRID SIZE") || $0.hasPrefix("ITEM: DIMENSION") }) {
       return ForeignFormat(name: "a dump of style grid (without atoms)", remedy: custom)
     }
-    if first == "---", start.contains("creator: LAMMPS") {
-      return ForeignFormat(name: "a dump of style yaml", remedy: custom)
-    }
     if first.hasPrefix("Number of particles =") {
       return ForeignFormat(name: "a dump of style cfg", remedy: custom)
     }

@@ -62,7 +62,10 @@ public struct FileBeginning: Sendable {
 public enum TrajectoryReaders {
   /// All readers, those that a program adds at the end.
   public static var all: [any TrajectoryReader.Type] {
-    [NumPyFiles.self, ParticleTrajectories<LAMMPSDump>.self, ParticleTrajectories<ExtendedXYZ>.self]
+    [
+      NumPyFiles.self, ParticleTrajectories<LAMMPSDump>.self, ParticleTrajectories<LAMMPSYAML>.self,
+      ParticleTrajectories<ExtendedXYZ>.self,
+    ]
       + Parts.added((any TrajectoryReader.Type).self)
   }
 
