@@ -62,6 +62,14 @@ struct ImportCommand: ParsableCommand {
   @Option(name: .customLong("from"), parsing: .unconditional, help: "Leave out the frames before this time.")
   var firstTime: Double?
 
+  @Option(
+    name: .customLong("feature"),
+    help: ArgumentHelp(
+      "Compute a local environment of every particle and store it as its feature; may be given several times: "
+        + LocalFeatures.all.map { $0.name }.joined(separator: ", ")
+        + ". Its settings may follow after commas: planar-bond-order,fold=6,cutoff=1.5.", valueName: "name"))
+  var localFeatures: [String] = []
+
   @Option(name: .shortAndLong, help: "The data set's folder, such as my.dataset.")
   var output: String?
 
@@ -91,13 +99,15 @@ struct ImportCommand: ParsableCommand {
     options.timeStep = timeStep
     options.joinsFiles = join
     let request = try computed.request()
-    options.auxiliaryFeatures = request.usedFeatures
+    let local = try localFeatures.map { try PartRequest($0, of: "feature") }
+    options.auxiliaryFeatures = request.usedFeatures + LocalFeatures.usedFeatures(local)
     let files = try ShellPattern.files(files)
     let all = try TrajectoryReaders.open(
       files, as: reading.request, options: options, observables: observableFiles, names: observableNames)
     let chosen: any TrajectorySource =
       first > 0 || last != nil || every > 1 ? FrameChoice(all, from: first, through: last, every: every) : all
-    let source = try segments.map { try TrajectorySegments(chosen, count: $0, from: firstTime) } ?? chosen
+    let parts = try segments.map { try TrajectorySegments(chosen, count: $0, from: firstTime) } ?? chosen
+    let source = try LocalFeatures(local, speciesNames: parts.speciesNames, dimension: parts.dimension).added(to: parts)
     if dryRun {
       let kind = try TrajectoryReaders.type(of: files, as: reading.request).kind
       return try show(SourceSummary(source, kind: kind, allFrames: allFrames))

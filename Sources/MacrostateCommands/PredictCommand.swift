@@ -76,7 +76,8 @@ struct PredictCommand: ParsableCommand {
     if let input {
       let start = try StartConfiguration(
         URL(fileURLWithPath: input), as: reading.request, options: reading.options,
-        species: model.description.speciesNames, placement: model.placement(isOneConfiguration: true))
+        species: model.description.speciesNames, placement: model.placement(isOneConfiguration: true),
+        local: model.localFeatures())
       for note in start.notes { common.progress.warn(note) }
       return start
     }
@@ -88,7 +89,8 @@ struct PredictCommand: ParsableCommand {
     if !Folder.exists(url), FileManager.default.fileExists(atPath: url.path) {
       let start = try StartConfiguration(
         url, trajectory: trajectory, frame: index, as: reading.request, options: reading.options,
-        species: model.description.speciesNames, placement: model.placement(isOneConfiguration: false))
+        species: model.description.speciesNames, placement: model.placement(isOneConfiguration: false),
+        local: model.localFeatures())
       for note in start.notes { common.progress.warn(note) }
       return start
     }

@@ -234,6 +234,9 @@ extension TrainedModel {
       features == description.featureNames ?? features,
       "the features of particles are \(features), those of the model \(description.featureNames ?? [])")
     try require(
+      dataset.description.computedFeatures == description.computedFeatures,
+      "the features of particles were computed otherwise than those of the model (import --feature)")
+    try require(
       dataset.speciesNames == description.speciesNames,
       "the species are \(dataset.speciesNames), those of the model \(description.speciesNames)")
     let units = description.dataUnits ?? DatasetDescription.Units()

@@ -102,16 +102,7 @@ public struct HexaticOrder: Observable {
       sum += psi
       sizes += (psi * psi).sum().squareRoot()
     }
-    if settings.nearest > 0 {
-      try NearestNeighbours(microstate, count: settings.nearest).visit { add($1) }
-    } else {
-      let pairs = try NeighbourPairs(microstate, cutoff: settings.neighbours.cutoff)
-      var found: [NeighbourPairs.Neighbour] = []
-      for i in 0..<n {
-        pairs.find(of: i, into: &found)
-        add(found[...])
-      }
-    }
+    try microstate.forEachNeighbourhood(cutoff: settings.neighbours.cutoff, nearest: settings.nearest) { add($1) }
     return [(settings.average == .global ? (sum * sum).sum().squareRoot() : sizes) / Double(n)]
   }
 

@@ -124,9 +124,9 @@ extension Observable {
 }
 
 extension PartRequest {
-  /// The observable of a definition, with its settings.
-  init(_ definition: ObservableDescription.Definition) {
-    self.init("observable", named: definition.observable, settings: definition.settings.mapValues(\.yaml))
+  /// The part of a definition, with its settings.
+  init(_ definition: ObservableDescription.Definition, of family: String = "observable") {
+    self.init(family, named: definition.observable, settings: definition.settings.mapValues(\.yaml))
   }
 }
 

@@ -48,6 +48,8 @@ extension TrainedModel {
     /// The names of the features of a point, weights among them, in their order; nil, in files of earlier versions, where that
     /// is not known.
     public var featureNames: [String]?
+    /// How those of them that were computed from the particles came about; nil for none.
+    public var computedFeatures: [ObservableDescription.Definition]?
     /// The simulation box of the training data; nil for open space.
     public var box: SimulationBox?
     /// The point that positions are relative to, `[d]`; nil for 0.
@@ -123,6 +125,7 @@ extension TrainedModel.Description {
       withoutClosure: withoutClosure, withoutClosureScaling: try option(.withoutClosureScaling),
       withoutClosureParts: try option(.withoutClosureParts), observables: observables,
       observableUnits: try option(.observableUnits), speciesNames: species, featureNames: try option(.featureNames),
+      computedFeatures: try option(.computedFeatures),
       box: try option(.box),
       positionOffset: try option(.positionOffset), dataUnits: try option(.dataUnits),
       observableLeast: try value(.observableLeast),

@@ -32,7 +32,10 @@ final class FileDataset {
   ) throws {
     var options = options
     options.placement = model.placement(isOneConfiguration: false)
-    let source = try TrajectoryReaders.open([url], as: request, options: options)
+    let local = try model.localFeatures()
+    options.auxiliaryFeatures = local.usedFeatures
+    let read = try TrajectoryReaders.open([url], as: request, options: options)
+    let source = try local.added(to: read, box: model.description.box)
     try StartConfiguration.requireUnits(of: source, model.placement(isOneConfiguration: false))
     guard source.saysTimes || content == .positions else {
       throw MacrostateError(

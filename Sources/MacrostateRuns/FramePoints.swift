@@ -1,3 +1,4 @@
+import MacrostateObservables
 import MacrostateRecipes
 import MacrostateStorage
 import Microstates
@@ -9,6 +10,8 @@ struct FramePoints {
   let positions: [[Float]]
   /// `[S][n · c]`, with the weights.
   let allFeatures: [[Float]]
+  /// The names of the c columns.
+  let featureNames: [String]
   /// `[S][n · c]`, without the weights.
   let features: [[Float]]
   let featureCount: Int
@@ -17,16 +20,31 @@ struct FramePoints {
   /// `[S]`.
   let counts: [Int]
 
+  /// - Parameter local: the features that are computed from the particles, after those of the file.
   init(
-    _ frame: Trajectory.Frame, of source: any TrajectorySource, _ places: SpeciesPlaces, _ placement: ModelPlacement
+    _ frame: Trajectory.Frame, of source: any TrajectorySource, _ places: SpeciesPlaces, _ placement: ModelPlacement,
+    local: LocalFeatures?
   ) throws {
-    let (names, stored) = (source.featureNames, source.storedFeatureNames)
-    let width = names.count
     positions = try places.placed(frame.positions).map { try Self.placed($0, of: source, placement) }
-    let all = places.placed(frame.features)
-    allFeatures = all
+    var placed = Trajectory.Frame(
+      time: 0, positions: positions, features: places.placed(frame.features), box: frame.box)
+    var names = source.featureNames
+    if let local, !local.names.isEmpty {
+      do {
+        let values = try local.values(placed, box: source.box ?? placement.box, featureNames: names)
+        placed.features = values.appended(to: placed.features, width: names.count, ownWidth: local.names.count)
+      } catch let error as MacrostateError {
+        throw MacrostateError(error.kind, "\(source.name): \(error.message)")
+      }
+      names += local.names
+    }
+    let width = names.count
+    let all = placed.features
+    (allFeatures, featureNames) = (all, names)
+    let hidden = Set(source.auxiliaryFeatureNames)
+    let stored = names.filter { !hidden.contains($0) }
     featureCount = stored.count - (stored.contains(PointWeights.featureName) ? 1 : 0)
-    features = all.map { PointWeights.others(of: source.storedFeatures($0), named: stored) }
+    features = all.map { PointWeights.others(of: $0.columns(stored, of: names), named: stored) }
     weights = all.map { PointWeights.weights(of: $0, named: names) }
     if let problem = weights.lazy.compactMap({ $0.flatMap(PointWeights.problem) }).first {
       throw MacrostateError(.badData, "\(source.name): \(problem); correct the input")
@@ -60,5 +78,14 @@ struct FramePoints {
       }
       return (0..<d).map { Float(placed[$0]) }
     }
+  }
+}
+
+extension [Float] {
+  /// The columns `chosen` of rows of columns `names`.
+  fileprivate func columns(_ chosen: [String], of names: [String]) -> [Float] {
+    guard chosen.count < names.count else { return self }
+    let places = chosen.compactMap(names.firstIndex)
+    return stride(from: 0, to: count, by: names.count).flatMap { start in places.map { self[start + $0] } }
   }
 }

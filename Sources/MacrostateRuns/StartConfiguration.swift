@@ -77,11 +77,13 @@ public struct StartConfiguration: PointSetSource {
   ///     the species called `type-t`, else the t-th of the species.
   ///   - species: the model's species.
   ///   - placement: where the model wants particles; open space by default.
+  ///   - local: the features that are computed from the particles, after those of the file.
   /// - Throws: `MacrostateError`: `.badData` for files that cannot be read, unknown species, several configurations, or
   ///   particles that cannot be in the box; `.usage` where types are missing.
   public init(
     _ url: URL, as request: PartRequest? = nil, options: ReadingOptions = ReadingOptions(), species: [String],
-    placement: ModelPlacement = ModelPlacement(box: nil, offset: nil, isOneConfiguration: true)
+    placement: ModelPlacement = ModelPlacement(box: nil, offset: nil, isOneConfiguration: true),
+    local: LocalFeatures? = nil
   ) throws {
     guard !Folder.exists(url) else {
       throw MacrostateError(
@@ -92,8 +94,9 @@ public struct StartConfiguration: PointSetSource {
     var (options, placement) = (options, placement)
     placement.isOneConfiguration = true
     options.placement = placement
+    options.auxiliaryFeatures = local?.usedFeatures ?? []
     let source = try TrajectoryReaders.open([url], as: request, options: options)
-    try self.init(source, trajectory: 0, frame: 0, species: species, placement: placement)
+    try self.init(source, trajectory: 0, frame: 0, species: species, placement: placement, local: local)
   }
 
   /// Frame number `frame` of a trajectory in a file of any format that `import` reads.
@@ -101,13 +104,16 @@ public struct StartConfiguration: PointSetSource {
   /// - Throws: as `init(_:as:options:species:placement:)`; `.usage` for a frame that is not there.
   public init(
     _ url: URL, trajectory: Int, frame: Int, as request: PartRequest? = nil, options: ReadingOptions = ReadingOptions(),
-    species: [String], placement: ModelPlacement = ModelPlacement(box: nil, offset: nil, isOneConfiguration: false)
+    species: [String], placement: ModelPlacement = ModelPlacement(box: nil, offset: nil, isOneConfiguration: false),
+    local: LocalFeatures? = nil
   ) throws {
     var (options, placement) = (options, placement)
     placement.isOneConfiguration = false
     options.placement = placement
+    options.auxiliaryFeatures = local?.usedFeatures ?? []
     let source = try TrajectoryReaders.open([url], as: request, options: options)
-    try self.init(source, trajectory: trajectory, frame: frame, species: species, placement: placement)
+    try self.init(
+      source, trajectory: trajectory, frame: frame, species: species, placement: placement, local: local)
     self.source += ": frame \(frame) of trajectory \(trajectory)"
   }
 
@@ -124,7 +130,7 @@ public struct StartConfiguration: PointSetSource {
 
   private init(
     _ source: any TrajectorySource, trajectory: Int, frame number: Int, species: [String],
-    placement: ModelPlacement
+    placement: ModelPlacement, local: LocalFeatures?
   ) throws {
     guard (0..<source.trajectoryCount).contains(trajectory), number >= 0 else {
       throw MacrostateError(
@@ -143,7 +149,7 @@ public struct StartConfiguration: PointSetSource {
           + "\(source.files[0].url.relativePath):0:0")
     }
     try Self.requireUnits(of: source, placement)
-    let points = try FramePoints(frame, of: source, SpeciesPlaces(source, species), placement)
+    let points = try FramePoints(frame, of: source, SpeciesPlaces(source, species), placement, local: local)
     guard points.counts.contains(where: { $0 > 0 }) else {
       throw MacrostateError(.badData, "\(source.name): no particles to predict from")
     }
@@ -151,7 +157,7 @@ public struct StartConfiguration: PointSetSource {
     dimension = source.dimension
     (positions, features, weights, pointCounts) = (points.positions, points.features, points.weights, points.counts)
     featureCount = points.featureCount
-    allFeatures = (source.featureNames, points.allFeatures)
+    allFeatures = (points.featureNames, points.allFeatures)
     recorded = Dictionary(zip(source.observables.map(\.name), frame.observables)) { first, _ in first }
     rounding = try source.positionRounding()
     box = frame.box ?? source.box
@@ -270,9 +276,10 @@ public struct StartConfiguration: PointSetSource {
 extension TrainedModel {
   /// Where the model wants the particles of a file.
   public func placement(isOneConfiguration: Bool) -> ModelPlacement {
-    ModelPlacement(
+    let computed = (try? localFeatures().names) ?? []
+    return ModelPlacement(
       box: description.box, offset: description.positionOffset,
-      features: (description.featureNames ?? []).filter { $0 != PointWeights.featureName },
+      features: (description.featureNames ?? []).filter { $0 != PointWeights.featureName && !computed.contains($0) },
       units: description.dataUnits ?? DatasetDescription.Units(), isOneConfiguration: isOneConfiguration)
   }
 }

@@ -25,6 +25,8 @@ public struct DatasetDescription: Codable, Equatable, Sendable {
   public var speciesNames: [String]
   /// The names of the c feature columns of a point beyond its position.
   public var featureNames: [String]
+  /// How those of the features that were computed from the particles came about, in their order; `nil` for none.
+  public var computedFeatures: [ObservableDescription.Definition]?
   /// The k observables of a frame.
   public var observables: [ObservableDescription]
   /// The names of the numbers that each trajectory carries, such as `half_l`.

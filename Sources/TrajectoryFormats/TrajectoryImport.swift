@@ -145,12 +145,14 @@ private func importDescription(_ source: any TrajectorySource, _ options: Import
   var parameters = source.settings.merging(source.remarks) { setting, _ in setting }
   if let firstTime = options.firstTime { parameters["first time"] = .number(firstTime) }
   if options.positions != .all { parameters["positions of frames"] = .text(options.positions.text) }
-  return DatasetDescription(
+  var description = DatasetDescription(
     dimension: source.dimension, grid: source.grid, units: source.units, box: source.box,
     positionOffset: source.positionOffset, speciesNames: source.speciesNames, featureNames: source.storedFeatureNames,
     observables: observables, hasChangingBoxes: source.hasChangingBoxes,
     generator: DatasetDescription.Generator(name: "import", parameters: parameters),
     programVersion: options.programVersion)
+  if !source.computedFeatures.isEmpty { description.computedFeatures = source.computedFeatures }
+  return description
 }
 
 extension ComputedObservables {

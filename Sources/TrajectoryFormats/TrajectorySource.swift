@@ -19,6 +19,8 @@ public protocol TrajectorySource: Sendable {
   var auxiliaryFeatureNames: [String] { get }
   /// The names of columns of the files that could be features.
   var columnNames: [String] { get }
+  /// How those of the features that are no numbers of the files are computed.
+  var computedFeatures: [ObservableDescription.Definition] { get }
   /// The names of the species.
   var speciesNames: [String] { get }
   /// The observables that the source itself contains.
@@ -78,6 +80,8 @@ extension TrajectorySource {
   public var grid: [Int]? { nil }
   /// None.
   public var featureNames: [String] { [] }
+  /// None.
+  public var computedFeatures: [ObservableDescription.Definition] { [] }
   /// None.
   public var observables: [ObservableDescription] { [] }
   /// That of the first trajectory, which is read for it.

@@ -16,6 +16,7 @@ extension TrajectorySourceView {
   public var featureNames: [String] { source.featureNames }
   public var auxiliaryFeatureNames: [String] { source.auxiliaryFeatureNames }
   public var columnNames: [String] { source.columnNames }
+  public var computedFeatures: [ObservableDescription.Definition] { source.computedFeatures }
   public var speciesNames: [String] { source.speciesNames }
   public var observables: [ObservableDescription] { source.observables }
   public var typicalFrameCount: Int { source.typicalFrameCount }
