@@ -26,6 +26,8 @@ public struct StartConfiguration: PointSetSource {
   private let features: [[Float]]
   /// The names of all columns of features, and the features with those that are weights, `[S][n · c]`, for observables.
   private var allFeatures: (names: [String], values: [[Float]]) = ([], [])
+  /// Those of them that are there for what is computed alone.
+  private var hiddenFeatures: Set<String> = []
   /// `[S][n]`; nil for a species whose points count alike.
   private var weights: [[Float]?] = []
   /// The number of particles of each species.
@@ -158,6 +160,7 @@ public struct StartConfiguration: PointSetSource {
     (positions, features, weights, pointCounts) = (points.positions, points.features, points.weights, points.counts)
     featureCount = points.featureCount
     allFeatures = (points.featureNames, points.allFeatures)
+    hiddenFeatures = Set(source.auxiliaryFeatureNames)
     recorded = Dictionary(zip(source.observables.map(\.name), frame.observables)) { first, _ in first }
     rounding = try source.positionRounding()
     box = frame.box ?? source.box
@@ -214,7 +217,7 @@ public struct StartConfiguration: PointSetSource {
   }
 
   /// The names of the features, weights among them; none for positions alone.
-  var featureNames: [String] { allFeatures.names }
+  var featureNames: [String] { allFeatures.names.filter { !hiddenFeatures.contains($0) } }
   /// S.
   public var speciesCount: Int { positions.count }
   /// Particles of all species.

@@ -67,6 +67,12 @@ import Testing
       "evaluate", "run", "--data", "t=run-3.dump", "--species", "A,B", "--time-step", "0.01", "--quiet",
     ])
 
+    // Velocities are read for the speed, and not stored.
+    try scratch.succeed([
+      "import", "run-0.dump", "run-1.dump", "--feature", "speed", "--output", "s.dataset", "--quiet",
+    ])
+    #expect(try Dataset.open(scratch.file("s.dataset")).description.featureNames == ["speed"])
+
     // Computed otherwise, they are others.
     try scratch.succeed(arguments("y.dataset", ["--feature", "neighbour-counts,cutoff=1.5"] + features.dropFirst(2)))
     try scratch.fail(

@@ -49,7 +49,9 @@ package struct ParticleTrajectories<Format: ParticleFormat>: Sendable {
     let notes = ReadingNotes()
     let preparation = options.preparation
     var request = preparation.request(
-      ParticleRequest(axes: options.dimension, columns: options.features + options.auxiliaryFeatures))
+      ParticleRequest(
+        axes: options.dimension,
+        columns: options.features + options.auxiliaryFeatures.filter { !options.features.contains($0) }))
     if options.speciesBy != nil { request.wantsAllLabels = true }
     open = { [request] in PreparedFile(try Format.open($0, request, settings, from: $1), preparation, notes) }
     request.wantsAllLabels = true
