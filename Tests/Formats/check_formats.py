@@ -78,16 +78,19 @@ def one(binary, folder, needs, function):
     for program in needs:
         if not shutil.which(program):
             return "not run", [f"{program} is not installed"]
-    folder.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
     case = Trial(binary, str(folder))
     try:
         with quiet():
             function(case)
+    except (KeyboardInterrupt, SystemExit):
+        raise
     except NotRun as error:
         return "not run", [str(error)]
     except Refused as error:
         case.faults.append(str(error))
-    except Exception:
+    except BaseException:  # Errors of chemfiles are no Exceptions.
         case.faults.append("the check itself failed: " + traceback.format_exc(limit=-3))
     lines = [f"agree: {', '.join(dict.fromkeys(case.agreed))}"] if case.agreed else []
     lines += [f"differ: {text}" for text in case.differences] + [f"FAULT: {text}" for text in case.faults]

@@ -4,6 +4,8 @@ import contextlib
 import json
 import os
 import subprocess
+import sys
+import warnings
 
 import numpy as np
 
@@ -169,9 +171,17 @@ def short(value):
 
 @contextlib.contextmanager
 def quiet():
-    """Keeps libraries that print from the table."""
-    import warnings
-
-    with warnings.catch_warnings():
+    """Keeps what libraries print, in C, too, from the table."""
+    sys.stdout.flush()
+    kept = [(stream, os.dup(stream)) for stream in (1, 2)]
+    with open(os.devnull, "w") as nothing, warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        yield
+        for stream, _ in kept:
+            os.dup2(nothing.fileno(), stream)
+        try:
+            yield
+        finally:
+            sys.stdout.flush()
+            for stream, copy in kept:
+                os.dup2(copy, stream)
+                os.close(copy)
