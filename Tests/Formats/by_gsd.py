@@ -117,9 +117,8 @@ def two_dimensions(t):
         one.configuration.dimensions = 2
         path = write(t.path(f"{height}.gsd"), [one])
         t.compare(t.read(path, "--time-step", 1), read(path, axes=2))
-    solid = frame(0, flat, [6, 6, 1, 0, 0, 0])
-    solid.configuration.dimensions = 3
-    t.same("dimensions = 3 stays 3", t.survey(write(t.path("3.gsd"), [solid]))["dimension"], 3)
+    solid = frame(0, points(3, 10, 6), [6, 6, 6, 0, 0, 0])
+    t.same("3 where nothing is said", t.survey(write(t.path("3.gsd"), [solid]))["dimension"], 3)
 
 
 @check("GSD", VERSION)

@@ -389,3 +389,76 @@ def binary_dump(t, lammps):
     lammps.run(t, "dump d all custom 50 a.bin id type x y z\nrun 50\n")
     code, _, messages = t.run("import", "a.bin", "--output", "x.dataset")
     t.same("refused, with the tool that makes text of it", (code, "binary2txt" in messages), (65, True))
+
+
+BONDED = """units lj
+boundary p p p
+atom_style bond
+region whole block 2 10 2 10 2 10 units box
+create_box 2 whole bond/types 1 extra/bond/per/atom 2 extra/special/per/atom 4
+molecule chain chain.txt
+create_atoms 0 random 12 77 whole mol chain 31
+mass 1 1.0
+mass 2 4.0
+pair_style soft 1.0
+pair_coeff * * 1.0
+bond_style harmonic
+bond_coeff 1 50.0 1.0
+neighbor 1.0 bin
+minimize 1e-4 1e-4 100 100
+reset_timestep 0
+velocity all create 4.0 99
+fix move all nve
+timestep 0.005
+write_data chains.data
+dump d all custom 50 a.dump id type mol x y z
+dump_modify d sort id format float %.9g
+dump e all custom 50 images.dump id type mol x y z ix iy iz
+dump_modify e sort id format float %.9g
+dump f all custom 50 exact.dump id type mol xu yu zu
+dump_modify f sort id format float %.17g
+compute chunks all chunk/atom molecule
+compute centres all com/chunk chunks
+fix centres all ave/time 50 1 50 c_centres[*] mode vector file centres.txt
+run 400
+"""
+CHAIN = """a chain
+3 atoms
+2 bonds
+Coords
+1 0 0 0
+2 1 0 0
+3 2 0 0
+Types
+1 1
+2 2
+3 1
+Bonds
+1 1 1 2
+2 1 2 3
+"""
+
+
+@every_engine("LAMMPS custom")
+def molecules(t, lammps):
+    """`--whole` by the bonds of a data file or by images, `--particles molecules` as LAMMPS's compute com/chunk."""
+    t.write("chain.txt", CHAIN.replace("Coords\n", "\nCoords\n\n").replace("Types\n", "\nTypes\n\n").replace("Bonds\n", "\nBonds\n\n"))
+    t.write("in.lammps", BONDED)
+    lammps.do(t, "in.lammps")
+    exact = [columns(f, "xu", "yu", "zu").reshape(-1, 3, 3) for f in parse(t.path("exact.dump"))]
+    kinds = ["type-1", "type-2", "type-1"] * 12
+    wrapped = columns(parse(t.path("a.dump"))[-1], "x", "y", "z").reshape(-1, 3, 3)
+    t.same("some chains cross the box", bool(np.abs(wrapped - wrapped[:, :1]).max() > 4), True, tell=False)
+    ways = {"bonds": ("a.dump", "--topology", "chains.data"), "images": ("images.dump",)}
+    for way, arguments in ways.items():
+        ours = t.read(*arguments, "--time-step", 1, "--whole")
+        for a, b in zip(ours.positions, exact):
+            # Ours are sorted by type: the two ends of each chain, then the middles.
+            ends, middles = a[:24].reshape(-1, 2, 3), a[24:]
+            t.same(f"--whole by {way}", ends[:, 1] - ends[:, 0], b[:, 2] - b[:, 0], 1e-4)
+            t.same(f"--whole by {way}", middles - ends[:, 0], b[:, 1] - b[:, 0], 1e-4)
+        centres = t.read(*arguments, "--time-step", 1, "--whole", "--particles", "molecules", "--topology", "chains.data")
+        rows = [line.split() for line in open(t.path("centres.txt")) if not line.startswith("#")]
+        theirs = np.array([[float(v) for v in row[1:]] for row in rows if len(row) == 4]).reshape(-1, 12, 3)
+        box = [(np.array([2.0] * 3), np.diag([8.0] * 3))] * len(theirs)
+        t.positions(centres, Frames(list(theirs), boxes=box), 1e-4)
