@@ -23,7 +23,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import trial
 from trial import CHECKS, NotRun, Refused, Trial, quiet
 
-GROUPS = ["gsd", "ase", "mdanalysis", "mdtraj", "chemfiles", "h5md", "lammps", "gromacs", "openmm"]
+GROUPS = ["gsd", "ase", "mdanalysis", "mdtraj", "chemfiles", "parmed", "h5md", "lammps", "gromacs", "openmm"]
 
 
 def main():
