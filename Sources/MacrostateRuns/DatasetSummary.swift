@@ -46,6 +46,8 @@ public struct DatasetSummary: Codable, Sendable {
     public var unit: String
     /// Its values.
     public var range: Range
+    /// Its mean over trajectories, from the first frame to the last, as a curve of letters.
+    public var curve: String
   }
 
   /// The data set's path.
@@ -115,7 +117,9 @@ public struct DatasetSummary: Codable, Sendable {
     timeStep = Self.timeStep((0..<min(dataset.trajectoryCount, 200)).map { dataset.times(ofTrajectory: $0) })
     let values = chosen.map { dataset.observables(ofFrame: $0) }
     observables = dataset.observables.enumerated().map { j, observable in
-      ObservableSummary(name: observable.name, unit: observable.unit, range: Range(values.map { $0[j] }))
+      ObservableSummary(
+        name: observable.name, unit: observable.unit, range: Range(values.map { $0[j] }),
+        curve: Self.curve(of: j, in: dataset))
     }
     warnings = dataset.observables.enumerated().compactMap { j, observable in
       IntensivityCheck(
@@ -123,9 +127,25 @@ public struct DatasetSummary: Codable, Sendable {
           .map { (pointCount: dataset.pointCount(frame: $0), value: $1[j]) }
       ).warning(for: observable.name)
     }
+    warnings += DatasetCheck(dataset).warnings
     let short = lengths.filter { $0 < 2 }.count
     if let uneven = UnevenTimes(dataset) { warnings.append(uneven.warning) }
     if short > 0 { warnings.append("\(short) trajectories have one frame: nothing can be predicted from them") }
+  }
+
+  /// The mean of an observable over trajectories, each from its first frame to its last.
+  private static func curve(of j: Int, in dataset: Dataset) -> String {
+    let (width, k) = (24, dataset.observables.count)
+    var sums = [(sum: Double, count: Double)](repeating: (0, 0), count: width)
+    for m in 0..<min(dataset.trajectoryCount, 200) {
+      let values = dataset.observables(ofTrajectory: m)
+      let count = values.count / k
+      for frame in 0..<count {
+        let place = frame * width / count
+        sums[place] = (sums[place].sum + values[frame * k + j], sums[place].count + 1)
+      }
+    }
+    return Sparkline(sums.filter { $0.count > 0 }.map { $0.sum / $0.count }, width: width).text
   }
 
   /// The time between frames at these times of trajectories. Where the differences are those of rounding it is one number.
@@ -163,6 +183,7 @@ public struct DatasetSummary: Codable, Sendable {
     for observable in observables {
       let unit = observable.unit == "1" ? "" : " (\(observable.unit))"
       lines.append("  observable    \(observable.name)\(unit): \(observable.range.text)")
+      lines.append("                \(observable.curve)")
     }
     if observables.isEmpty { lines.append("  observables   none: the macrostate is the closure variables alone") }
     return lines.joined(separator: "\n")

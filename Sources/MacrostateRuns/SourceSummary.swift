@@ -109,6 +109,14 @@ public struct SourceSummary: Codable, Sendable {
   /// Frames that are read where not all are.
   private static let sampled = 10
 
+  /// The command that makes a data set of the files.
+  public var next: String {
+    let first = URL(fileURLWithPath: files.first ?? "")
+    let others = files.count > 1 ? " …" : ""
+    return
+      "Next: macrostate import \(first.relativePath)\(others) --output \(first.deletingPathExtension().lastPathComponent).dataset"
+  }
+
   /// The summary for people.
   public var text: String {
     let shown = files.count > 1 ? "\(files[0]) and \(files.count - 1) more" : files.first ?? ""
