@@ -35,6 +35,8 @@ public struct Prediction {
     /// Things a user should look at.
     public var warnings: [String]
 
+    /// The table as comma-separated values.
+    public var csv: String { numbers.csv }
     /// The numbers, to be written.
     public var numbers: NumberTable { NumberTable(columns: columns, rows: rows) }
   }
