@@ -23,18 +23,24 @@ struct Molecules {
   /// - Throws: `MacrostateError` of kind `badData` for numbers that are not whole, positions that are not finite, a molecule
   ///   whose images or order are not known, and where there is none.
   init(_ microstate: MicrostateView, images: MoleculeImages, ordered: Bool = false) throws {
-    try self.init(microstate, Self.groups(microstate), images: images, ordered: ordered)
+    try self.init(
+      microstate, Self.groups(microstate), images: images, ordered: ordered,
+      remedy:
+        "give the number of each particle's molecule (a column mol of LAMMPS, a feature '\(FeatureName.molecule)' of "
+        + "arrays), or say images=chain for chains in the order of the file, images=as-given for unwrapped coordinates")
   }
 
   /// All particles of `microstate` as one molecule.
   ///
   /// - Throws: as `init(_:images:ordered:)`.
   init(wholeOf microstate: MicrostateView, images: MoleculeImages) throws {
-    try self.init(microstate, Self.whole(microstate), images: images, ordered: false)
+    try self.init(
+      microstate, Self.whole(microstate), images: images, ordered: false,
+      remedy: "say images=as-given for unwrapped coordinates, or leave this observable out")
   }
 
   private init(
-    _ microstate: MicrostateView, _ groups: [(Int?, [Int])], images: MoleculeImages, ordered: Bool
+    _ microstate: MicrostateView, _ groups: [(Int?, [Int])], images: MoleculeImages, ordered: Bool, remedy: String
   ) throws {
     for axis in 0..<microstate.dimension { _ = try microstate.extent(axis) }
     guard !groups.isEmpty else {
@@ -55,7 +61,7 @@ struct Molecules {
       if let translations {
         points =
           images == .chain
-          ? Self.chained(points, translations) : try Self.compact(points, translations, name: Self.name(number))
+          ? Self.chained(points, translations) : try Self.compact(points, translations, number, remedy)
       }
       all.append(Molecule(members: members, points: points))
     }
@@ -104,7 +110,7 @@ struct Molecules {
 
   /// The images nearest to the first, which are nearest to each other if none are half a period apart.
   private static func compact(
-    _ points: [SIMD3<Double>], _ images: PeriodicImages, name: String
+    _ points: [SIMD3<Double>], _ images: PeriodicImages, _ number: Int?, _ remedy: String
   ) throws -> [SIMD3<Double>] {
     var (least, greatest) = (SIMD3<Double>.zero, SIMD3<Double>.zero)
     let moved = points.map { point in
@@ -120,9 +126,8 @@ struct Molecules {
     guard (0..<images.periodicCount).allSatisfy({ greatest[$0] - least[$0] < 0.5 }) else {
       throw MacrostateError(
         .badData,
-        "\(name) reaches over half a period of the box or more, so that nobody can tell which images belong together; "
-          + "give the number of each particle's molecule (a feature '\(FeatureName.molecule)'), or say images=chain for "
-          + "chains in the order of the file, images=as-given for coordinates that are not wrapped")
+        "\(name(number)) reaches over half a period of the box or more, so that nobody can tell which images belong "
+          + "together; \(remedy)")
     }
     return moved
   }

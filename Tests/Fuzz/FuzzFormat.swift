@@ -20,6 +20,8 @@ enum FuzzFormat: String, CaseIterable, ExpressibleByArgument {
   case checkpoints
   /// What a report is made of: configuration, evaluation, provenance, metrics.
   case report
+  /// Tables of observables and of pair potentials.
+  case table
 
   /// Its place in the names of random streams.
   var number: Int { Self.allCases.firstIndex(of: self) ?? 0 }
@@ -27,7 +29,7 @@ enum FuzzFormat: String, CaseIterable, ExpressibleByArgument {
   /// Whether a file of a sample is one that is damaged; the others are there so that it can be read.
   func isDamaged(_ path: String) -> Bool {
     switch self {
-    case .npy, .npz, .dump, .script, .configuration: true
+    case .npy, .npz, .dump, .script, .configuration, .table: true
     case .dataset: path.hasPrefix("stored/")
     case .model: path.hasPrefix("run/model/")
     case .checkpoints: path.hasPrefix("run/checkpoints/") || path == "run/metrics.jsonl"

@@ -24,6 +24,7 @@ struct ReaderDriver {
     case .model: try tryAll(model, { _ = try predict(file("start.npy")) })
     case .checkpoints: try carryOn()
     case .report: try report()
+    case .table: try tables()
     }
   }
 
@@ -68,6 +69,17 @@ struct ReaderDriver {
     let files = try Folder.contents(folder).filter { $0.lastPathComponent.hasPrefix("x") }
     guard try TrajectoryReaders.type(of: files[0]).name == LAMMPSDump.name else { return }
     try read(LAMMPSDumpSource(files, options: .init(timeStep: 0.5)))
+  }
+
+  private func tables() throws {
+    let files = try Folder.contents(folder)
+    for url in files.filter({ $0.lastPathComponent.hasPrefix("t") }) {
+      let table = try ObservableTable(url, timeStep: 0.5)
+      _ = (table.rowCount, table.names)
+    }
+    for url in files.filter({ $0.lastPathComponent.hasPrefix("p") }) {
+      _ = TabulatedEnergy(TabulatedSettings(), table: try PotentialTable(url, section: ""))
+    }
   }
 
   private func script() throws {

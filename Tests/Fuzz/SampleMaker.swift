@@ -17,6 +17,7 @@ struct SampleMaker {
       case .dump: try dumps()
       case .script: try scripts()
       case .configuration: try configurations()
+      case .table: try tables()
       case .dataset, .model, .checkpoints, .report: try runs(format)
       }
     }
@@ -51,6 +52,22 @@ struct SampleMaker {
       let frame = i / (Self.particles * 2) % Self.frames
       return sin(12.9898 * Double(i % 97 + 1)) * pow(0.9, Double(frame))
     }
+  }
+
+  // MARK: Tables
+
+  private func tables() throws {
+    let rows = (0..<6).map { "  \(50 * $0)  \(0.25 * Double($0))  -5.84\($0)\n" }.joined()
+    let yaml = "---\nkeywords: ['Step', 'Time', 'PotEng', ]\ndata:\n  - [400, 2.5, -4, ]\n...\n"
+    let end = "Loop time of 0.01 on 1 procs for 300 steps with 256 atoms\n"
+    for (name, text) in [
+      ("t.log", "LAMMPS (7 Jan 2022)\nPer MPI rank memory\nStep Time PotEng\n\(rows)\(end)\(yaml)"),
+      ("t.ave", "# Time-averaged data for fix 1\n# TimeStep c_pe v_x\n\(rows)"),
+      ("t.xvg", "@ xaxis label \"Time (ps)\"\n@ s0 legend \"Rg\"\n@ s1 legend \"Rg x\"\n\(rows)&\n"),
+      ("t.csv", "#\"Step\",\"Time (ps)\",\"Energy (kJ/mole)\"\n0,0.5,-3\n1,1.0,-4e3\n"),
+      ("p.txt", "# r u\n0.5 3 # near\n1, -1\n2.5 0\n"),
+      ("p.table", "# two columns are not read\n\nPAIR\nN 3 RSQ 0.5 2.5\n\n1 0.5 3 1\n2 1 -1 0\n3 2.5 0 0\n"),
+    ] { try write(text, sample(.table, name).appendingPathComponent(name)) }
   }
 
   // MARK: Arrays

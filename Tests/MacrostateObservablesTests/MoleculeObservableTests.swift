@@ -132,7 +132,8 @@ import Testing
     expectError(.badData, containing: "about zero of a periodic box depends on which images") {
       _ = try sample.values("moments,about=zero")
     }
-    expectError(.badData, containing: "reaches over half a period") {
+    expectError(.badData, containing: "reaches over half a period", "say images=as-given for unwrapped coordinates, or")
+    {
       _ = try ObservableSample(1, [0, 3, 6], box: periodicBox(9)).values("moments")
     }
   }
