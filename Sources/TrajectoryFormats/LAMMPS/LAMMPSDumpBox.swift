@@ -52,7 +52,7 @@ extension FrameBox {
   }
 
   /// The box of bounds of the corners, each with a tilt: xy, xz, yz.
-  private static func restricted(_ rows: [[Double]]) -> Tilt {
+  static func restricted(_ rows: [[Double]]) -> Tilt {
     let (xy, xz, yz) = (rows[0][2], rows[1][2], rows[2][2])
     let low = [rows[0][0] - min(0, xy, xz, xy + xz), rows[1][0] - min(0, yz), rows[2][0]]
     let high = [rows[0][1] - max(0, xy, xz, xy + xz), rows[1][1] - max(0, yz), rows[2][1]]

@@ -130,11 +130,11 @@ final class LAMMPSYAMLFile: ParticleFile {
     let ends = stride(from: 0, to: min(6, head.boundary.count - 1), by: 2).map { place in
       head.boundary[place] == "p" ? FrameBox.Boundary.periodic : head.boundary[place] == "f" ? .fixed : .open
     }
-    let (low, high) = (head.box[..<3].map { $0[0] }, head.box[..<3].map { $0[1] })
     let tilts = head.box.count > 3 && head.box[3].count == 3 ? head.box[3] : [0, 0, 0]
-    let (xy, xz, yz) = (tilts[0], tilts[1], tilts[2])
-    let edges = [[high[0] - low[0], 0, 0], [xy, high[1] - low[1], 0], [xz, yz, high[2] - low[2]]]
-    guard let box = FrameBox(origin: low, edges: edges, boundaries: ends.count == 3 ? ends : nil) else { throw bad }
+    // As in text dumps, bounds are those of the corners.
+    let tilt = FrameBox.restricted(zip(head.box, tilts).map { Array($0.prefix(2)) + [$1] })
+    guard let box = FrameBox(origin: tilt.origin, edges: tilt.edges, boundaries: ends.count == 3 ? ends : nil)
+    else { throw bad }
     return box
   }
 
