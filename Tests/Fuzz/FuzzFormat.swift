@@ -22,6 +22,16 @@ enum FuzzFormat: String, CaseIterable, ExpressibleByArgument {
   case report
   /// Tables of observables and of pair potentials.
   case table
+  /// Extended and plain XYZ.
+  case xyz
+  /// Dumps of LAMMPS in YAML.
+  case yaml
+  /// GSD files.
+  case gsd
+  /// Topologies: GRO, PDB, PSF, data files of LAMMPS.
+  case topology
+  /// Arrays of sets of different numbers of particles.
+  case ragged
 
   /// Its place in the names of random streams.
   var number: Int { Self.allCases.firstIndex(of: self) ?? 0 }
@@ -29,7 +39,7 @@ enum FuzzFormat: String, CaseIterable, ExpressibleByArgument {
   /// Whether a file of a sample is one that is damaged; the others are there so that it can be read.
   func isDamaged(_ path: String) -> Bool {
     switch self {
-    case .npy, .npz, .dump, .script, .configuration, .table: true
+    case .npy, .npz, .dump, .script, .configuration, .table, .xyz, .yaml, .gsd, .topology, .ragged: true
     case .dataset: path.hasPrefix("stored/")
     case .model: path.hasPrefix("run/model/")
     case .checkpoints: path.hasPrefix("run/checkpoints/") || path == "run/metrics.jsonl"

@@ -25,6 +25,8 @@ struct ReaderDriver {
     case .checkpoints: try carryOn()
     case .report: try report()
     case .table: try tables()
+    case .xyz, .yaml, .gsd, .ragged: try particles()
+    case .topology: try topologies()
     }
   }
 
@@ -44,7 +46,7 @@ struct ReaderDriver {
 
   // MARK: Trajectories
 
-  private func read(_ source: some TrajectorySource) throws {
+  private func read(_ source: any TrajectorySource) throws {
     try Folder.remove(file("imported"))
     try importTrajectories(from: source, to: file("imported"), options: ImportOptions(programVersion: "1"))
     _ = try DatasetSummary(Dataset.open(file("imported"))).text
@@ -69,6 +71,32 @@ struct ReaderDriver {
     let files = try Folder.contents(folder).filter { $0.lastPathComponent.hasPrefix("x") }
     guard try TrajectoryReaders.type(of: files[0]).name == LAMMPSDump.name else { return }
     try read(LAMMPSDumpSource(files, options: .init(timeStep: 0.5)))
+  }
+
+  /// Files of particles by whatever reader knows them, in the plane and in space, with features.
+  private func particles() throws {
+    let files = try Folder.contents(folder).filter { $0.lastPathComponent.hasPrefix("x") }
+    var options = ReadingOptions()
+    options.timeStep = 0.5
+    let source = try TrajectoryReaders.open(files, options: options)
+    try read(source)
+    options.features = Array(source.columnNames.prefix(2))
+    options.dimension = options.features.isEmpty ? nil : 2
+    options.timeStep = nil
+    if !options.features.isEmpty { try read(TrajectoryReaders.open(files, options: options)) }
+  }
+
+  /// A topology beside three particles in XYZ, whose molecules become points.
+  private func topologies() throws {
+    let files = try Folder.contents(folder).filter { $0.lastPathComponent.hasPrefix("x") }
+    guard let topology = files.first else { return }
+    let text = "3\nLattice=\"4 0 0 0 4 0 0 0 4\"\nA 0 0 0\nA 3.5 0 0\nA 1 1 1\n"
+    try Data(text.utf8).write(to: file("trajectory.xyz"))
+    var options = ReadingOptions()
+    options.topology = topology
+    options.wholeness = .whole
+    options.unit = .molecule
+    try read(TrajectoryReaders.open([file("trajectory.xyz")], options: options))
   }
 
   private func tables() throws {

@@ -18,6 +18,9 @@ struct SampleMaker {
       case .script: try scripts()
       case .configuration: try configurations()
       case .table: try tables()
+      case .xyz, .yaml, .topology: try particles(format)
+      case .gsd: try fixtures(format)
+      case .ragged: try ragged()
       case .dataset, .model, .checkpoints, .report: try runs(format)
       }
     }
@@ -38,13 +41,13 @@ struct SampleMaker {
     return configuration
   }
 
-  private func sample(_ format: FuzzFormat, _ name: String) throws -> URL {
+  func sample(_ format: FuzzFormat, _ name: String) throws -> URL {
     let url = folder.appendingPathComponent(format.rawValue).appendingPathComponent(name)
     try Folder.create(url)
     return url
   }
 
-  private func write(_ text: String, _ url: URL) throws { try Data(text.utf8).write(to: url) }
+  func write(_ text: String, _ url: URL) throws { try Data(text.utf8).write(to: url) }
 
   /// Coordinates of a contracting cloud, trajectory by trajectory, frame by frame.
   private func positions() -> [Double] {

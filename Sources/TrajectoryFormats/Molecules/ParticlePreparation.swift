@@ -75,8 +75,8 @@ package struct ParticlePreparation: Sendable {
     guard wholeness == .whole, let bonds = topology?.bonds, !bonds.isEmpty else {
       let remedy =
         wholeness == .whole
-        ? "no image flags, and no topology with bonds, to make molecules whole by; dump ix iy iz, or give --topology"
-        : "no image flags to unwrap by; dump ix iy iz, or xu yu zu"
+        ? "no image flags, and no topology with bonds, to make molecules whole by; give --topology (or, of LAMMPS, dump ix iy iz)"
+        : "no image flags to unwrap by; --whole joins molecules by bonds (LAMMPS can dump ix iy iz, or xu yu zu)"
       throw frame.place.errorInHeader(remedy)
     }
     guard let images else { return frame.positions }

@@ -1,3 +1,4 @@
+import Foundation
 import MacrostateStorage
 
 /// A unit of length or time.
@@ -54,7 +55,11 @@ public struct MeasuringUnit: Equatable, Sendable {
   }
 
   /// The factor by which numbers in this unit become numbers in `other`.
-  func factor(to other: MeasuringUnit) -> Double { size / other.size }
+  func factor(to other: MeasuringUnit) -> Double {
+    // Powers of ten have no exact double; their ratio is one again.
+    let ratio = size / other.size
+    return Double(String(format: "%.12g", ratio)) ?? ratio
+  }
 }
 
 extension FileUnits {

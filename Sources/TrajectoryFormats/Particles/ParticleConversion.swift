@@ -36,6 +36,7 @@ struct ParticleConversion: Sendable {
   /// - Parameter number: the frame's number in its trajectory, for files without steps.
   /// - Throws: `MacrostateError` of kind `badData` that names the place.
   func callAsFunction(_ frame: ParticleFrame, number: Int) throws -> Trajectory.Frame {
+    let scale = frame.units == units ? scale : scale.adapted(to: frame.units)
     var frame = frame
     frame.box = frame.box?.scaled(by: scale.length)
     let rows = ParticleRows(frame: frame)
@@ -45,15 +46,15 @@ struct ParticleConversion: Sendable {
     let species = try species.species(of: rows)
     let order = try rows.orderByID()
     let groups = species.map { places(order, $0) }
-    let points = try points(rows, order: order, box: own ?? box)
+    let points = try points(rows, order: order, box: own ?? box, unit: scale.length)
     return Trajectory.Frame(
-      time: time(frame, number: number), positions: group(points, groups, width: dimension),
-      features: features.isEmpty ? [] : group(try columns(rows, order: order), groups, width: features.count),
+      time: time(frame, number: number, scale), positions: group(points, groups, width: dimension),
+      features: features.isEmpty ? [] : group(try columns(rows, order: order, scale), groups, width: features.count),
       box: own?.simulationBox(dimension: dimension)?.moved(by: offset?.map { -$0 }))
   }
 
   /// The time of a frame.
-  private func time(_ frame: ParticleFrame, number: Int) -> Double {
+  private func time(_ frame: ParticleFrame, number: Int, _ scale: UnitScale) -> Double {
     if hasTimes, let time = frame.time { return time * scale.time }
     return Double(frame.step ?? number) * (timeStep ?? 1)
   }
@@ -82,7 +83,7 @@ struct ParticleConversion: Sendable {
         "a frame with\(hasTimes ? "out" : "") \(frame.timeText), and the first frame has \(hasTimes ? "it" : "none"); "
           + remedy)
     }
-    if let system = units.system, let other = frame.units.system, other != system {
+    if let system = units.system, let other = frame.units.system, other != system, !scale.convertsAll {
       throw frame.place.errorInHeader(
         "units '\(other)', and the first dump has '\(system)'; import dumps of one system of units")
     }
@@ -121,11 +122,13 @@ struct ParticleConversion: Sendable {
   // MARK: Positions
 
   /// The coordinates `[n, d]` in the order of the ids.
-  private func points(_ rows: ParticleRows, order: [Int]?, box: FrameBox?) throws -> [Float] {
-    if box?.tilt != nil || rows.frame.box?.tilt != nil { return try tiltedPoints(rows, order, box) }
+  private func points(
+    _ rows: ParticleRows, order: [Int]?, box: FrameBox?, unit: Double
+  ) throws -> [Float] {
+    if box?.tilt != nil || rows.frame.box?.tilt != nil { return try tiltedPoints(rows, order, box, unit) }
     let axes = (0..<dimension).map {
       AxisPlacement(
-        axis: $0, box: box, frameBox: rows.frame.box, rows.frame.coordinates[$0], unit: scale.length)
+        axis: $0, box: box, frameBox: rows.frame.box, rows.frame.coordinates[$0], unit: unit)
     }
     let table = rows.frame.positions
     switch table.numbers {
@@ -164,8 +167,10 @@ struct ParticleConversion: Sendable {
   }
 
   /// The coordinates in a tilted box.
-  private func tiltedPoints(_ rows: ParticleRows, _ order: [Int]?, _ box: FrameBox?) throws -> [Float] {
-    let placement = try TiltedPlacement(box, of: rows, dimension: dimension, unit: scale.length)
+  private func tiltedPoints(
+    _ rows: ParticleRows, _ order: [Int]?, _ box: FrameBox?, _ unit: Double
+  ) throws -> [Float] {
+    let placement = try TiltedPlacement(box, of: rows, dimension: dimension, unit: unit)
     let offset = SIMD3(padding: offset ?? [])
     var points: [Float] = []
     points.reserveCapacity(rows.frame.count * dimension)
@@ -179,7 +184,7 @@ struct ParticleConversion: Sendable {
   // MARK: Features
 
   /// The features `[n, c]` in the order of the ids.
-  private func columns(_ rows: ParticleRows, order: [Int]?) throws -> [Float] {
+  private func columns(_ rows: ParticleRows, order: [Int]?, _ scale: UnitScale) throws -> [Float] {
     let frame = rows.frame
     var values = [Float](repeating: 0, count: frame.count * features.count)
     for (place, name) in features.enumerated() {
