@@ -90,11 +90,13 @@ struct ReaderDriver {
   private func topologies() throws {
     let files = try Folder.contents(folder).filter { $0.lastPathComponent.hasPrefix("x") }
     guard let topology = files.first else { return }
-    let text = "3\nLattice=\"4 0 0 0 4 0 0 0 4\"\nA 0 0 0\nA 3.5 0 0\nA 1 1 1\n"
+    // A GRO file has no bonds.
+    let isWhole = topology.pathExtension != "gro"
+    let text = "3\n\(isWhole ? "Lattice=\"4 0 0 0 4 0 0 0 4\"" : "")\nA 0 0 0\nA 3.5 0 0\nA 1 1 1\n"
     try Data(text.utf8).write(to: file("trajectory.xyz"))
     var options = ReadingOptions()
     options.topology = topology
-    options.wholeness = .whole
+    options.wholeness = isWhole ? .whole : .wrapped
     options.unit = .molecule
     try read(TrajectoryReaders.open([file("trajectory.xyz")], options: options))
   }

@@ -4,6 +4,9 @@ import Microstates
 
 /// The units of a data set, and the factors by which the numbers of its files become numbers in them.
 struct UnitScale: Sendable {
+  /// The name of the factor of times among the settings of an import.
+  static let timeFactorKey = "factor of times"
+
   /// The factor of lengths.
   private(set) var length = 1.0
   /// The factor of times.
