@@ -70,6 +70,9 @@ import TrajectoryFormats
           + "...\n"
       }.joined()
       return (try folder.file("x.yaml", Data(text.utf8)), options)
+    case GSDFormat.name:
+      options.timeStep = 0.005
+      return (try folder.file("x.gsd", GSDSample(frames, stepsBetween: 100).data), options)
     default:
       Issue.record("no sample of the format '\(reader)'; write one here")
       return (folder.file("none"), options)
@@ -98,7 +101,10 @@ import TrajectoryFormats
     #expect(try source.frameCount(ofTrajectory: 0) == 5 && source.typicalParticleCount == 5)
     #expect(source.files.allSatisfy { FileManager.default.fileExists(atPath: $0.url.path) })
     if let box = source.box {
-      #expect(box == SimulationBox(origin: [0, 0], lengths: [4, 4], boundaries: [.periodic, .periodic]))
+      // That of a GSD file is around 0, and twice as large.
+      let (corner, edge) = reader == GSDFormat.name ? (-4.0, 8.0) : (0, 4)
+      #expect(
+        box == SimulationBox(origin: [corner, corner], lengths: [edge, edge], boundaries: [.periodic, .periodic]))
     }
   }
 

@@ -64,7 +64,6 @@ struct ForeignFormat {
       (4, Array("CORD".utf8), arrays("a DCD file")),
       (0, [0x00, 0x00, 0x07, 0xCB], arrays("an XTC file")),
       (0, [0x00, 0x00, 0x07, 0xC9], arrays("a TRR file")),
-      (0, [0xDF, 0x65, 0xDF, 0x65, 0xDF, 0x65, 0xDF, 0x65], arrays("a GSD file")),
       (0, Array("MATLAB 5.0".utf8), arrays("a MATLAB file")),
       (0, [0xFF, 0xFE], wide), (0, [0xFE, 0xFF], wide),
     ]

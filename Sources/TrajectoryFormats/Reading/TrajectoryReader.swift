@@ -63,10 +63,12 @@ public enum TrajectoryReaders {
   /// All readers, those that a program adds at the end.
   public static var all: [any TrajectoryReader.Type] {
     [
-      NumPyFiles.self, ParticleTrajectories<LAMMPSDump>.self, ParticleTrajectories<LAMMPSYAML>.self,
+      NumPyFiles.self,
+      ParticleTrajectories<LAMMPSDump>.self,
+      ParticleTrajectories<LAMMPSYAML>.self,
       ParticleTrajectories<ExtendedXYZ>.self,
-    ]
-      + Parts.added((any TrajectoryReader.Type).self)
+      ParticleTrajectories<GSDFormat>.self,
+    ] + Parts.added((any TrajectoryReader.Type).self)
   }
 
   /// The reader of the file at `url`: the first that recognises it.
