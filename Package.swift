@@ -27,7 +27,9 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(name: "CMacrostateKernels"),
     .target(name: "CFileSystem"),
+    .target(name: "CChildProcess"),
     .target(name: "MacrostateStorage", dependencies: ["CFileSystem", "CZlib"]),
+    .target(name: "ChildPrograms", dependencies: ["CChildProcess", "MacrostateStorage"]),
     .target(name: "MacrostateSettings", dependencies: ["MacrostateStorage", "Yams"]),
     .target(name: "MacrostateCompute", dependencies: ["CMacrostateKernels"]),
     .target(name: "MacrostateAutodiff", dependencies: ["CMacrostateKernels", "MacrostateCompute"]),
@@ -37,7 +39,8 @@ let package = Package(
     .target(
       name: "TrajectoryFormats",
       dependencies: [
-        "CMacrostateKernels", "MacrostateCompute", "MacrostateSettings", "MacrostateStorage", "Microstates",
+        "CMacrostateKernels", "ChildPrograms", "MacrostateCompute", "MacrostateSettings", "MacrostateStorage",
+        "Microstates",
       ]),
     .target(
       name: "MacrostateObservables",
@@ -50,11 +53,10 @@ let package = Package(
         "CMacrostateKernels", "MacrostateAutodiff", "MacrostateCompute", "MacrostateObservables", "MacrostateStorage",
         "Microstates",
       ]),
-    .target(name: "CChildProcess"),
     .target(
       name: "MolecularDynamics",
       dependencies: [
-        "CChildProcess", "MacrostateCompute", "MacrostateObservables", "MacrostateSettings", "MacrostateStorage",
+        "ChildPrograms", "MacrostateCompute", "MacrostateObservables", "MacrostateSettings", "MacrostateStorage",
         "Microstates", "TrajectoryFormats",
       ]),
     .target(

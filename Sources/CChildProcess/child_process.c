@@ -22,14 +22,16 @@ struct program {
   char *const *arguments;
   char *const *environment;
   const char *folder;
+  /// The file that takes what the program prints; null for a pipe.
   const char *output;
 };
 
 /// How long a program may take to heed SIGTERM, in seconds.
 static const time_t patience = 2;
 
-/// The two descriptors that a supervisor keeps: the lowest ones behind the standard ones.
-enum { controlDescriptor = STDERR_FILENO + 1, endDescriptor };
+/// The descriptors that a supervisor keeps: the lowest ones behind the standard ones. The last only until the program has
+/// it: the pipe must end with the program.
+enum { controlDescriptor = STDERR_FILENO + 1, endDescriptor, outputDescriptor };
 
 static void moveDescriptor(int from, int to) {
   if (from == to) return;
@@ -46,7 +48,7 @@ static int makePipe(int ends[2]) {
 #else
   if (pipe(low) < 0) return -1;
 #endif
-  for (int i = 0; i < 2; i++) ends[i] = fcntl(low[i], F_DUPFD_CLOEXEC, endDescriptor + 1);
+  for (int i = 0; i < 2; i++) ends[i] = fcntl(low[i], F_DUPFD_CLOEXEC, outputDescriptor + 1);
   int reason = errno;
   for (int i = 0; i < 2; i++) close(low[i]);
   if (ends[0] >= 0 && ends[1] >= 0) return 0;
@@ -66,6 +68,17 @@ static int openAs(int descriptor, const char *path, int flags) {
   return 0;
 }
 
+/// Makes the streams of the program: nothing to read, and one place for what it prints, errors too. A pipe takes what it
+/// prints alone.
+static int openStreams(const struct program *program) {
+  if (openAs(STDIN_FILENO, "/dev/null", O_RDONLY) < 0) return -1;
+  if (!program->output) {
+    return dup2(outputDescriptor, STDOUT_FILENO) < 0 || close(outputDescriptor) < 0 ? -1 : 0;
+  }
+  if (openAs(STDOUT_FILENO, program->output, O_WRONLY | O_CREAT | O_TRUNC) < 0) return -1;
+  return dup2(STDOUT_FILENO, STDERR_FILENO) < 0 ? -1 : 0;
+}
+
 static void setAllSignals(void (*handler)(int)) {
   for (int number = 1; number < NSIG; number++) signal(number, handler);
 }
@@ -82,9 +95,7 @@ _Noreturn static void becomeProgram(const struct program *program, pid_t parent)
   sigprocmask(SIG_SETMASK, &none, NULL);
   close(controlDescriptor);
   fcntl(endDescriptor, F_SETFD, FD_CLOEXEC);
-  int isReady = getppid() == parent && openAs(STDIN_FILENO, "/dev/null", O_RDONLY) == 0 &&
-                openAs(STDOUT_FILENO, program->output, O_WRONLY | O_CREAT | O_TRUNC) == 0 &&
-                dup2(STDOUT_FILENO, STDERR_FILENO) >= 0 && chdir(program->folder) == 0;
+  int isReady = getppid() == parent && openStreams(program) == 0 && chdir(program->folder) == 0;
   if (isReady) execve(program->executable, program->arguments, program->environment);
   struct macrostate_end end = {.failure = errno};
   if (write(endDescriptor, &end, sizeof end) < 0) _exit(126);
@@ -93,9 +104,8 @@ _Noreturn static void becomeProgram(const struct program *program, pid_t parent)
 
 // MARK: The supervisor
 
-/// Closes what this process has inherited and does not use: locks, and the control pipes of others.
-static void closeOtherDescriptors(void) {
-  const unsigned first = endDescriptor + 1;
+/// Closes what this process has inherited and does not use, from `first` on: locks, and the control pipes of others.
+static void closeDescriptors(unsigned first) {
 #if defined(__linux__) && defined(SYS_close_range)
   if (syscall(SYS_close_range, first, ~0u, 0) == 0) return;
 #endif
@@ -174,7 +184,7 @@ static int endAll(pid_t program) {
   }
 }
 
-_Noreturn static void supervise(const struct program *program, pid_t parent, int control, int end) {
+_Noreturn static void supervise(const struct program *program, pid_t parent, int control, int end, int output) {
   // No terminal, so that a key pressed there or its closing is for the parent alone to heed.
   setsid();
   setAllSignals(SIG_IGN);
@@ -189,7 +199,8 @@ _Noreturn static void supervise(const struct program *program, pid_t parent, int
 #endif
   moveDescriptor(control, controlDescriptor);
   moveDescriptor(end, endDescriptor);
-  closeOtherDescriptors();
+  if (output >= 0) moveDescriptor(output, outputDescriptor);
+  closeDescriptors(output >= 0 ? outputDescriptor + 1 : outputDescriptor);
   for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; descriptor++) {
     if (openAs(descriptor, "/dev/null", O_RDWR) < 0) _exit(126);
   }
@@ -197,6 +208,7 @@ _Noreturn static void supervise(const struct program *program, pid_t parent, int
   pid_t child = fork();
   if (child == 0) becomeProgram(program, self);
   struct macrostate_end message = {.failure = child < 0 ? errno : 0};
+  if (output >= 0) close(outputDescriptor);
   if (child > 0) {
     setpgid(child, child);
     waitForProgram(child, parent, &none);
@@ -206,30 +218,37 @@ _Noreturn static void supervise(const struct program *program, pid_t parent, int
   _exit(write(endDescriptor, &message, sizeof message) == sizeof message ? 0 : 126);
 }
 
+/// Closes both ends of each of `count` pipes.
+static void closePipes(int pipes[][2], int count) {
+  int reason = errno;
+  for (int i = 0; i < count; i++) {
+    close(pipes[i][0]);
+    close(pipes[i][1]);
+  }
+  errno = reason;
+}
+
 int macrostate_start_process(const char *executable, char *const *arguments, char *const *environment,
                              const char *folder, const char *output, struct macrostate_process *process) {
   const struct program program = {executable, arguments, environment, folder, output};
-  int control[2], end[2];
-  if (makePipe(control) < 0) return -1;
-  if (makePipe(end) < 0) {
-    int reason = errno;
-    close(control[0]);
-    close(control[1]);
-    errno = reason;
+  enum { control, end, printed };
+  const int count = output ? printed : printed + 1;
+  int pipes[printed + 1][2] = {[printed] = {-1, -1}};
+  for (int i = 0; i < count; i++) {
+    if (makePipe(pipes[i]) == 0) continue;
+    closePipes(pipes, i);
     return -1;
   }
   pid_t parent = getpid();
   pid_t supervisor = fork();
-  int reason = errno;
-  if (supervisor == 0) supervise(&program, parent, control[0], end[1]);
-  close(control[0]);
-  close(end[1]);
-  if (supervisor > 0) {
-    *process = (struct macrostate_process){supervisor, control[1], end[0]};
-    return 0;
+  if (supervisor == 0) supervise(&program, parent, pipes[control][0], pipes[end][1], pipes[printed][1]);
+  if (supervisor < 0) {
+    closePipes(pipes, count);
+    return -1;
   }
-  close(control[1]);
-  close(end[0]);
-  errno = reason;
-  return -1;
+  close(pipes[control][0]);
+  close(pipes[end][1]);
+  if (!output) close(pipes[printed][1]);
+  *process = (struct macrostate_process){supervisor, pipes[control][1], pipes[end][0], pipes[printed][0]};
+  return 0;
 }

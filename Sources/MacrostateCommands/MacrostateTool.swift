@@ -24,6 +24,8 @@ public enum MacrostateTool {
     -> Never
   {
     ProcessStart.prepare()
+    if let code = ForeignProcess.run(CommandLine.arguments.dropFirst()) { Foundation.exit(code) }
+    ForeignProcess.register()
     Foundation.exit(Parts(parts).use { run(root) })
   }
 

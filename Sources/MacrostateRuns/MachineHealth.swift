@@ -3,6 +3,7 @@ import MacrostateCompute
 import MacrostateReports
 import MacrostateStorage
 import MolecularDynamics
+import TrajectoryFormats
 
 /// The means that a machine offers to Macrostate.
 public struct MachineHealth: Codable, Sendable {
@@ -52,6 +53,19 @@ public struct MachineHealth: Codable, Sendable {
         name: "LAMMPS (optional)", isPresent: lammps != nil,
         detail: lammps?.executable.path ?? "not found; \(LAMMPS.installation)"),
     ]
+    items += ForeignLibrary.allCases.map(Self.item)
+  }
+
+  /// A library that reads files of other programs, as a process says that has loaded it.
+  private static func item(_ library: ForeignLibrary) -> Item {
+    let name = "\(library.rawValue) (optional)"
+    do {
+      let (file, version) = try library.examine()
+      return Item(name: name, isPresent: true, detail: "\(version), \(file.path)")
+    } catch {
+      let problem = (error as? MacrostateError)?.message ?? "\(error)"
+      return Item(name: name, isPresent: false, detail: problem)
+    }
   }
 
   /// For people.

@@ -131,7 +131,7 @@ final class RunningTool {
   }
 
   /// The tool that was built with the tests: in the folder of the test bundle.
-  private static let executable: URL? = {
+  static let executable: URL? = {
     let arguments = CommandLine.arguments
     let bundles =
       [Bundle.main.bundlePath, arguments.first ?? ""]

@@ -229,9 +229,6 @@ import TrajectoryFormats
       (Data([0x28, 0xB5, 0x2F, 0xFD, 4]), "zstd"),
       (Data([0xF6] + Array(repeating: 0xFF, count: 7)) + Data("DUMPCUSTOM".utf8), "a binary dump of LAMMPS"),
       (Data("ITEM: TIMESTEP\n0\nITEM: NUMBER OF ENTRIES\n2\n".utf8), "a dump of style local"),
-      (Data([84, 0, 0, 0]) + Data("CORD".utf8), "a DCD file"), (Data([0, 0, 7, 0xCB]), "an XTC file"),
-      (Data([0x89]) + Data("HDF\r\n".utf8), "an HDF5 file"), (Data("CDF\u{1}".utf8), "a NetCDF file"),
-      (Data("CRYST1   10.0\nATOM      1\n".utf8), "a PDB file"),
       (Data("ITEM: TIMESTEP\n".utf16.flatMap { [UInt8($0 & 255), 0] }), "neither NumPy arrays"),
       (Data([0xFF, 0xFE, 0x49, 0]), "UTF-16"), (Data("hello\n".utf8), "neither NumPy arrays"), (Data(), "neither"),
     ]

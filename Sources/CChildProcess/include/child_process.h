@@ -13,6 +13,8 @@ struct macrostate_process {
   int control;
   /// Read from here, once: `struct macrostate_end`.
   int end;
+  /// What the program prints can be read here, or −1 where a file takes it.
+  int output;
 };
 
 /// How a program ended.
@@ -24,7 +26,8 @@ struct macrostate_end {
 };
 
 /// Starts `executable` with `arguments` and `environment` (arrays of texts that end with null) in `folder`, with its
-/// output and errors in the file `output` and nothing to read. It inherits no ignored and no blocked signal, leads a
+/// output and errors in the file `output` and nothing to read; where `output` is null, with its output in a pipe and
+/// errors nowhere. It inherits no ignored and no blocked signal, leads a
 /// process group of its own, and has a supervisor: a process that does nothing but to wait for it and for `control`. When
 /// the program has ended, by itself or not, and when this process has ended, even by SIGKILL, the supervisor ends the
 /// process group; on Linux all that the program has started, in whatever group.

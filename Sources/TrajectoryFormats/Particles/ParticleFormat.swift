@@ -100,4 +100,7 @@ package struct FrameMark: Equatable, Sendable {
   package var byte: Int
   /// The line, from 1; 0 for files without lines.
   package var line: Int
+
+  /// A place in a file.
+  package init(frame: Int, byte: Int, line: Int) { (self.frame, self.byte, self.line) = (frame, byte, line) }
 }

@@ -59,11 +59,6 @@ struct ForeignFormat {
       (257, Array("ustar".utf8), ForeignFormat(name: "a tar archive", remedy: "unpack it first: tar xf \(file)")),
       (8, Array("DUMPCUSTOM".utf8), binary), (8, Array("DUMPATOM".utf8), binary),
       (0, Array("LammpS RestartT".utf8), ForeignFormat(name: "a restart file of LAMMPS", remedy: "import a dump")),
-      (0, [0x89] + Array("HDF\r\n".utf8), arrays("an HDF5 file (H5MD, MDTraj, MATLAB)")),
-      (0, Array("CDF".utf8), arrays("a NetCDF file")),
-      (4, Array("CORD".utf8), arrays("a DCD file")),
-      (0, [0x00, 0x00, 0x07, 0xCB], arrays("an XTC file")),
-      (0, [0x00, 0x00, 0x07, 0xC9], arrays("a TRR file")),
       (0, Array("MATLAB 5.0".utf8), arrays("a MATLAB file")),
       (0, [0xFF, 0xFE], wide), (0, [0xFE, 0xFF], wide),
     ]
@@ -87,10 +82,6 @@ struct ForeignFormat {
     if first.hasPrefix("LAMMPS (") { return ForeignFormat(name: "a log of LAMMPS", remedy: "import a dump") }
     if first.hasPrefix("LAMMPS data file") || lines.dropFirst().first?.hasSuffix(" atoms") == true {
       return ForeignFormat(name: "a data file of LAMMPS (one configuration)", remedy: custom)
-    }
-    let records = ["HEADER ", "TITLE ", "CRYST1", "REMARK", "MODEL ", "ATOM  ", "HETATM"]
-    if records.contains(where: { first.hasPrefix($0) }), start.contains("ATOM") || start.contains("CRYST1") {
-      return ForeignFormat(name: "a PDB file", remedy: toArrays)
     }
     return nil
   }

@@ -68,6 +68,15 @@ public enum TrajectoryReaders {
       ParticleTrajectories<LAMMPSYAML>.self,
       ParticleTrajectories<ExtendedXYZ>.self,
       ParticleTrajectories<GSDFormat>.self,
+      ParticleTrajectories<DCDFormat>.self,
+      ParticleTrajectories<XTCFormat>.self,
+      ParticleTrajectories<TRRFormat>.self,
+      ParticleTrajectories<NetCDFFormat>.self,
+      ParticleTrajectories<PDBFormat>.self,
+      ParticleTrajectories<GROFormat>.self,
+      ParticleTrajectories<ChemfilesFormat>.self,
+      ParticleTrajectories<H5MDFormat>.self,
+      ParticleTrajectories<HDF5Format>.self,
     ] + Parts.added((any TrajectoryReader.Type).self)
   }
 

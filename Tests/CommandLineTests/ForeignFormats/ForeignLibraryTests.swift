@@ -76,7 +76,10 @@ import TrajectoryFormats
   @Test func aLibraryThatCannotBeUsedIsNamedWithTheRemedy() throws {
     let remedy = "pip install 'chemfiles==0.10.*'"
     let cases = [
-      ("const char *chfl_version(void) { return \"0.9.3\"; }", "version 0.9.3 of chemfiles, and chemfiles 0.10 is needed"),
+      (
+        "const char *chfl_version(void) { return \"0.9.3\"; }",
+        "version 0.9.3 of chemfiles, and chemfiles 0.10 is needed"
+      ),
       ("const char *chfl_version(void) { return \"0.10.4\"; }", "has no 'chfl_free' and is not chemfiles 0.10"),
       ("int other;", "has no 'chfl_version'"),
     ]
