@@ -5,7 +5,7 @@ extension TopologyContents {
   static func gro(_ lines: TopologyLines) throws -> TopologyContents {
     var lines = lines
     _ = lines.next()
-    guard let count = lines.next().flatMap({ Int($0.trimmingCharacters(in: .whitespaces)) }), count >= 0 else {
+    guard let count = lines.next().flatMap({ TopologyLines.count($0) }) else {
       throw lines.error("a GRO file has the number of its particles in the second line")
     }
     var contents = TopologyContents()

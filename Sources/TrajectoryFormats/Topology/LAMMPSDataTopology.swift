@@ -12,7 +12,7 @@ extension TopologyContents {
     _ = lines.next()
     while let line = lines.next() {
       let words = line.prefix { $0 != "#" }.split(whereSeparator: \.isWhitespace).map(String.init)
-      if words.count == 2, let count = Int(words[0]) { counts[words[1]] = count }
+      if words.count == 2, let count = TopologyLines.count(words[0]) { counts[words[1]] = count }
       guard let section = words.first, Int(section) == nil else { continue }
       switch section {
       case "Masses":
@@ -81,7 +81,7 @@ extension TopologyLines {
     // `2 atom types` has three words.
     let types = prefix(100).lazy.compactMap { line -> Int? in
       let words = line.split(whereSeparator: \.isWhitespace)
-      return words.count >= 3 && words[1] == "atom" && words[2] == "types" ? Int(words[0]) : nil
+      return words.count >= 3 && words[1] == "atom" && words[2] == "types" ? Self.count(words[0]) : nil
     }.first
     let count = section[0] == "Masses" ? types ?? 0 : counts[key] ?? 0
     var rows: [[String]] = []

@@ -8,12 +8,12 @@ extension TopologyContents {
     (contents.masses, contents.charges, contents.molecules) = ([], [], [])
     var residue = (name: "", count: 0)
     while let line = lines.next() {
-      guard let mark = line.firstIndex(of: "!"), let count = Int(line[..<mark].trimmingCharacters(in: .whitespaces))
+      guard let mark = line.firstIndex(of: "!"), let count = TopologyLines.count(line[..<mark])
       else {
         continue
       }
       if line[mark...].hasPrefix("!NATOM") {
-        for _ in 0..<max(0, count) {
+        for _ in 0..<count {
           guard let words = lines.next()?.split(whereSeparator: \.isWhitespace), words.count >= 8,
             let charge = Double(words[6]), let mass = Double(words[7])
           else { throw lines.error("it is no particle: number, segment, residue, name, type, charge, mass") }
@@ -28,7 +28,7 @@ extension TopologyContents {
         }
       } else if line[mark...].hasPrefix("!NBOND") {
         var numbers: [Int] = []
-        while numbers.count < 2 * max(0, count) {
+        while numbers.count < 2 * count {
           guard let words = lines.next()?.split(whereSeparator: \.isWhitespace).map({ Int($0) }), !words.contains(nil)
           else {
             throw lines.error("the bonds end, or are no numbers, and \(count) were to come")

@@ -33,6 +33,11 @@ struct TopologyLines {
   /// The first lines.
   func prefix(_ count: Int) -> ArraySlice<String> { lines.prefix(count) }
 
+  /// The number of particles, bonds or types that `text` says; nil for what is none that can be.
+  static func count(_ text: some StringProtocol) -> Int? {
+    Int(text.trimmingCharacters(in: .whitespaces)).flatMap { (0...Int(Int32.max)).contains($0) ? $0 : nil }
+  }
+
   /// An error of kind `badData` at the line that was given last.
   func error(_ problem: String) -> MacrostateError {
     MacrostateError(.badData, "\(url.path): line \(place): \(problem)")
