@@ -31,12 +31,13 @@ final class FileDataset {
     programVersion: String, pool: WorkerPool
   ) throws {
     var options = options
-    options.placement = model.placement(isOneConfiguration: false)
+    let placement = model.placement(isOneConfiguration: false)
+    options.placement = placement
     let local = try model.localFeatures()
-    options.auxiliaryFeatures = local.usedFeatures
+    options.auxiliaryFeatures = placement.observedFeatures + local.usedFeatures
     let read = try TrajectoryReaders.open([url], as: request, options: options)
     let source = try local.added(to: read, box: model.description.box)
-    try StartConfiguration.requireUnits(of: source, model.placement(isOneConfiguration: false))
+    try StartConfiguration.requireUnits(of: source, placement)
     guard source.saysTimes || content == .positions else {
       throw MacrostateError(
         .usage, "\(source.name): it does not say the times of its frames; give --time-step, or import it by itself")

@@ -96,7 +96,7 @@ public struct StartConfiguration: PointSetSource {
     var (options, placement) = (options, placement)
     placement.isOneConfiguration = true
     options.placement = placement
-    options.auxiliaryFeatures = local?.usedFeatures ?? []
+    options.auxiliaryFeatures = placement.observedFeatures + (local?.usedFeatures ?? [])
     let source = try TrajectoryReaders.open([url], as: request, options: options)
     try self.init(source, trajectory: 0, frame: 0, species: species, placement: placement, local: local)
   }
@@ -112,7 +112,7 @@ public struct StartConfiguration: PointSetSource {
     var (options, placement) = (options, placement)
     placement.isOneConfiguration = false
     options.placement = placement
-    options.auxiliaryFeatures = local?.usedFeatures ?? []
+    options.auxiliaryFeatures = placement.observedFeatures + (local?.usedFeatures ?? [])
     let source = try TrajectoryReaders.open([url], as: request, options: options)
     try self.init(
       source, trajectory: trajectory, frame: frame, species: species, placement: placement, local: local)
@@ -280,9 +280,18 @@ extension TrainedModel {
   /// Where the model wants the particles of a file.
   public func placement(isOneConfiguration: Bool) -> ModelPlacement {
     let computed = (try? localFeatures().names) ?? []
-    return ModelPlacement(
+    var placement = ModelPlacement(
       box: description.box, offset: description.positionOffset,
       features: (description.featureNames ?? []).filter { $0 != PointWeights.featureName && !computed.contains($0) },
       units: description.dataUnits ?? DatasetDescription.Units(), isOneConfiguration: isOneConfiguration)
+    placement.observedFeatures = observedFeatures
+    return placement
+  }
+
+  /// The features that the model's observables look at.
+  private var observedFeatures: [String] {
+    Set(description.observables.compactMap(\.definition)).flatMap { definition in
+      (try? Observables.observable(definition, speciesNames: description.speciesNames))?.usedFeatures ?? []
+    }
   }
 }

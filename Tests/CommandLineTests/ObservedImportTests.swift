@@ -64,4 +64,39 @@ import Testing
       command + ["--observables", "none.log,b.log", "-o", "z.dataset"], code: 66, containing: ["none.log: no such file"]
     )
   }
+
+  /// Velocities that are not stored are read again where a prediction starts from a file.
+  @Test func observablesOfColumnsAreComputedOfFilesToPredictFrom() throws {
+    let names = (0..<10).map { "m\($0).dump" }
+    for (m, name) in names.enumerated() { try writeCloud(name, trajectory: m, frames: 6) }
+    try scratch.succeed(
+      ["import"] + names + [
+        "--time-step", "0.5", "--observable", "temperature,drift=kept", "--observable", "polarisation", "-q", "-o",
+        "x.dataset",
+      ])
+    let dataset = try Dataset.open(scratch.file("x.dataset"))
+    #expect(
+      dataset.description.featureNames.isEmpty && dataset.observables.map(\.name) == ["temperature", "polarisation"])
+    try scratch.succeed(["train", "x.dataset", "--run", "run", "--quiet"] + Example.settings())
+    let predict = ["predict", "run", "--steps", "2", "--quiet", "--output"]
+    try scratch.succeed(predict + ["a.csv", "--frame", "x.dataset:0:3"])
+    try scratch.succeed(predict + ["b.csv", "--frame", "m0.dump:0:3", "--time-step", "0.5"])
+    #expect(try scratch.text("a.csv") == scratch.text("b.csv"))
+    try scratch.succeed(["evaluate", "run", "--data", "own=m0.dump", "--time-step", "0.5", "--quiet"])
+  }
+
+  /// A cloud that cools down while it contracts.
+  private func writeCloud(_ name: String, trajectory m: Int, frames: Int) throws {
+    var text = ""
+    for frame in 0..<frames {
+      text += "ITEM: TIMESTEP\n\(frame)\nITEM: NUMBER OF ATOMS\n8\nITEM: BOX BOUNDS ss ss pp\n-9 9\n-9 9\n-0.5 0.5\n"
+      text += "ITEM: ATOMS id type x y vx vy\n"
+      for i in 0..<8 {
+        let angle = Double(i) * 0.785 + 0.1 * Double(m)
+        let size = pow(0.9, Double(frame)) * (1 + 0.1 * Double(m))
+        text += "\(i + 1) 1 \(size * cos(angle)) \(size * sin(angle)) \(size * cos(3 * angle)) \(0.25 * size)\n"
+      }
+    }
+    try Data(text.utf8).write(to: scratch.file(name))
+  }
 }

@@ -31,17 +31,17 @@ import TrajectoryFormats
   }
 
   @Test(arguments: [
-    (box + "keywords: [ id, x, y, z, ]\ndata:\n", "0 of its 1 atoms are there"),
-    (box + "keywords: [ id, x, y, z, ]\ndata:\n  - [ 1, 0, 0, ]\n", "is no row of the columns id x y z"),
-    (box + "keywords: [ id, x, y, z, ]\ndata:\n  - [ 1, 0, zero, 0, ]\n", "is no row of the columns"),
-    (box + "keywords: [ id, x, y, z, ]\n---\n", "another document begins"), (box, "it has no data"),
+    ("\(box)keywords: [ id, x, y, z, ]\ndata:\n", "0 of its 1 atoms are there"),
+    ("\(box)keywords: [ id, x, y, z, ]\ndata:\n  - [ 1, 0, 0, ]\n", "is no row of the columns id x y z"),
+    ("\(box)keywords: [ id, x, y, z, ]\ndata:\n  - [ 1, 0, zero, 0, ]\n", "is no row of the columns"),
+    ("\(box)keywords: [ id, x, y, z, ]\n---\n", "another document begins"), (box, "it has no data"),
     (
       "  - [ 0, 4 ]\nkeywords: [ id, x, y, z, ]\ndata:\n  - [ 1, 0, 0, 0, ]\n",
       "the box of this frame has no three bounds"
     ),
-    (box + "data:\n  - [ 1, 0, 0, 0, ]\n", "data before timestep, natoms and keywords"),
-    (box + "keywords: [ id, x, z, ]\ndata:\n  - [ 1, 0, 0, ]\n", "no coordinates, or a column twice"),
-    (box + "natoms: -1\n", "'-1' is no value of natoms"), (box + "natoms: 99999999999\n", "is no value of natoms"),
+    ("\(box)data:\n  - [ 1, 0, 0, 0, ]\n", "data before timestep, natoms and keywords"),
+    ("\(box)keywords: [ id, x, z, ]\ndata:\n  - [ 1, 0, 0, ]\n", "no coordinates, or a column twice"),
+    ("\(box)natoms: -1\n", "'-1' is no value of natoms"), ("\(box)natoms: 99999999999\n", "is no value of natoms"),
   ]) func damageIsSaid(rest: String, message: String) throws {
     let error = #expect(throws: MacrostateError.self) { _ = try source(Self.head + rest).trajectory(0) }
     #expect(error?.kind == .badData && error?.message.contains(message) == true, "\(error?.message ?? "")")

@@ -211,7 +211,10 @@ extension ParticleTrajectories: TrajectoryReader {
       joinsFiles: options.joinsFiles, mayOffset: options.placement == nil, offset: options.placement?.offset)
     wanted.speciesBy = options.speciesBy
     wanted.features = options.features.isEmpty ? options.placement?.features ?? [] : options.features
-    wanted.auxiliaryFeatures = options.auxiliaryFeatures
+    // Several observables may look at one.
+    for feature in options.auxiliaryFeatures where !wanted.auxiliaryFeatures.contains(feature) {
+      wanted.auxiliaryFeatures.append(feature)
+    }
     (wanted.lengthUnit, wanted.timeUnit) = (options.lengthUnit, options.timeUnit)
     wanted.preparation = ParticlePreparation(
       topology: try options.topology.map { try Topology($0) }, selection: options.selection,

@@ -81,6 +81,8 @@ public struct ModelPlacement: Sendable {
   public var offset: [Double]?
   /// The names of the features that the model's points have, without weights.
   public var features: [String]
+  /// The names of the features that the model's observables look at.
+  public var observedFeatures: [String] = []
   /// The units of the model's data.
   public var units: DatasetDescription.Units
   /// Whether the file is one configuration: arrays may then be without axes for trajectories and frames, and what belongs
