@@ -12,13 +12,15 @@ import argparse
 import importlib
 import os
 import pathlib
+import re
 import shutil
 import sys
 import tempfile
 import time
 import traceback
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+FOLDER = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(FOLDER))
 
 import trial
 from trial import CHECKS, NotRun, Refused, Trial, quiet
@@ -52,6 +54,9 @@ def main():
 
 def run(binary, names, folder, arguments):
     counts = {"agree": 0, "FAULT": 0, "not run": 0}
+    for text in missing_in_documentation():
+        counts["FAULT"] += 1
+        print(f"{'FAULT':8} Documentation/Formats.md: {text}")
     for name in names:
         start, before = time.time(), len(CHECKS)
         try:
@@ -72,6 +77,19 @@ def run(binary, names, folder, arguments):
         print(f"{'':9}{name}: {time.time() - start:.0f} s", flush=True)
     print(", ".join(f"{count} {state}" for state, count in counts.items()))
     return 1 if counts["FAULT"] or arguments.only and counts["not run"] else 0
+
+
+def missing_in_documentation():
+    """What the page of formats names as a check, and is none; groups that it does not name."""
+    page = (FOLDER.parents[1] / "Documentation/Formats.md").read_text()
+    named = [(group, name) for group, names in re.findall(r"(\w+): ((?:\w+(?:, )?)+)", page) if group in GROUPS
+             for name in names.split(", ")]  # fmt: skip
+    for group, name in named:
+        source = (FOLDER / f"by_{group}.py").read_text()
+        if name != "all" and f"\ndef {name}(" not in source:
+            yield f"there is no check '{group}: {name}'"
+    for group in set(GROUPS) - {group for group, _ in named}:
+        yield f"no row names a check of {group}"
 
 
 def one(binary, folder, needs, function):
