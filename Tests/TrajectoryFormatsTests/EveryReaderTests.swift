@@ -57,22 +57,43 @@ import TrajectoryFormats
       return (try folder.file("x.dump", Data(text.utf8)), options)
     case ExtendedXYZ.name:
       options.dimension = 2
-      let text = frames.enumerated().map { f, frame in
-        "5\nProperties=id:I:1:force:R:3:species:S:1:pos:R:3 pbc=\"T T F\" Lattice=\"4 0 0 0 4 0 0 0 1\" "
-          + "Time=\(frame.time)\n"
-          + points(frame).enumerated().map { "\($0 + 1) 1 2 3 \(Self.species[$1.0 - 1]) \($1.1) \($1.2) 0.5\n" }
-          .joined()
+      let text = frames.map { frame -> String in
+        let rows = points(frame).enumerated().map { i, point -> String in
+          "\(i + 1) 1 2 3 \(Self.species[point.0 - 1]) \(point.1) \(point.2) 0.5\n"
+        }
+        return """
+          5
+          Properties=id:I:1:force:R:3:species:S:1:pos:R:3 pbc="T T F" Lattice="4 0 0 0 4 0 0 0 1" Time=\(frame.time)
+          \(rows.joined())
+          """
       }.joined()
       return (try folder.file("x.xyz", Data(text.utf8)), options)
     case LAMMPSYAML.name:
       options.dimension = 2
       options.speciesNames = Self.species
-      let text = frames.enumerated().map { f, frame in
-        "---\ncreator: LAMMPS\ntimestep: \(f)\ntime: \(frame.time)\nnatoms: 5\nboundary: [ p, p, p, p, p, p, ]\n"
-          + "thermo:\n  - keywords: [ Step, ]\n  - data: [ 1, ]\nbox:\n  - [ 0, 4 ]\n  - [ 0, 4 ]\n  - [ 0, 1 ]\n"
-          + "keywords: [ id, type, X, y, z,  ]\ndata:\n"
-          + points(frame).enumerated().map { "  - [ \($0 + 1) , \($1.0) , \($1.1) , \($1.2) , 0, ]\n" }.joined()
-          + "...\n"
+      let text = frames.enumerated().map { f, frame -> String in
+        let rows = points(frame).enumerated().map { i, point -> String in
+          "  - [ \(i + 1) , \(point.0) , \(point.1) , \(point.2) , 0, ]\n"
+        }
+        return """
+          ---
+          creator: LAMMPS
+          timestep: \(f)
+          time: \(frame.time)
+          natoms: 5
+          boundary: [ p, p, p, p, p, p, ]
+          thermo:
+            - keywords: [ Step, ]
+            - data: [ 1, ]
+          box:
+            - [ 0, 4 ]
+            - [ 0, 4 ]
+            - [ 0, 1 ]
+          keywords: [ id, type, X, y, z,  ]
+          data:
+          \(rows.joined())...
+
+          """
       }.joined()
       return (try folder.file("x.yaml", Data(text.utf8)), options)
     case GSDFormat.name:

@@ -36,7 +36,7 @@ import TrajectoryFormats
     ("\(box)keywords: [ id, x, y, z, ]\ndata:\n  - [ 1, 0, zero, 0, ]\n", "is no row of the columns"),
     ("\(box)keywords: [ id, x, y, z, ]\n---\n", "another document begins"), (box, "it has no data"),
     (
-      "  - [ 0, 4 ]\nkeywords: [ id, x, y, z, ]\ndata:\n  - [ 1, 0, 0, 0, ]\n",
+      "  - [ 0, 4 ]\nkeywords: [ id, x, y, z, ]\ndata:\n  - [ 1, 0, 0, 0, ]\n...\n",
       "the box of this frame has no three bounds"
     ),
     ("\(box)data:\n  - [ 1, 0, 0, 0, ]\n", "data before timestep, natoms and keywords"),

@@ -69,14 +69,19 @@ import TrajectoryFormats
     #expect(source.box?.lengths == [20, 20] && frames.map { $0.box?.lengths } == [nil, [30, 30], [40, 40]])
   }
 
-  @Test(arguments: [
-    ("offsets", [0, 2, 3, 7], [4], "it must begin with 0, end with the 6 rows of positions"),
-    ("offsets", [0, 3, 2, 6], [4], "never go down"), ("offsets", [-1, 2, 3, 6], [4], "it must begin with 0"),
-    ("trajectory_offsets", [0, 9], [2], "end with the 3 frames"), ("times", [0, 1], [2], "times have the shape [3]"),
-    ("observables", [0, 1], [2], "observables have the shape [3, k]"), ("types", [1], [1], "types have the shape [6]"),
-    ("features", [1, 2], [2], "features have the shape [6, c]"),
-    ("positions", [1, 2], [2], "positions have the shape [P, d]"),
-  ]) func whatDoesNotFitIsSaid(name: String, values: [Double], shape: [Int], message: String) throws {
+  @Test(
+    arguments: [
+      ("offsets", [0, 2, 3, 7], [4], "it must begin with 0, end with the 6 rows of positions"),
+      ("offsets", [0, 3, 2, 6], [4], "never go down"), ("offsets", [-1, 2, 3, 6], [4], "it must begin with 0"),
+      ("trajectory_offsets", [0, 9], [2], "end with the 3 frames"), ("times", [0, 1], [2], "times have the shape [3]"),
+      ("observables", [0, 1], [2], "observables have the shape [3, k]"),
+      ("types", [1], [1], "types have the shape [6]"),
+      ("features", [1, 2], [2], "features have the shape [6, c]"),
+      ("positions", [1, 2], [2], "positions have the shape [P, d]"),
+    ] as [(String, [Double], [Int], String)]) func whatDoesNotFitIsSaid(
+      name: String, values: [Double], shape: [Int], message: String
+    ) throws
+  {
     let url = try archive(arrays.filter { $0.0 != name } + [(name, values, shape)])
     let error = #expect(throws: MacrostateError.self) { _ = try TrajectoryReaders.open([url]) }
     #expect(error?.kind == .badData && error?.message.contains(message) == true, "\(error?.message ?? "")")

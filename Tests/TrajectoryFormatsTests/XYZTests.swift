@@ -72,17 +72,19 @@ import TrajectoryFormats
   }
 
   /// What is wrong is said with its line.
-  @Test(arguments: [
-    ("3\n\nA 0 0 0\nA 1 1 1\n", "the frame from line 1 on is cut off: 2 of its 3 particles are there"),
-    ("1\n\nA 0 0 0\n1\n\nA 1 x 1\n", "line 6: the column 'y' is not a number"),
-    ("1\n\nA 0 0 0\nA 1 1 1\n", "line 4: 'A 1 1 1' where the number of particles of a frame is needed"),
-    ("1\nProperties=species:S:1:pos:R\nA 0 0 0\n", "line 2: Properties="),
-    ("1\nProperties=species:S:1:pos:R:99999999999\nA 0 0 0\n", "line 2: Properties="),
-    ("1\nLattice=\"1 0 0\"\nA 0 0 0\n", "line 2: Lattice=\"1 0 0\": a box has nine numbers"),
-    ("1\nLattice=\"1 0 0 1 0 0 0 0 1\"\nA 0 0 0\n", "the edges hold no volume"),
-    ("99999999\n\nA 0 0 0\n", "1 of its 99999999 particles are there"),
-    ("1\nTime=1\nA 0 0 0\n1\nTime=1\nA 0 0 0\n", "time 1.0 does not come after that of the frame before"),
-  ]) func damageIsSaid(text: String, message: String) throws {
+  @Test(
+    arguments: [
+      ("3\n\nA 0 0 0\nA 1 1 1\n", "the frame from line 1 on is cut off: 2 of its 3 particles are there"),
+      ("1\n\nA 0 0 0\n1\n\nA 1 x 1\n", "line 6: the column 'y' is not a number"),
+      ("1\n\nA 0 0 0\nA 1 1 1\n", "line 4: 'A 1 1 1' where the number of particles of a frame is needed"),
+      ("1\nProperties=species:S:1:pos:R\nA 0 0 0\n", "line 2: Properties="),
+      ("1\nProperties=species:S:1:pos:R:99999999999\nA 0 0 0\n", "line 2: Properties="),
+      ("1\nLattice=\"1 0 0\"\nA 0 0 0\n", "line 2: Lattice=\"1 0 0\": a box has nine numbers"),
+      ("1\nLattice=\"1 0 0 1 0 0 0 0 1\"\nA 0 0 0\n", "the edges hold no volume"),
+      ("99999999\n\nA 0 0 0\n", "1 of its 99999999 particles are there"),
+      ("1\nTime=1\nA 0 0 0\n1\nTime=1\nA 0 0 0\n", "time 1.0 does not come after that of the frame before"),
+    ] as [(String, String)]) func damageIsSaid(text: String, message: String) throws
+  {
     let error = #expect(throws: MacrostateError.self) { _ = try source(text).trajectory(0) }
     #expect(error?.kind == .badData && error?.message.contains(message) == true, "\(error?.message ?? "")")
   }

@@ -59,6 +59,7 @@ struct LAMMPSDumpColumns {
     isUnwrapped = wanted.allSatisfy { names[$0].hasSuffix("u") }
     func place(_ name: String) -> Int? {
       guard let column = names.firstIndex(of: name) else { return nil }
+      if let place = wanted.firstIndex(of: column) { return place }
       wanted.append(column)
       return wanted.count - 1
     }

@@ -97,6 +97,9 @@ final class LAMMPSYAMLFile: ParticleFile {
     }
     columnNames = columns.others
     let values = try rows(count, columns.table, first)
+    guard try scanner.line()?.trimmingCharacters(in: .whitespaces) == "..." else {
+      throw cutOff(first, "the line '...' that ends it is missing")
+    }
     defer { frameNumber += 1 }
     return columns.frame(
       values, names: names, step: step, time: head.time, units: head.units, box: try box(head, first), timeText: "time",
