@@ -28,6 +28,8 @@ enum FuzzFormat: String, CaseIterable, ExpressibleByArgument {
   case yaml
   /// GSD files.
   case gsd
+  /// DCD files.
+  case dcd
   /// Topologies: GRO, PDB, PSF, data files of LAMMPS.
   case topology
   /// Arrays of sets of different numbers of particles.
@@ -39,7 +41,8 @@ enum FuzzFormat: String, CaseIterable, ExpressibleByArgument {
   /// Whether a file of a sample is one that is damaged; the others are there so that it can be read.
   func isDamaged(_ path: String) -> Bool {
     switch self {
-    case .npy, .npz, .dump, .script, .configuration, .table, .xyz, .yaml, .gsd, .topology, .ragged: true
+    case .npy, .npz, .dump, .script, .configuration, .table, .xyz, .yaml, .gsd, .dcd, .topology, .ragged:
+      true
     case .dataset: path.hasPrefix("stored/")
     case .model: path.hasPrefix("run/model/")
     case .checkpoints: path.hasPrefix("run/checkpoints/") || path == "run/metrics.jsonl"

@@ -25,7 +25,7 @@ struct ReaderDriver {
     case .checkpoints: try carryOn()
     case .report: try report()
     case .table: try tables()
-    case .xyz, .yaml, .gsd, .ragged: try particles()
+    case .xyz, .yaml, .gsd, .dcd, .ragged: try particles()
     case .topology: try topologies()
     }
   }

@@ -19,7 +19,7 @@ struct SampleMaker {
       case .configuration: try configurations()
       case .table: try tables()
       case .xyz, .yaml, .topology: try particles(format)
-      case .gsd: try fixtures(format)
+      case .gsd, .dcd: try fixtures(format)
       case .ragged: try ragged()
       case .dataset, .model, .checkpoints, .report: try runs(format)
       }

@@ -11,7 +11,7 @@ import TrajectoryFormats
   /// All but those that need a library of others, whose tests are among those of the command-line tool.
   private static let readers = TrajectoryReaders.all.map { $0.name }.filter { !foreign.contains($0) }
   private static let foreign: Set = [
-    DCDFormat.name, XTCFormat.name, TRRFormat.name, NetCDFFormat.name, PDBFormat.name, GROFormat.name,
+    XTCFormat.name, TRRFormat.name, NetCDFFormat.name, PDBFormat.name, GROFormat.name,
     ChemfilesFormat.name, H5MDFormat.name, HDF5Format.name,
   ]
   private static let species = ["A", "B"]
@@ -96,6 +96,16 @@ import TrajectoryFormats
           """
       }.joined()
       return (try folder.file("x.yaml", Data(text.utf8)), options)
+    case DCDFormat.name:
+      options.dimension = 2
+      let atoms = points(frames[0]).enumerated().map { number, point in
+        "ATOM  \(String(repeating: " ", count: 4))\(number + 1)  \(Self.species[point.0 - 1])   MOL A   1"
+          + "       0.000   0.000   0.000\n"
+      }
+      options.topology = try folder.file("names.pdb", Data(atoms.joined().utf8))
+      // Half a picosecond.
+      let sample = DCDSample(stepLength: 0.5 / 0.04888821, box: [4, 90, 4, 90, 90, 1])
+      return (try folder.file("x.dcd", sample.data(frames.map { points($0).flatMap { [$0.1, $0.2, 0.5] } })), options)
     case GSDFormat.name:
       options.timeStep = 0.005
       return (try folder.file("x.gsd", GSDSample(frames, stepsBetween: 100).data), options)

@@ -2,31 +2,6 @@ import Foundation
 import MacrostateSettings
 import MacrostateStorage
 
-/// DCD files, whose times we read ourselves: readers differ in them.
-package enum DCDFormat: ParticleFormat {
-  package static let name = "dcd"
-  package static let title = "DCD files"
-  package static let kind = "DCD file"
-  package static let appearance = "a DCD file (CHARMM, NAMD, OpenMM, LAMMPS)"
-
-  package static func recognises(_ file: FileBeginning) -> Bool {
-    [4, 8].contains { file.bytes.dropFirst($0).starts(with: Array("CORD".utf8)) }
-  }
-
-  package static func open(
-    _ url: URL, _ request: ParticleRequest, _ settings: NoSettings, from mark: FrameMark?
-  ) throws -> any ParticleFile {
-    let header = try DCDHeader(url)
-    return try ForeignParticleFile(
-      url, with: .chemfiles, format: ChemfilesKind.dcd.rawValue, request, from: mark, timeProblem: header.problem
-    ) { frame, _ in
-      frame.step = header.step(ofFrame: frame.place.frame)
-      frame.time = header.time(ofFrame: frame.place.frame)
-      frame.timeText = "\(header.picoseconds) ps a step"
-    }
-  }
-}
-
 /// XTC files of GROMACS. Their steps are what writers put there, often 0: their times count.
 package enum XTCFormat: ParticleFormat {
   package static let name = "xtc"

@@ -1,6 +1,5 @@
 /// The formats that are read by chemfiles, as it calls them.
 enum ChemfilesKind: String, CaseIterable {
-  case dcd = "DCD"
   case xtc = "XTC"
   case trr = "TRR"
   case netCDF = "Amber NetCDF"
@@ -37,10 +36,10 @@ enum ChemfilesKind: String, CaseIterable {
   }
 
   /// Whether the files have numbers of single precision.
-  var isSingle: Bool { [.dcd, .xtc, .netCDF].contains(self) }
+  var isSingle: Bool { [.xtc, .netCDF].contains(self) }
 
   /// Whether the files say anything of atoms beside their positions and velocities.
-  var hasAtoms: Bool { ![.dcd, .xtc, .trr, .netCDF, .netCDFRestart].contains(self) }
+  var hasAtoms: Bool { ![.xtc, .trr, .netCDF, .netCDFRestart].contains(self) }
 
   /// Whether chemfiles gives chemical elements for types.
   var isElementTheType: Bool { [.pdb, .cif, .cml, .cssr, .mmCIF, .mmtf, .molden, .sdf, .smiles].contains(base) }

@@ -14,8 +14,6 @@ final class ForeignParticleFile: ParticleFile {
   private(set) var mark: FrameMark
   private(set) var columnNames: [String] = []
   private var labels: [ParticleLabel: ParticleLabels] = [:]
-  private var frames = 0
-  let timeProblem: String?
 
   /// Starts reading the file at `url`.
   ///
@@ -23,13 +21,12 @@ final class ForeignParticleFile: ParticleFile {
   ///   names the place; `failure` if the library cannot be used.
   init(
     _ url: URL, with library: ForeignLibrary, format: String, settings: [String: String] = [:],
-    _ wanted: ParticleRequest, from mark: FrameMark?, timeProblem: String? = nil,
+    _ wanted: ParticleRequest, from mark: FrameMark?,
     amending amend: @escaping Amendment = { _, _ in }
   ) throws {
     let size = try RandomAccessFile(url).count
     self.url = url
     self.amend = amend
-    self.timeProblem = timeProblem
     self.mark = mark ?? FrameMark(frame: 0, byte: 0, line: 0)
     let columns = wanted.columns + (wanted.wantsImages ? [Self.imagesColumn] : [])
     messages = try ForeignReading(

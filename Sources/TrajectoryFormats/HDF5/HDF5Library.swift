@@ -40,6 +40,8 @@ struct HDF5Library: Sendable {
 
   /// - Throws: `MacrostateError` of kind `failure` if it is another library, or of another version.
   init(_ library: LoadedLibrary) throws {
+    // Some file systems have no locks, without which the library opens no file.
+    setenv("HDF5_USE_FILE_LOCKING", "BEST_EFFORT", 0)
     let begin: @convention(c) () -> Int32 = try library.function("H5open")
     typealias Number = UnsafeMutablePointer<UInt32>
     let tellVersion: @convention(c) (Number, Number, Number) -> Int32 = try library.function("H5get_libversion")

@@ -17,7 +17,6 @@ import TrajectoryFormats
       return try ForeignSetup.frames(url, as: format, NoSettings(), request, from: mark)
     }
     return switch url.pathExtension {
-    case "dcd": try read(DCDFormat.self)
     case "xtc": try read(XTCFormat.self)
     case "trr": try read(TRRFormat.self)
     case "nc", "ncdf": try read(NetCDFFormat.self)
@@ -32,7 +31,7 @@ import TrajectoryFormats
   }
 
   private static let files = [
-    "mdtraj.dcd", "openmm.dcd", "mdanalysis.dcd", "mdtraj.xtc", "mdtraj-9.xtc", "mdanalysis.xtc", "mdtraj.trr",
+    "mdtraj.xtc", "mdtraj-9.xtc", "mdanalysis.xtc", "mdtraj.trr",
     "mdanalysis.trr", "mdtraj.nc", "mdanalysis.ncdf", "amber-cdf2.nc", "mdtraj.pdb", "openmm.pdb", "mdtraj.gro",
     "mdanalysis.gro",
   ]
@@ -67,8 +66,8 @@ import TrajectoryFormats
     for (number, frame) in try Self.frames(name).enumerated() {
       let box = try #require(frame.box, "\(name), frame \(number)")
       #expect(box.boundaries == [.periodic, .periodic, .periodic])
-      // A PDB file has one box, and the files of OpenMM have no tilt.
-      let isTilted = number == 2 && !name.hasPrefix("openmm") && !name.hasSuffix("pdb")
+      // A PDB file has one box.
+      let isTilted = number == 2 && !name.hasSuffix("pdb")
       guard isTilted else {
         #expect(box.tilt == nil && box.bounds.allSatisfy { $0.low == 0 && abs($0.high - 30) < 1e-5 }, "\(name)")
         continue
@@ -93,25 +92,6 @@ import TrajectoryFormats
     }
     // What mdtraj writes as the step of each frame of an XTC file is 0.
     #expect(try Self.frames("mdtraj.xtc").allSatisfy { $0.step == nil })
-    let openmm = try Self.frames("openmm.dcd")
-    #expect(openmm.map(\.step) == [100, 200, 300, 400])
-    for (time, expected) in zip(openmm.compactMap(\.time), [0.2, 0.4, 0.6, 0.8]) {
-      #expect(abs(time - expected) < 1e-12)
-    }
-    let mdanalysis = try Self.frames("mdanalysis.dcd")
-    #expect(mdanalysis.map(\.step) == [0, 1, 2, 3])
-    for (time, expected) in zip(mdanalysis.compactMap(\.time), [0, 1, 2, 3.0]) { #expect(abs(time - expected) < 1e-6) }
-  }
-
-  @Test func aStepOfOneInADCDFileIsNotToBeTrusted() throws {
-    let frames = try Self.frames("mdtraj.dcd")
-    #expect(frames.map(\.step) == [0, 1, 2, 3] && frames.allSatisfy { $0.time == nil })
-    func problem(_ name: String) throws -> String? {
-      try DCDFormat.open(ForeignSetup.fixture("chemfiles/\(name)"), ParticleRequest(), NoSettings(), from: nil)
-        .timeProblem
-    }
-    #expect(try problem("mdtraj.dcd")?.contains("the step in its header is 1.0") == true)
-    #expect(try problem("openmm.dcd") == nil)
   }
 
   @Test func velocitiesHaveTheUnitsOfPositions() throws {
@@ -188,7 +168,7 @@ import TrajectoryFormats
     }
   }
 
-  @Test(arguments: ["openmm.dcd", "mdtraj.xtc", "mdtraj.trr", "amber-cdf2.nc", "mdtraj.gro"])
+  @Test(arguments: ["mdtraj.xtc", "mdtraj.trr", "amber-cdf2.nc", "mdtraj.gro"])
   func aFileThatIsCutOffIsRefused(name: String) throws {
     let folder = try TemporaryFolder()
     let data = try Data(contentsOf: ForeignSetup.fixture("chemfiles/\(name)"))
@@ -207,7 +187,7 @@ import TrajectoryFormats
   @Test func filesOfOneFormatAreImported() throws {
     let scratch = try Scratch()
     let result = try scratch.succeed([
-      "import", ForeignSetup.fixture("chemfiles/openmm.dcd").path, "--output", "x.dataset",
+      "import", ForeignSetup.fixture("chemfiles/mdtraj.xtc").path, "--output", "x.dataset",
     ])
     #expect((result.output + result.errors).contains("4 frames"))
   }

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Makes the files beside this one, each with the library that its name begins with.
+"""Makes the files beside this one, and the DCD files in ../dcd, each with the library that its name begins with.
 
     pip install mdtraj==1.11.1.post2 MDAnalysis==2.11.0 openmm==8.6.1 netCDF4==1.7.5.1.post1 && ./make-fixtures.py
 
-Coordinate k of atom i in frame f is ((7 f + 5 i + 3 k) mod 29) / 10 nm, so that the tests know it; 12 atoms of 4 waters,
+Dates in titles differ. Coordinate k of atom i in frame f is ((7 f + 5 i + 3 k) mod 29) / 10 nm, so that the tests know it; 12 atoms of 4 waters,
 4 frames at 1, 1.5, 2 and 2.5 ps in a box of 3 nm, whose third frame is tilted (angles 80°, 85°, 95°).
 """
 import pathlib
@@ -18,6 +18,12 @@ import openmm.unit
 
 warnings.simplefilter("ignore")
 folder = pathlib.Path(__file__).parent
+
+
+def place(name):
+    return str((folder.parent / "dcd" if name.endswith("dcd") else folder) / name)
+
+
 f, i, k = np.meshgrid(range(4), range(12), range(3), indexing="ij")
 positions = ((7 * f + 5 * i + 3 * k) % 29 / 10).astype("f4")
 angles = np.full((4, 3), 90.0)
@@ -39,13 +45,13 @@ def trajectory(atoms=range(12)):
 
 
 for end in ["dcd", "xtc", "trr", "nc", "pdb", "gro"]:
-    trajectory().save(str(folder / f"mdtraj.{end}"))
+    trajectory().save(place(f"mdtraj.{end}"))
 trajectory(range(9)).save(str(folder / "mdtraj-9.xtc"))
 
 # As MDAnalysis writes what it has read: with velocities where a format has them, here a tenth of the positions.
 universe = MDAnalysis.Universe(str(folder / "mdtraj.pdb"), str(folder / "mdtraj.trr"))
 for end in ["dcd", "xtc", "trr", "ncdf", "gro"]:
-    with MDAnalysis.Writer(str(folder / f"mdanalysis.{end}"), 12) as writer:
+    with MDAnalysis.Writer(place(f"mdanalysis.{end}"), 12) as writer:
         for frame in universe.trajectory[:1] if end == "gro" else universe.trajectory:
             frame.velocities = frame.positions / 10
             writer.write(universe.atoms)
@@ -55,7 +61,7 @@ chain = atoms.addChain()
 for number in range(12):
     atoms.addAtom("AR", openmm.app.Element.getBySymbol("Ar"), atoms.addResidue("AR", chain))
 atoms.setPeriodicBoxVectors(np.eye(3) * 3 * openmm.unit.nanometer)
-with open(folder / "openmm.dcd", "wb") as file:
+with open(place("openmm.dcd"), "wb") as file:
     # Steps of 2 fs: 0.2, 0.4, 0.6, 0.8 ps.
     dcd = openmm.app.DCDFile(file, atoms, 0.002 * openmm.unit.picoseconds, firstStep=100, interval=100)
     for frame in positions:
