@@ -81,7 +81,7 @@ struct ReaderDriver {
     let source = try TrajectoryReaders.open(files, options: options)
     try read(source)
     options.features = Array(source.columnNames.prefix(2))
-    options.dimension = options.features.isEmpty ? nil : 2
+    options.dimension = options.features.isEmpty ? nil : source.dimension
     options.timeStep = nil
     if !options.features.isEmpty { try read(TrajectoryReaders.open(files, options: options)) }
   }

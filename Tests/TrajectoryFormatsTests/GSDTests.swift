@@ -193,8 +193,8 @@ import TrajectoryFormats
     // An entry of frame 0 becomes one of frame 3, and those behind it cannot follow.
     try expect("stands behind frame 3", at: try entry(of: "particles/image"), bytes(UInt64(3)))
     try expect("for 1099511627777 frames", at: try lastEntry(), bytes(UInt64(1) << 40))
-    expectError(.badData, containing: "other.gsd", "its schema is 'other'") {
-      _ = try Self.frames(Self.fixture("other"))
+    expectError(.badData, containing: "other.schema", "its schema is 'other'") {
+      _ = try Self.frames(Self.fixtures.appendingPathComponent("other.schema"))
     }
     expectError(.missingInput, containing: "none.gsd") { _ = try Self.frames(folder.file("none.gsd")) }
   }

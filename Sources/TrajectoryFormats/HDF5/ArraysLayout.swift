@@ -128,10 +128,11 @@ struct ArraysLayout: HDF5Layout {
     return ForeignFrame.Box(origin: [0, 0, 0], edges: edges, boundaries: ends)
   }
 
-  /// The numbers of a frame, or of all.
+  /// The numbers of a frame, or of all: an array [d, d] has the edges for all frames, but for lengths beside angles.
   private func row(_ node: HDF5Node, _ number: Int) throws -> [Double] {
     let shape = try node.shape()
-    let isByFrame = shape.first == frameCount && (shape.count == 3 || shape.count == 2 && shape != [axes, axes])
+    let isBoxOfAll = angles == nil && shape == [axes, axes]
+    let isByFrame = shape.first == frameCount && 2...3 ~= shape.count && !isBoxOfAll
     guard isByFrame else { return try node.all(limit: 64) }
     let rest = Array(shape.dropFirst())
     guard rest.reduce(1, *) <= 9 else { throw node.error("has the shape \(shape), which is no box") }

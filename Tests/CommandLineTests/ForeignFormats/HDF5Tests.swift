@@ -99,6 +99,15 @@ import TrajectoryFormats
     }
   }
 
+  @Test func asManyFramesAsAxesHaveTheirOwnBoxes() throws {
+    let frames = try Self.h5md("mdtraj-3.h5")
+    #expect(frames.count == 3)
+    for frame in frames {
+      let edges = try #require(frame.box?.tilt?.edges)
+      #expect(abs(edges[1][0] - 1.5) < 1e-5 && abs(edges[1][1] - 1.5 * 3.0.squareRoot()) < 1e-5)
+    }
+  }
+
   @Test func arraysAreNamed() throws {
     let frames = try Self.arrays {
       ($0.positions, $0.times, $0.box, $0.types) = ("/run/x", "/run/t", "/run/box", "run/kinds")

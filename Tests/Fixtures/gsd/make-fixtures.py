@@ -66,7 +66,7 @@ data[24:40] = len(data).to_bytes(8, "little") + len(names).to_bytes(8, "little")
 data[44:48] = (1 << 16).to_bytes(4, "little")
 (folder / "version-1.gsd").write_bytes(bytes(data) + b"".join(name.ljust(64, b"\0") for name in names))
 
-with gsd.fl.open(folder / "other.gsd", "w", "make-fixtures", "other", [1, 0]) as file:
+with gsd.fl.open(folder / "other.schema", "w", "make-fixtures", "other", [1, 0]) as file:
     file.write_chunk("value", np.array([1.0]))
     file.end_frame()
 

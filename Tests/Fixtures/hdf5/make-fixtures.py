@@ -80,6 +80,10 @@ trajectory = mdtraj.Trajectory(
     positions, topology, time=1 + np.arange(4) / 2, unitcell_lengths=np.full((4, 3), 3.0),
     unitcell_angles=np.full((4, 3), 90.0))
 trajectory.save(str(folder / "mdtraj.h5"))
+# As many frames as axes, and a tilted box.
+three = trajectory[:3]
+three.unitcell_angles = np.full((3, 3), 60.0)
+three.save(str(folder / "mdtraj-3.h5"))
 for end in ["trr", "nc"]:
     source = folder / f"source.{end}"
     trajectory.save(str(source))
