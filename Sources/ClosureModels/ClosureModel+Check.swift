@@ -16,7 +16,7 @@ extension ClosureModel.Shape {
       [speciesCount, closureDimension].allSatisfy({ (1...Self.mostColumns).contains($0) }),
       ((encoder.needs.onePointCount ? 1 : 0)...Self.mostPoints).contains(pointCount),
       scaling.shift.count == inputs, scaling.factor.count == inputs, objectiveIsPossible, axesArePossible,
-      encoder.problem(encoderSizes) == nil
+      encoderSizes.inputs > 0, encoder.problem(encoderSizes) == nil
     else { return false }
     if let dynamics {
       guard dynamics.model.isPossible(dynamics.scaling), dynamics.macrostate.dimension == dynamics.model.dimension,
@@ -30,7 +30,7 @@ extension ClosureModel.Shape {
     guard let periodicAxes else { return true }
     let takesThem =
       switch objective {
-      case .density(_, _, let density): density.density.takesPeriodicAxes
+      case .density(_, _, let density): periodicCoordinates.isEmpty || density.density.takesPeriodicAxes
       case .pointwise, .chamfer: false
       case .dynamics: true
       }
@@ -40,7 +40,7 @@ extension ClosureModel.Shape {
   private var objectiveIsPossible: Bool {
     switch objective {
     case .density(let smoothing, let samples, _):
-      dimension > 0 && smoothing.count == dimension && smoothing.allSatisfy { $0 > 0 && $0.isFinite }
+      densityDimension > 0 && smoothing.count == densityDimension && smoothing.allSatisfy { $0 > 0 && $0.isFinite }
         && LayerSizes.arePossible([samples])
     case .pointwise(let decoder), .chamfer(let decoder):
       dimension > 0 && LayerSizes.arePossible([decoder.pointCount])

@@ -19,6 +19,10 @@ public struct ClosureModel: Sendable {
     public var featureCount: Int
     /// Whether each axis is periodic, `[d]`; nil for none.
     public var periodicAxes: [Bool]?
+    /// What the encoder sees of a point; nil for all.
+    public var encoderInputs: PointInputs?
+    /// What a density is one of; nil for positions.
+    public var densityInputs: PointInputs?
     /// S: a frame is S sets.
     public var speciesCount: Int
     /// dim ẑ of a species; a frame's is S times that.
@@ -34,13 +38,16 @@ public struct ClosureModel: Sendable {
 
     /// The sizes of a model.
     public init(
-      dimension: Int, featureCount: Int = 0, periodicAxes: [Bool]? = nil, speciesCount: Int = 1,
+      dimension: Int, featureCount: Int = 0, periodicAxes: [Bool]? = nil,
+      encoderInputs: PointInputs? = nil, densityInputs: PointInputs? = nil, speciesCount: Int = 1,
       closureDimension: Int, pointCount: Int = 0, encoder: PartSettings<Encoders>, objective: ClosureObjective.Shape,
       dynamics: DynamicsTerm? = nil
     ) {
       self.dimension = dimension
       self.featureCount = featureCount
       self.periodicAxes = periodicAxes
+      self.encoderInputs = encoderInputs
+      self.densityInputs = densityInputs
       self.speciesCount = speciesCount
       self.closureDimension = closureDimension
       self.pointCount = pointCount
@@ -74,7 +81,7 @@ public struct ClosureModel: Sendable {
     needs = shape.encoder.needs
     encoder = shape.encoder.made(shape.encoderSizes, layout: &layout)
     objective = ClosureObjective(
-      shape.objective, dimension: shape.dimension, periodicAxes: shape.periodicAxes ?? [],
+      shape.objective, dimension: shape.dimension, periodicCoordinates: shape.periodicCoordinates,
       closureDimension: shape.groupSize * shape.encodedDimension, layout: &layout)
     jointDynamics = shape.dynamics.map { DifferentialEquation($0.model, scaling: $0.scaling, layout: &layout) }
     self.layout = layout
@@ -152,12 +159,25 @@ extension ClosureModel.Shape {
   /// The sizes that the encoder is made for.
   public var encoderSizes: EncoderSizes {
     EncoderSizes(
-      inputs: PointColumns.count(dimension: dimension, featureCount: featureCount, periodic: periodicAxes ?? []),
+      inputs: PointColumns.count(self),
       outputs: encodedDimension, pointCount: pointCount)
   }
 
   /// Closure variables of what is encoded at once: a set, or a whole frame.
   public var encodedDimension: Int { encodesWholeFrames ? speciesCount * closureDimension : closureDimension }
+
+  /// Coordinates of the density.
+  public var densityDimension: Int {
+    let inputs = densityInputs ?? .positions
+    return (inputs.hasPositions ? dimension : 0) + (inputs.hasFeatures ? featureCount : 0)
+  }
+
+  /// Whether each coordinate of the density is periodic; empty for none.
+  var periodicCoordinates: [Bool] {
+    let inputs = densityInputs ?? .positions
+    guard let periodicAxes, inputs.hasPositions else { return [] }
+    return periodicAxes + Array(repeating: false, count: densityDimension - dimension)
+  }
 
   /// Encoded sets that the objective compares together: a density is that of each set; a decoder of points takes
   /// [ẑ₁ … ẑ_S] and gives all points of the frame.

@@ -31,15 +31,15 @@ public enum ClosureObjective: Sendable {
 
   /// An objective for points of `dimension` coordinates; its parameters are added to `layout`.
   init(
-    _ shape: Shape, dimension: Int, periodicAxes: [Bool], closureDimension: Int, layout: inout ParameterLayout
+    _ shape: Shape, dimension: Int, periodicCoordinates: [Bool], closureDimension: Int, layout: inout ParameterLayout
   ) {
     switch shape {
     case .density(let smoothing, let samples, let density):
-      precondition(smoothing.count == dimension)
       self = .density(
         KernelMixture(smoothing: smoothing),
         density.made(
-          .init(dimension: dimension, contextDimension: closureDimension, periodic: periodicAxes), layout: &layout),
+          .init(dimension: smoothing.count, contextDimension: closureDimension, periodic: periodicCoordinates),
+          layout: &layout),
         samples: samples)
     case .pointwise(let shape):
       self = .pointwise(

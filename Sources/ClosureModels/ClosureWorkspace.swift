@@ -20,9 +20,7 @@ public final class ClosureWorkspace: @unchecked Sendable {
     reconstruction = model.objective.reconstruction(model, sets.source)
     points = PointBuffer(
       sets.source,
-      PointColumns(
-        dimension: model.shape.dimension, featureCount: model.shape.featureCount,
-        periodic: model.shape.periodicAxes ?? [], scaling: model.scaling))
+      PointColumns(model.shape, model.scaling))
   }
 
   /// The workspaces of lanes that compute values alone.

@@ -63,16 +63,17 @@ final class DensityReconstruction: Reconstruction {
     return sum
   }
 
-  /// Calls `body` with q_X's kernels, the points `[n, d]` of a set, and what makes them the density's coordinates.
+  /// Calls `body` with q_X's kernels, the points `[n, D]` of a set, and what makes them the density's coordinates.
   private func withMixture(
     of set: Int, _ body: (KernelMixture, UnsafeBufferPointer<Float>, [(shift: Float, factor: Float)]) -> Void
   ) {
-    source.withPoints(ofSet: set) { positions, _ in
+    source.withPoints(ofSet: set) { positions, features in
       if coordinates.arePlain {
         body(mixture, positions, coordinates.scaling)
-      } else if let cell = source.cell(ofSet: set) {
+      } else {
+        let cell = source.cell(ofSet: set)
         let ready = Array(repeating: (shift: Float(0), factor: Float(1)), count: coordinates.dimension)
-        coordinates.values(positions, in: cell).withUnsafeBufferPointer {
+        coordinates.values(positions, features, in: cell).withUnsafeBufferPointer {
           body(coordinates.mixture(in: cell), $0, ready)
         }
       }

@@ -10,10 +10,11 @@ public struct LearnedDensity {
   private let parameters: Parameters
   private let kernels: Kernels
 
-  /// The density of `model`; nil for a model with another objective.
+  /// The density of `model`; nil for a model with another objective, or whose density is one of features, too.
   public init?(_ model: ClosureModel, parameters: Parameters, kernels: Kernels) {
     guard case .density(let mixture, let density, _) = model.objective else { return nil }
     coordinates = DensityCoordinates(model.shape, model.scaling, smoothing: mixture.smoothing)
+    guard coordinates.arePlaces else { return nil }
     self.density = density
     self.parameters = parameters
     self.kernels = kernels
@@ -32,7 +33,9 @@ public struct LearnedDensity {
     let rows = positions.count / d
     let tape = Tape(kernels: kernels, parameters: parameters)
     let values = positions.withUnsafeBufferPointer { positions in
-      if let cell, !coordinates.arePlain { return coordinates.values(positions, in: cell) }
+      if let cell, !coordinates.arePlain {
+        return coordinates.values(positions, UnsafeBufferPointer(start: nil, count: 0), in: cell)
+      }
       let scaling = coordinates.scaling
       return positions.enumerated().map { ($0.element - scaling[$0.offset % d].shift) * scaling[$0.offset % d].factor }
     }

@@ -1,7 +1,8 @@
 import MacrostateCompute
+import PointDensities
 
-/// The columns of a point that an encoder sees: scaled positions and features; along a periodic axis cos 2πks and sin 2πks
-/// of the share s of the period, k = 1 … 3, in the place of the position.
+/// The columns of a point that an encoder sees: scaled positions and features, or one of them; along a periodic axis cos 2πks
+/// and sin 2πks of the share s of the period, k = 1 … 3, in the place of the position.
 struct PointColumns: Sendable {
   /// Harmonics of a periodic axis.
   static let harmonics = 3
@@ -9,21 +10,34 @@ struct PointColumns: Sendable {
   private let dimension: Int
   private let featureCount: Int
   private let periodic: [Bool]
+  private let inputs: PointInputs
   private let scaling: PointScaling
+  /// The number of columns.
+  let count: Int
 
-  init(dimension: Int, featureCount: Int, periodic: [Bool] = [], scaling: PointScaling) {
-    self.dimension = dimension
-    self.featureCount = featureCount
-    self.periodic = periodic
+  /// What the encoder of a model sees.
+  init(_ shape: ClosureModel.Shape, _ scaling: PointScaling) {
+    dimension = shape.dimension
+    featureCount = shape.featureCount
+    inputs = shape.encoderInputs ?? .all
+    periodic = inputs.hasPositions ? shape.periodicAxes ?? [] : []
     self.scaling = scaling
+    count = Self.count(shape)
   }
 
-  /// The number of columns.
-  var count: Int { Self.count(dimension: dimension, featureCount: featureCount, periodic: periodic) }
+  /// Scaled positions of d coordinates alone.
+  init(positions dimension: Int, _ scaling: PointScaling) {
+    (self.dimension, featureCount, inputs, periodic) = (dimension, 0, .positions, [])
+    self.scaling = scaling
+    count = dimension
+  }
 
-  /// The number of columns of d positions and c features.
-  static func count(dimension: Int, featureCount: Int, periodic: [Bool]) -> Int {
-    dimension + featureCount + periodic.count { $0 } * (2 * harmonics - 1)
+  /// The number of columns that a model's encoder sees.
+  static func count(_ shape: ClosureModel.Shape) -> Int {
+    let inputs = shape.encoderInputs ?? .all
+    let circles = (shape.periodicAxes ?? []).count { $0 }
+    return (inputs.hasPositions ? shape.dimension + circles * (2 * harmonics - 1) : 0)
+      + (inputs.hasFeatures ? shape.featureCount : 0)
   }
 
   private func isPeriodic(_ j: Int) -> Bool { !periodic.isEmpty && periodic[j] }
@@ -39,7 +53,7 @@ struct PointColumns: Sendable {
     precondition(periodic.isEmpty || cell != nil, "a model with periodic axes encodes points of a cell")
     let (d, c, width) = (dimension, featureCount, count)
     var column = 0
-    for j in 0..<d + c {
+    for j in (inputs.hasPositions ? 0 : d)..<(inputs.hasFeatures ? d + c : d) {
       let out = rows + column
       let (shift, factor) = (scaling.shift[j], scaling.factor[j])
       if let cell, j < d, let base = positions.baseAddress {

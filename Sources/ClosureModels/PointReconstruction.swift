@@ -24,7 +24,7 @@ final class PointReconstruction: Reconstruction {
     self.model = model
     self.source = source
     // Positions alone, without images: a model with periodic axes has another objective.
-    targets = PointBuffer(source, PointColumns(dimension: decoder.dimension, featureCount: 0, scaling: model.scaling))
+    targets = PointBuffer(source, PointColumns(positions: decoder.dimension, model.scaling))
   }
 
   func load(_ members: [SetMember], _ draw: RandomDraw) {

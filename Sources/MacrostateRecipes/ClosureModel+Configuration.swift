@@ -1,5 +1,6 @@
 import ClosureModels
 import MacrostateAutodiff
+import MacrostateCompute
 import MacrostateSettings
 import MacrostateStorage
 import Microstates
@@ -14,6 +15,7 @@ extension ClosureModel.Shape {
     let source = DatasetPointSets(data.dataset)
     let encoder = configuration.encoder
     let needs = encoder.part.needs
+    let densityInputs = configuration.densityInputs
     if source.hasWeights && !needs.takesWeights {
       throw MacrostateError(
         .badData,
@@ -21,7 +23,10 @@ extension ClosureModel.Shape {
           + "'\(encoder.kind.rawValue)' does not take; use encoder.kind deep-set")
     }
     self.init(
-      dimension: source.dimension, featureCount: source.featureCount, periodicAxes: data.periodicAxes,
+      dimension: source.dimension, featureCount: source.featureCount,
+      periodicAxes: encoder.inputs.hasPositions || densityInputs.hasPositions ? data.periodicAxes : nil,
+      encoderInputs: encoder.inputs == .all ? nil : encoder.inputs,
+      densityInputs: densityInputs == .positions ? nil : densityInputs,
       speciesCount: source.speciesCount, closureDimension: encoder.closureDimension,
       pointCount: needs.onePointCount
         ? try data.commonPointCount(
@@ -29,6 +34,16 @@ extension ClosureModel.Shape {
         )
         : 0,
       encoder: encoder.part, objective: try Self.objective(configuration, data, source))
+    if encoderSizes.inputs == 0 {
+      throw MacrostateError(
+        .badData,
+        "\(data.dataset.url.path): the points have no \(encoder.inputs.rawValue), which encoder.inputs asks for; use "
+          + "encoder.inputs all")
+    }
+    if case .density(let smoothing, let samples, let density) = objective, configuration.density.smoothing.isAuto {
+      objective = .density(
+        smoothing: try data.smoothing(self, source, placeholder: smoothing), samples: samples, density: density)
+    }
     if let problem = encoder.part.problem(encoderSizes) {
       throw MacrostateError(.badData, "\(data.dataset.url.path): encoder.kind '\(encoder.kind.rawValue)' \(problem)")
     }
@@ -52,22 +67,34 @@ extension ClosureModel.Shape {
           for: "closure_training.objective '\(name)'", remedy: "closure_training.objective density"),
         widths: configuration.decoder.widths, activation: configuration.decoder.activation)
     }
-    if source.dimension == 0 && configuration.closureTraining.objective != .dynamics {
+    if source.dimension == 0 && configuration.closureTraining.objective != .dynamics
+      && !(configuration.closureTraining.objective == .density && configuration.densityInputs.hasFeatures)
+    {
       throw MacrostateError(
         .badData,
         "\(data.dataset.url.path): points without positions (d = 0), of which closure_training.objective '\(name)' makes "
-          + "nothing; use closure_training.objective dynamics")
+          + "nothing; use density.inputs features, or closure_training.objective dynamics")
     }
     switch configuration.closureTraining.objective {
     case .density:
-      guard let smoothing = configuration.density.smoothing.scales(dimension: source.dimension) else {
+      let inputs = configuration.densityInputs
+      let dimension =
+        (inputs.hasPositions ? source.dimension : 0) + (inputs.hasFeatures ? source.featureCount : 0)
+      guard dimension > 0 else {
+        throw MacrostateError(
+          .badData,
+          "\(data.dataset.url.path): the points have no features, of which the density is to be; use density.inputs "
+            + "positions")
+      }
+      let settings = configuration.density.smoothing
+      guard let smoothing = (settings.isAuto ? Smoothing(1) : settings).scales(dimension: dimension) else {
         throw MacrostateError(
           .badData,
           "density.smoothing has \(configuration.density.smoothing.values.count) numbers, but points of "
-            + "\(data.dataset.url.path) have \(source.dimension) coordinates; give one number, or one for each")
+            + "\(data.dataset.url.path) have \(dimension) coordinates; give one number, or one for each")
       }
       let density = configuration.density.part
-      if !density.density.takesPeriodicAxes {
+      if inputs.hasPositions && !density.density.takesPeriodicAxes {
         try data.requireNoPeriodicAxes(
           "density.kind '\(density.kind.rawValue)'", remedy: "density.kind \(ConditionalSplineFlow.name)")
       }
@@ -80,7 +107,37 @@ extension ClosureModel.Shape {
   }
 }
 
+extension RunConfiguration {
+  /// What the density is one of.
+  fileprivate var densityInputs: PointInputs {
+    switch density.inputs {
+    case .auto: encoder.inputs == .features ? .features : .positions
+    case .all: .all
+    case .positions: .positions
+    case .features: .features
+    }
+  }
+}
+
 extension TrainingData {
+  /// Frames by which ε is chosen, and its least value for features.
+  private static let (smoothingFrames, leastOfFeatures) = (32, 0.02)
+
+  /// ε of each coordinate by leave-one-out over training frames; `placeholder` where no set has two points.
+  fileprivate func smoothing(
+    _ shape: ClosureModel.Shape, _ source: DatasetPointSets, placeholder: [Double]
+  ) throws -> [Double] {
+    let coordinates = DensityCoordinates(shape, scaling, smoothing: placeholder)
+    let frames = Self.frames(dataset, split.training)
+    let chosen = stride(from: 0, to: frames.count, by: max(1, frames.count / Self.smoothingFrames)).map { frames[$0] }
+    let positions = (shape.densityInputs ?? .positions).hasPositions ? source.dimension : 0
+    let least = placeholder.indices.map { $0 < positions ? 0 : Self.leastOfFeatures }
+    return try LeaveOneOut(
+      source.sets(ofFrames: chosen).map { coordinates.points(ofSet: $0, of: source) }, least: least,
+      pool: WorkerPool(threads: 1)
+    ).smoothing() ?? placeholder
+  }
+
   /// - Throws: `MacrostateError(.badData)` where axes are periodic, for a part that knows no images of points.
   fileprivate func requireNoPeriodicAxes(_ part: String, remedy: String) throws {
     guard periodicAxes != nil else { return }

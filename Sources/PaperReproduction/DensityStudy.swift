@@ -37,10 +37,15 @@ public struct DensityStudy {
         dimension: 1, closureDimension: encoder.closureDimension,
         encoder: encoder.part,
         objective: .density(
-          smoothing: [configuration.density.smoothing.values[0]], samples: configuration.density.samples,
+          smoothing: [Self.smoothing(configuration)], samples: configuration.density.samples,
           density: configuration.density.part)),
       scaling: .identity(columns: 1))
     parameters = model.initialParameters(seed: configuration.seed)
+  }
+
+  /// ε, which the figure's cells set.
+  private static func smoothing(_ configuration: RunConfiguration) -> Double {
+    configuration.density.smoothing.values.first ?? 0.1
   }
 
   /// Trains in `folder`, or carries on there, and measures.
@@ -104,7 +109,7 @@ public struct DensityStudy {
     let learned =
       LearnedDensity(model, parameters: parameters, kernels: compute.kernels)?
       .logDensity(at: x.map(Float.init), closure: closure) ?? []
-    let mixture = KernelMixture(smoothing: configuration.density.smoothing.values[0], dimension: 1)
+    let mixture = KernelMixture(smoothing: Self.smoothing(configuration), dimension: 1)
     let points = Self.sets.points(ofSet: set)
     let target = points.withUnsafeBufferPointer { buffer in
       x.map { exp(mixture.logDensity([Float($0)], points: buffer, stride: 1)) }

@@ -2,8 +2,22 @@ import MacrostateSettings
 
 /// The kernel mixture q_X and the conditional density that is fitted to it.
 public struct DensitySettings: SettingsGroup {
+  /// What the density is one of.
+  public enum Inputs: String, SettingChoice, Sendable {
+    /// Positions; features where the encoder sees nothing else.
+    case auto
+    /// Positions and features.
+    case all
+    /// Positions.
+    case positions
+    /// Features.
+    case features
+  }
+
   /// The conditional density that is chosen, with its settings.
   public var part = PartSettings<Densities>()
+  /// What the density is one of.
+  public var inputs = Inputs.auto
   /// ε, the smoothing scale of q_X in scaled coordinates.
   public var smoothing = Smoothing(0.01)
   /// K, the samples of q_X per set and step.
@@ -34,8 +48,13 @@ public struct DensitySettings: SettingsGroup {
         PartSettings<Densities>.kindSetting("the conditional density that is fitted: a flow of splines (spline-flow)"),
         at: \.part),
       Setting(
+        "inputs", \.inputs,
+        "what the density is one of: positions, features, or both (all); auto: positions, or features where "
+          + "encoder.inputs is features"),
+      Setting(
         "smoothing", \.smoothing, .each(.between(1e-12, 10)),
-        "smoothing scale of the points' density, in scaled coordinates; a list has one for each coordinate"),
+        "smoothing scale of the points' density, in scaled coordinates; a list has one for each coordinate; auto by "
+          + "leave-one-out on the training points"),
       Setting("samples", \.samples, .between(1, 1_000_000), "samples of it per set and step"),
     ] + PartSettings<Densities>.partSettings.map { Setting($0, at: \.part) }
   }

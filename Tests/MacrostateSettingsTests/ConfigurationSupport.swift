@@ -21,9 +21,12 @@ func values(_ configuration: RunConfiguration) -> [String: String] {
   let (encoder, density, dynamics) = (configuration.encoder, configuration.density, configuration.dynamics)
   let groups: [(section: String, value: Any)] = [
     ("", (seed: configuration.seed, threads: configuration.threads)), ("data.", configuration.data),
-    ("encoder.", (kind: encoder.kind.rawValue, closureDimension: encoder.closureDimension)),
+    ("encoder.", (kind: encoder.kind.rawValue, inputs: encoder.inputs, closureDimension: encoder.closureDimension)),
     ("encoder.", encoder.perceptron), ("encoder.", encoder.setTransformer),
-    ("density.", (kind: density.kind.rawValue, smoothing: density.smoothing, samples: density.samples)),
+    (
+      "density.",
+      (kind: density.kind.rawValue, inputs: density.inputs, smoothing: density.smoothing, samples: density.samples)
+    ),
     ("density.", density.splineFlow), ("decoder.", configuration.decoder),
     ("closure_training.", configuration.closureTraining),
     ("closure_training.", configuration.closureTraining.optimizer),
@@ -63,7 +66,8 @@ let otherValues: [(path: String, value: String)] = [
   ("encoder.point_widths", "[8, 4]"), ("encoder.set_widths", "[]"), ("encoder.closure_dimension", "1"),
   ("encoder.activation", "softplus"), ("encoder.width", "32"), ("encoder.heads", "8"), ("encoder.blocks", "0"),
   ("encoder.inducing_points", "5"),
-  ("density.smoothing", "1e-5"), ("density.samples", "1"), ("density.layers", "2"), ("density.widths", "[8, 16]"),
+  ("encoder.inputs", "features"), ("density.inputs", "all"), ("density.smoothing", "1e-5"), ("density.samples", "1"),
+  ("density.layers", "2"), ("density.widths", "[8, 16]"),
   ("density.context_widths", "[4]"), ("density.activation", "silu"), ("density.bins", "2"), ("density.bound", "5"),
   ("decoder.widths", "[8]"), ("decoder.activation", "tanh"),
   ("closure_training.objective", "chamfer"), ("closure_training.dynamics_weight", "0.5"),

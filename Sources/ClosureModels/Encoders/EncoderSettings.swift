@@ -1,9 +1,12 @@
 import MacrostateSettings
+import PointDensities
 
 /// The encoder ẑ = φ̂(X).
 public struct EncoderSettings: SettingsGroup {
   /// The encoder that is chosen, with its settings.
   public var part = PartSettings<Encoders>()
+  /// What the encoder sees of a point.
+  public var inputs = PointInputs.all
   /// dim ẑ.
   public var closureDimension = 8
 
@@ -38,6 +41,9 @@ public struct EncoderSettings: SettingsGroup {
         PartSettings<Encoders>.kindSetting(
           "a mean over a network of each point (deep-set) or attention (set-transformer), invariant under permutations; "
             + "or a network of all points side by side (flattened), for one n"), at: \.part),
+      Setting(
+        "inputs", \.inputs,
+        "what the encoder sees of a point: positions and features (all), positions, or features alone"),
       Setting("closure_dimension", \.closureDimension, .between(1, 1024), "number of closure variables"),
     ] + PartSettings<Encoders>.partSettings.map { Setting($0, at: \.part) }
   }
