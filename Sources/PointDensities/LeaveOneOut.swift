@@ -25,7 +25,7 @@ public struct LeaveOneOut: Sendable {
   }
 
   /// Points of a set that are looked at, and pairs of all sets for one ε, at most.
-  private static let (mostPoints, mostPairs) = (2000, 500_000)
+  private static let (mostPoints, mostPairs) = (2000, 4_000_000)
   /// Values of ε that are looked at, in scaled coordinates.
   private static let range = 1e-4...3.0
   /// Steps of a golden section, and rounds over the coordinates.
