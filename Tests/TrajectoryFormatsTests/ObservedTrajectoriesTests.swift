@@ -3,8 +3,7 @@ import MacrostateStorage
 import Microstates
 import TestSupport
 import Testing
-
-@testable import TrajectoryFormats
+import TrajectoryFormats
 
 /// Observables from tables: the row of every frame, or an error.
 @Suite struct ObservedTrajectoriesTests {
