@@ -68,7 +68,7 @@ public struct SourceSummary: Codable, Sendable {
   /// - Parameter allFrames: whether all frames of all trajectories are read, and so checked; else some of the first.
   /// - Throws: as reading does.
   public init(_ source: any TrajectorySource, kind: String, allFrames: Bool) throws {
-    (files, self.kind, trajectories) = (source.files.map { $0.url.path }, kind, source.trajectoryCount)
+    (files, self.kind, trajectories) = (source.files.map { $0.url.relativePath }, kind, source.trajectoryCount)
     (dimension, species, features, columns) = (
       source.dimension, source.speciesNames, source.featureNames, source.columnNames
     )
@@ -111,10 +111,10 @@ public struct SourceSummary: Codable, Sendable {
 
   /// The command that makes a data set of the files.
   public var next: String {
-    let first = URL(fileURLWithPath: files.first ?? "")
+    let first = files.first ?? ""
+    let name = URL(fileURLWithPath: first).deletingPathExtension().lastPathComponent
     let others = files.count > 1 ? " …" : ""
-    return
-      "Next: macrostate import \(first.relativePath)\(others) --output \(first.deletingPathExtension().lastPathComponent).dataset"
+    return "Next: macrostate import \(first)\(others) --output \(name).dataset"
   }
 
   /// The summary for people.

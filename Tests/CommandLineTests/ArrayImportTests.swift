@@ -82,12 +82,16 @@ import Testing
 
   @Test func remediesAreWords() throws {
     let failures: [(arguments: [String], code: Int32, parts: [String])] = [
-      ([fixture("objects.npy")], 65, ["objects.npy", "a list of arrays of different shapes", "LAMMPS"]),
+      ([fixture("objects.npy")], 65, ["objects.npy", "a list of arrays of different shapes", "in a file each"]),
       ([fixture("structured.npy")], 65, ["named columns", "one plain array of numbers for each quantity"]),
       ([fixture("two.npz")], 65, ["arr_0, arr_1", "'positions'"]),
       ([fixture("lzma.npz")], 65, ["LZMA"]),
       ([fixture("fortran.npy"), "--types", fixture("text.npy")], 65, ["text.npy", "where numbers are needed"]),
-      ([fixture("fortran.npy"), fixture("half.npy")], 64, ["2 arrays", "text dumps of LAMMPS"]),
+      ([fixture("fortran.npy"), fixture("half.npy"), "--join"], 64, ["it has 2 trajectories, and --join makes one"]),
+      (
+        [fixture("fortran.npy"), fixture("half.npy"), "--types", fixture("text.npy")], 64,
+        ["2 arrays, and one file for --types"]
+      ),
     ]
     for failure in failures {
       try scratch.fail(

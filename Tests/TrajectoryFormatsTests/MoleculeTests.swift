@@ -44,7 +44,8 @@ import TrajectoryFormats
     return try TrajectoryReaders.open([url], options: options).trajectory(0).frames[0].positions
   }
 
-  /// The centre of mass of x = 9 (mass 1) and 11 (mass 3) is 10.5, which is 0.5 in the box.
+  /// The centre of mass of x = 9 (mass 1) and 11 (mass 3) is 10.5, which is 0.5 in the box; that of y = 4 and −6 (mass 3)
+  /// is −3.5, which is 6.5.
   @Test func centresOfMassOfWholeMolecules() throws {
     let url = try wrapped()
     var options = ReadingOptions()
@@ -57,7 +58,7 @@ import TrajectoryFormats
     let source = try TrajectoryReaders.open([url], options: options)
     let frame = try source.trajectory(0).frames[0]
     // A molecule's type is that of its atom of the lowest id: 1 of the first.
-    let centres: [[Float]] = [[0.5, 5, 5, 4.75, 1, 4], [4.75, 1, 4, 0.5, 5, 5]]
+    let centres: [[Float]] = [[0.5, 5, 5, 4.75, 6.5, 4], [4.75, 6.5, 4, 0.5, 5, 5]]
     #expect(centres.contains(frame.positions.flatMap(\.self)))
     #expect(Set(frame.features.flatMap(\.self)) == [7, 4, -4])
     #expect(source.box?.lengths == [10, 10, 10])
